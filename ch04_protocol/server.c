@@ -1,0 +1,115 @@
+/*
+ * server: answers every message with "world", one connection after another.
+ *
+ * Always true:
+ * - whatever a client does ends at most its own connection, never the server;
+ * - every accepted descriptor is closed again by the function that served it.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "wire.h"
+
+/* Ends the program: it could not be set up, and errno tells why. */
+static void die(const char *what)
+{
+    fprintf(stderr, "server: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+/* The port to listen on: $PORT or 1234. 0 lets the system pick a free one. */
+static uint16_t port_from_env(void)
+{
+    const char *text = getenv("PORT");
+    unsigned port = 1234;
+    char rest;
+
+    if (text && (sscanf(text, "%5u%c", &port, &rest) != 1 || port > 65535)) {
+        fprintf(stderr, "server: PORT must be 0 to 65535, not '%s'\n", text);
+        exit(2);
+    }
+    return (uint16_t)port;
+}
+
+/* Opens a listening socket and says on stdout where it can be reached. */
+static int listen_on(uint16_t port)
+{
+    /* Loopback: only this machine can connect. INADDR_ANY, the wildcard,
+     * would open the port to everybody whom the network lets through. */
+    struct sockaddr_in addr = {
+        .sin_family = AF_INET,
+        .sin_port = htons(port),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    socklen_t len = sizeof addr;
+    int yes = 1;
+
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd < 0)
+        die("socket");
+    /* Without this a restart is refused for a minute or so, as long as the
+     * last run's connections linger in the state TIME_WAIT. */
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0)
+        die("setsockopt");
+    if (bind(fd, (struct sockaddr *)&addr, len) < 0)
+        die("bind");
+    if (listen(fd, SOMAXCONN) < 0)
+        die("listen");
+    if (getsockname(fd, (struct sockaddr *)&addr, &len) < 0)
+        die("getsockname");
+    printf("listening on 127.0.0.1:%u\n", (unsigned)ntohs(addr.sin_port));
+    fflush(stdout);
+    return fd;
+}
+
+/* Answers one message. Returns false when the connection is to be closed. */
+static bool answer_one(int fd)
+{
+    uint8_t body[WIRE_MAX_BODY];
+
+    /* LIMIT: this waits until the client has sent a whole message, and
+     * wire_send() until it has taken the reply: nobody else is served
+     * meanwhile. */
+    ssize_t len = wire_recv(fd, body);
+    if (len < 0) {
+        fprintf(stderr, "%s\n", wire_strerror(len));
+        return false;
+    }
+    fprintf(stderr, "client says: %.*s\n", (int)len, (const char *)body);
+    if (wire_send(fd, "world", 5) < 0) {
+        fprintf(stderr, "write() error\n");
+        return false;
+    }
+    return true;
+}
+
+/* Serves one connection to its end. */
+static void serve(int fd)
+{
+    while (answer_one(fd))
+        ;
+    close(fd);
+}
+
+int main(void)
+{
+    /* Writing to a connection that its peer has closed raises SIGPIPE, which
+     * kills. Ignored, it leaves an ordinary error: write() fails (EPIPE). */
+    signal(SIGPIPE, SIG_IGN);
+
+    int listener = listen_on(port_from_env());
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+        if (fd >= 0)
+            serve(fd);
+    }
+}
