@@ -9,5 +9,5 @@
 void cmd_del(struct call *call)
 {
     keyspace_del(call->ks, call->args[1]);
-    reply_status(call->out, REPLY_OK);
+    reply_status(&call->reply, REPLY_OK);
 }

@@ -11,9 +11,9 @@ void cmd_get(struct call *call)
     const struct entry *e = keyspace_find(call->ks, call->args[1]);
 
     if (e)
-        reply_data(call->out, entry_str(e));
+        reply_data(&call->reply, entry_str(e));
     else
-        reply_status(call->out, REPLY_NX);
+        reply_status(&call->reply, REPLY_NX);
 }
 
 /* set key value */
@@ -24,5 +24,5 @@ void cmd_set(struct call *call)
     if (!e)
         e = keyspace_add(call->ks, call->args[1]);
     entry_set_str(e, call->args[2]);
-    reply_status(call->out, REPLY_OK);
+    reply_status(&call->reply, REPLY_OK);
 }

@@ -1,12 +1,12 @@
 #include "command.h"
 
-#include <string.h>
+#include <stdbool.h>
 
 #include "reply.h"
 
 struct command {
     const char *name;
-    size_t nargs; /* the name is one of them */
+    int arity; /* how many strings it takes, its name included */
     void (*run)(struct call *call);
 };
 
@@ -18,13 +18,17 @@ static const struct command commands[] = {
 
 enum { NCOMMANDS = sizeof commands / sizeof commands[0] };
 
+static bool fits(int arity, size_t nargs)
+{
+    return nargs == (size_t)arity;
+}
+
 static const struct command *find(const struct call *call)
 {
     for (size_t i = 0; i < NCOMMANDS && call->nargs > 0; i++) {
         const struct command *cmd = &commands[i];
-        if (cmd->nargs == call->nargs &&
-            strlen(cmd->name) == call->args[0].len &&
-            memcmp(cmd->name, call->args[0].data, call->args[0].len) == 0)
+        if (slice_eq(slice_of(cmd->name), call->args[0]) &&
+            fits(cmd->arity, call->nargs))
             return cmd;
     }
     return NULL;
@@ -37,5 +41,5 @@ void command_run(struct call *call)
     if (cmd)
         cmd->run(call);
     else
-        reply_status(call->out, REPLY_ERR);
+        reply_status(&call->reply, REPLY_ERR);
 }

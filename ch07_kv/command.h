@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-#include "buffer.h"
 #include "keyspace.h"
+#include "reply.h"
 #include "slice.h"
 
 /* One request while it is carried out. */
@@ -15,7 +15,7 @@ struct call {
     const struct slice *args; /* args[0] is the command's name */
     size_t nargs;
     struct keyspace *ks;
-    struct buf *out; /* takes exactly one reply */
+    struct reply reply; /* takes exactly one */
 };
 
 /* Finds the command and runs it. Whatever the request says, it is answered. */

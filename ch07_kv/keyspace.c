@@ -5,6 +5,11 @@
 
 #include "mem.h"
 
+struct slice entry_key(const struct entry *e)
+{
+    return (struct slice){.data = e->key, .len = e->key_len};
+}
+
 static void entry_free(struct entry *e)
 {
     free(e->val);
@@ -19,8 +24,7 @@ static struct entry **find_link(struct keyspace *ks, struct slice key)
 {
     struct entry **link = &ks->first;
 
-    while (*link && !((*link)->key_len == key.len &&
-                      memcmp((*link)->key, key.data, key.len) == 0))
+    while (*link && !slice_eq(entry_key(*link), key))
         link = &(*link)->next;
     return link;
 }

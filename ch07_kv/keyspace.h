@@ -39,6 +39,8 @@ bool keyspace_del(struct keyspace *ks, struct slice key);
 /* Removes all keys and releases everything. */
 void keyspace_clear(struct keyspace *ks);
 
+struct slice entry_key(const struct entry *e);
+
 /* The value: valid until it is set anew or the entry is removed. */
 struct slice entry_str(const struct entry *e);
 void entry_set_str(struct entry *e, struct slice val);

@@ -41,7 +41,7 @@ static void answer_requests(struct server *s, struct conn *c)
             .args = req.args,
             .nargs = req.nargs,
             .ks = &s->ks,
-            .out = &c->out,
+            .reply = {.out = &c->out},
         };
         command_run(&call);
         buf_consume(&c->in, (size_t)used);

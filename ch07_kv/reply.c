@@ -2,23 +2,23 @@
 
 #include "wire.h"
 
-static void append_u32(struct buf *out, uint32_t value)
+static void append_u32(struct reply *r, uint32_t value)
 {
     uint8_t bytes[4];
 
     wire_put_u32(bytes, value);
-    buf_append(out, bytes, sizeof bytes);
+    buf_append(r->out, bytes, sizeof bytes);
 }
 
-void reply_status(struct buf *out, enum reply_status status)
+void reply_status(struct reply *r, enum reply_status status)
 {
-    append_u32(out, 4);
-    append_u32(out, status);
+    append_u32(r, 4);
+    append_u32(r, status);
 }
 
-void reply_data(struct buf *out, struct slice data)
+void reply_data(struct reply *r, struct slice data)
 {
-    append_u32(out, 4 + (uint32_t)data.len);
-    append_u32(out, REPLY_OK);
-    buf_append(out, data.data, data.len);
+    append_u32(r, 4 + (uint32_t)data.len);
+    append_u32(r, REPLY_OK);
+    buf_append(r->out, data.data, data.len);
 }

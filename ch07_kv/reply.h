@@ -19,7 +19,11 @@ enum reply_status {
     REPLY_NX = 2,  /* no such key */
 };
 
-void reply_status(struct buf *out, enum reply_status status);
-void reply_data(struct buf *out, struct slice data); /* with REPLY_OK */
+struct reply {
+    struct buf *out; /* where it is written */
+};
+
+void reply_status(struct reply *r, enum reply_status status);
+void reply_data(struct reply *r, struct slice data); /* with REPLY_OK */
 
 #endif

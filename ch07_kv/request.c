@@ -3,37 +3,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "cursor.h"
 #include "mem.h"
 #include "wire.h"
-
-/* What is left to parse. Lengths are compared with "left", never added to a
- * pointer: a length that a client made up may not fit behind any pointer. */
-struct cursor {
-    const uint8_t *at;
-    size_t left;
-};
-
-static bool take_u32(struct cursor *cur, uint32_t *value)
-{
-    if (cur->left < 4)
-        return false;
-    *value = wire_get_u32(cur->at);
-    cur->at += 4;
-    cur->left -= 4;
-    return true;
-}
-
-static bool take_string(struct cursor *cur, struct slice *str)
-{
-    uint32_t len;
-
-    if (!take_u32(cur, &len) || cur->left < len)
-        return false;
-    *str = (struct slice){.data = cur->at, .len = len};
-    cur->at += len;
-    cur->left -= len;
-    return true;
-}
 
 /* Every string takes 4 bytes at least: a count that cannot be true is found
  * out before memory is taken for it. */
@@ -58,10 +30,10 @@ ssize_t request_parse(struct request *r, const uint8_t *data, size_t size)
         return used;
 
     struct cursor cur = {.at = body.data, .left = body.len};
-    if (!take_u32(&cur, &nargs) || !make_room(r, nargs, cur.left))
+    if (!cursor_u32(&cur, &nargs) || !make_room(r, nargs, cur.left))
         return REQUEST_BAD;
     for (r->nargs = 0; r->nargs < nargs; r->nargs++) {
-        if (!take_string(&cur, &r->args[r->nargs]))
+        if (!cursor_string(&cur, &r->args[r->nargs]))
             return REQUEST_BAD;
     }
     return cur.left == 0 ? used : REQUEST_BAD;

@@ -1,0 +1,33 @@
+#include "cursor.h"
+
+#include "wire.h"
+
+static bool take(struct cursor *cur, size_t n, const uint8_t **bytes)
+{
+    if (cur->left < n)
+        return false;
+    *bytes = cur->at;
+    cur->at += n;
+    cur->left -= n;
+    return true;
+}
+
+bool cursor_u32(struct cursor *cur, uint32_t *value)
+{
+    const uint8_t *bytes;
+
+    if (!take(cur, 4, &bytes))
+        return false;
+    *value = wire_get_u32(bytes);
+    return true;
+}
+
+bool cursor_string(struct cursor *cur, struct slice *str)
+{
+    uint32_t len;
+
+    if (!cursor_u32(cur, &len) || !take(cur, len, &str->data))
+        return false;
+    str->len = len;
+    return true;
+}
