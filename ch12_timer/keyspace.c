@@ -1,0 +1,114 @@
+#include "keyspace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "container_of.h"
+#include "hash.h"
+#include "mem.h"
+
+struct slice entry_key(const struct entry *e)
+{
+    return (struct slice){.data = e->key, .len = e->key_len};
+}
+
+static void entry_free(struct entry *e)
+{
+    if (e->zset)
+        zset_clear(e->zset);
+    free(e->zset);
+    free(e->val);
+    free(e);
+}
+
+/* A key to look for, in the form that the hashtable wants. */
+struct lookup {
+    struct hnode node;
+    struct slice key;
+};
+
+static struct lookup lookup_of(struct slice key)
+{
+    return (struct lookup){.node.hcode = hash_bytes(key), .key = key};
+}
+
+static bool key_eq(const struct hnode *node, const struct hnode *key)
+{
+    const struct entry *e = container_of(node, struct entry, node);
+    const struct lookup *l = container_of(key, struct lookup, node);
+
+    return slice_eq(entry_key(e), l->key);
+}
+
+/* Takes the entry out of all that it is part of, and frees it. */
+static void remove_entry(struct keyspace *ks, struct entry *e)
+{
+    struct lookup l = lookup_of(entry_key(e));
+
+    hmap_delete(&ks->map, &l.node, key_eq);
+    entry_free(e);
+}
+
+struct entry *keyspace_find(struct keyspace *ks, struct slice key)
+{
+    struct lookup l = lookup_of(key);
+    struct hnode *node = hmap_lookup(&ks->map, &l.node, key_eq);
+
+    if (!node)
+        return NULL;
+    return container_of(node, struct entry, node);
+}
+
+struct entry *keyspace_add(struct keyspace *ks, struct slice key)
+{
+    struct entry *e = mem_zalloc(1, sizeof *e + key.len);
+
+    memcpy(e->key, key.data, key.len);
+    e->key_len = key.len;
+    e->type = ENTRY_STR;
+    e->node.hcode = hash_bytes(key);
+    hmap_insert(&ks->map, &e->node);
+    return e;
+}
+
+bool keyspace_del(struct keyspace *ks, struct slice key)
+{
+    struct entry *e = keyspace_find(ks, key);
+
+    if (!e)
+        return false;
+    remove_entry(ks, e);
+    return true;
+}
+
+static bool free_visited(struct hnode *node, void *arg)
+{
+    (void)arg;
+    entry_free(container_of(node, struct entry, node));
+    return true;
+}
+
+void keyspace_clear(struct keyspace *ks)
+{
+    hmap_foreach(&ks->map, free_visited, NULL);
+    hmap_clear(&ks->map);
+}
+
+struct slice entry_str(const struct entry *e)
+{
+    return (struct slice){.data = e->val, .len = e->val_len};
+}
+
+void entry_set_str(struct entry *e, struct slice val)
+{
+    e->val = mem_resize(e->val, val.len ? val.len : 1);
+    memcpy(e->val, val.data, val.len);
+    e->val_len = val.len;
+}
+
+struct zset *entry_make_zset(struct entry *e)
+{
+    e->type = ENTRY_ZSET;
+    e->zset = mem_zalloc(1, sizeof *e->zset);
+    return e->zset;
+}
