@@ -1,0 +1,177 @@
+#include "keyspace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "container_of.h"
+#include "hash.h"
+#include "mem.h"
+
+/* A set with more members takes longer to free than a turn may be delayed.
+ * For a small one, handing it over would cost more than it saves. */
+enum { LARGE_ZSET = 1000 };
+
+struct slice entry_key(const struct entry *e)
+{
+    return (struct slice){.data = e->key, .len = e->key_len};
+}
+
+static void entry_free(struct entry *e)
+{
+    if (e->zset)
+        zset_clear(e->zset);
+    free(e->zset);
+    free(e->val);
+    free(e);
+}
+
+/* For the pool. */
+static void entry_free_job(void *arg)
+{
+    entry_free(arg);
+}
+
+static bool is_large(const struct entry *e)
+{
+    return e->zset && zset_size(e->zset) > LARGE_ZSET;
+}
+
+/* A key to look for, in the form that the hashtable wants. */
+struct lookup {
+    struct hnode node;
+    struct slice key;
+};
+
+static struct lookup lookup_of(struct slice key)
+{
+    return (struct lookup){.node.hcode = hash_bytes(key), .key = key};
+}
+
+static bool key_eq(const struct hnode *node, const struct hnode *key)
+{
+    const struct entry *e = container_of(node, struct entry, node);
+    const struct lookup *l = container_of(key, struct lookup, node);
+
+    return slice_eq(entry_key(e), l->key);
+}
+
+/* Takes the entry out of all that it is part of, and frees it. */
+static void remove_entry(struct keyspace *ks, struct entry *e)
+{
+    struct lookup l = lookup_of(entry_key(e));
+
+    hmap_delete(&ks->map, &l.node, key_eq);
+    heap_remove(&ks->expiries, &e->heap_index);
+    /* From here on nobody else can reach it. */
+    if (is_large(e))
+        thread_pool_queue(ks->pool, entry_free_job, e);
+    else
+        entry_free(e);
+}
+
+struct entry *keyspace_find(struct keyspace *ks, struct slice key)
+{
+    struct lookup l = lookup_of(key);
+    struct hnode *node = hmap_lookup(&ks->map, &l.node, key_eq);
+
+    if (!node)
+        return NULL;
+
+    struct entry *e = container_of(node, struct entry, node);
+    if (keyspace_is_due(ks, e)) {
+        remove_entry(ks, e); /* the timer has not come to it yet */
+        return NULL;
+    }
+    return e;
+}
+
+struct entry *keyspace_add(struct keyspace *ks, struct slice key)
+{
+    struct entry *e = mem_zalloc(1, sizeof *e + key.len);
+
+    memcpy(e->key, key.data, key.len);
+    e->key_len = key.len;
+    e->heap_index = HEAP_NONE;
+    e->type = ENTRY_STR;
+    e->node.hcode = hash_bytes(key);
+    hmap_insert(&ks->map, &e->node);
+    return e;
+}
+
+bool keyspace_del(struct keyspace *ks, struct slice key)
+{
+    struct entry *e = keyspace_find(ks, key);
+
+    if (!e)
+        return false;
+    remove_entry(ks, e);
+    return true;
+}
+
+static bool free_visited(struct hnode *node, void *arg)
+{
+    (void)arg;
+    entry_free(container_of(node, struct entry, node));
+    return true;
+}
+
+void keyspace_clear(struct keyspace *ks)
+{
+    hmap_foreach(&ks->map, free_visited, NULL);
+    hmap_clear(&ks->map);
+    heap_free(&ks->expiries);
+}
+
+void keyspace_expire_at(struct keyspace *ks, struct entry *e, uint64_t at)
+{
+    heap_set(&ks->expiries, &e->heap_index, at);
+}
+
+void keyspace_persist(struct keyspace *ks, struct entry *e)
+{
+    heap_remove(&ks->expiries, &e->heap_index);
+}
+
+bool keyspace_expiry(const struct keyspace *ks, const struct entry *e,
+                     uint64_t *at)
+{
+    if (e->heap_index == HEAP_NONE)
+        return false;
+    *at = ks->expiries.items[e->heap_index].at;
+    return true;
+}
+
+bool keyspace_is_due(const struct keyspace *ks, const struct entry *e)
+{
+    uint64_t at;
+
+    return keyspace_expiry(ks, e, &at) && at <= ks->now_ms;
+}
+
+void keyspace_remove_due(struct keyspace *ks, size_t most)
+{
+    const struct heap *h = &ks->expiries;
+
+    while (most-- > 0 && h->size > 0 && h->items[0].at <= ks->now_ms)
+        remove_entry(ks, container_of(h->items[0].index, struct entry,
+                                      heap_index));
+}
+
+struct slice entry_str(const struct entry *e)
+{
+    return (struct slice){.data = e->val, .len = e->val_len};
+}
+
+void entry_set_str(struct entry *e, struct slice val)
+{
+    e->val = mem_resize(e->val, val.len ? val.len : 1);
+    memcpy(e->val, val.data, val.len);
+    e->val_len = val.len;
+}
+
+struct zset *entry_make_zset(struct entry *e)
+{
+    e->type = ENTRY_ZSET;
+    e->zset = mem_zalloc(1, sizeof *e->zset);
+    return e->zset;
+}

@@ -1,0 +1,42 @@
+#include "number.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* The longest text that is worth a look: the smallest double, written out,
+ * has some 1,080 characters. */
+enum { LONGEST = 1100 };
+
+/* strtod() and strtoll() want a NUL at the end, which a slice has not. */
+static bool copy(struct slice text, char chars[LONGEST + 1])
+{
+    if (text.len == 0 || text.len > LONGEST)
+        return false;
+    memcpy(chars, text.data, text.len);
+    chars[text.len] = '\0';
+    return true;
+}
+
+bool number_int(struct slice text, int64_t *value)
+{
+    char chars[LONGEST + 1];
+    char *end;
+
+    if (!copy(text, chars))
+        return false;
+    errno = 0;
+    *value = strtoll(chars, &end, 10);
+    return end == chars + text.len && errno == 0;
+}
+
+bool number_double(struct slice text, double *value)
+{
+    char chars[LONGEST + 1];
+    char *end;
+
+    if (!copy(text, chars))
+        return false;
+    *value = strtod(chars, &end);
+    return end == chars + text.len && !isnan(*value);
+}
