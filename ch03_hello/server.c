@@ -94,6 +94,8 @@ int main(void)
 
     int listener = listen_on(port_from_env());
     for (;;) {
+        /* The only connection there is was closed before this call: it cannot
+         * run out of descriptors, and other failures concern one client. */
         int fd = accept(listener, NULL, NULL);
         if (fd >= 0)
             serve(fd);

@@ -36,6 +36,7 @@ static void answer_requests(struct conn *c)
         used = wire_parse(buf_data(&c->in), buf_size(&c->in), &body);
         if (used <= 0)
             break;
+        /* LIMIT: where stdout is a pipe that nobody empties, this waits. */
         printf("client says: len:%zu data:%.*s\n", body.len,
                body.len < 100 ? (int)body.len : 100, (const char *)body.data);
         buf_append(&c->out, buf_data(&c->in), (size_t)used);

@@ -94,9 +94,10 @@ static struct buf read_stdin(void)
 /* The request's body: the arguments, and stdin after them if from_stdin. */
 static struct buf build_request(int argc, char **argv, bool from_stdin)
 {
+    size_t nargs = (size_t)argc + from_stdin;
     struct buf body = {0};
 
-    append_u32(&body, (size_t)argc + from_stdin);
+    append_u32(&body, nargs);
     for (int i = 0; i < argc; i++)
         append_string(&body, argv[i], strlen(argv[i]));
     if (from_stdin) {
@@ -104,7 +105,7 @@ static struct buf build_request(int argc, char **argv, bool from_stdin)
         append_string(&body, buf_data(&last), buf_size(&last));
         buf_free(&last);
     }
-    if (buf_size(&body) > WIRE_MAX_BODY || argc >= REQUEST_MAX_ARGS) {
+    if (buf_size(&body) > WIRE_MAX_BODY || nargs > REQUEST_MAX_ARGS) {
         fprintf(stderr, "client: the request is too long\n");
         exit(2);
     }
