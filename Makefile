@@ -1,0 +1,86 @@
+# make, or make help for everything else that can be made here.
+
+STAGES := $(patsubst %/Makefile,%,$(sort $(wildcard ch[0-9][0-9]_*/Makefile)) \
+                                  $(wildcard final/Makefile))
+LATEST := $(lastword $(STAGES))
+
+# ch07_kv is also ch07
+short = $(firstword $(subst _, ,$1))
+
+# The scripts run makes of their own, which take variables from the environment, not these flags.
+RUN := MAKEFLAGS= MFLAGS= MAKELEVEL=
+
+# Not every shell opens up the ~ of DIR=~/my-redis.
+ifdef DIR
+override DIR := $(patsubst ~/%,$(HOME)/%,$(DIR))
+export DIR
+endif
+
+all: $(STAGES)
+
+$(STAGES):
+	@$(MAKE) --no-print-directory -s -C $@
+	@echo "built $@/server and $@/client"
+
+define shorthand
+$(call short,$1): $1
+.PHONY: $(call short,$1)
+endef
+$(foreach s,$(filter-out final,$(STAGES)),$(eval $(call shorthand,$s)))
+
+run: $(LATEST)
+	@cd $(LATEST) && exec ./server
+
+test:
+	@$(RUN) tests/run
+
+test-%:
+	@$(RUN) tests/run $(call short,$*)
+
+matrix:
+	@$(RUN) tests/matrix
+
+stages:
+	@$(RUN) tests/maintain/stages
+
+diff:
+	@$(RUN) tests/maintain/diff $(A) $(B)
+
+diff-%:
+	@$(RUN) tests/maintain/diff $*
+
+check:
+	@$(RUN) tests/maintain/check
+
+carry:
+	@$(RUN) tests/maintain/carry '$(FILE)'
+
+clean:
+	@for s in $(STAGES); do $(MAKE) --no-print-directory -s -C $$s clean || exit; done
+
+# make -j clean all: first the one, then the other
+ifeq ($(firstword $(MAKECMDGOALS)),clean)
+$(STAGES): clean
+endif
+
+help:
+	@echo 'make                     build every stage: a server and a client in each folder'
+	@echo 'make run                 build and start the server of $(LATEST), on PORT or 1234'
+	@echo 'make ch07                build one stage (ch07 or its full name)'
+	@echo 'make test                run all tests'
+	@echo 'make test-ch07           run the tests of one chapter on its stage, or on your own code:'
+	@echo '                           DIR=~/my-redis  a directory that builds a server and a client'
+	@echo '                           PORT=1234       for a server that listens only there'
+	@echo '                           GROUP=core      only what the book promises (hardening, extra)'
+	@echo '                           FILTER=regex    only the tests with such a name'
+	@echo '                           SAN=address,undefined, SAN=thread, CC=clang'
+	@echo 'make stages              the table of stages: chapters, size, and what each step costs'
+	@echo 'make diff-ch07           read what a stage adds to the one before (STAT=1: a summary)'
+	@echo 'make diff A=ch07 B=ch10  the same for any two stages'
+	@echo 'make matrix              every suite on every stage: who passes what'
+	@echo 'make check               everything a maintainer checks: compilers, sanitizers, READMEs...'
+	@echo 'make carry FILE=ch04_protocol/wire.c'
+	@echo '                         carry a fix just made there into all later stages (DRY=1: show)'
+	@echo 'make clean               remove what was built'
+
+.PHONY: all run test matrix stages diff check carry clean help $(STAGES)
