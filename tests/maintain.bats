@@ -1,0 +1,278 @@
+# The maintainer's scripts, on a small project of three stages that share add.c.
+
+# shellcheck disable=SC2016 # what is quoted is to be expanded later
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  command -v git >/dev/null || skip "needs git"
+  cd "$BATS_TEST_TMPDIR" || exit
+  export PROJECT=$PWD
+  unset BASE DRY FORCE STAT A B
+  git init -q . && git config user.email a@b && git config user.name a
+  mkdir -p tests/maintain ch01_one ch02_two ch03_three
+  seq 1 20 | sed 's/.*/line & of add/' >ch01_one/add.c
+  echo 'int main(void) { return 0; }' >ch01_one/server.c
+  cp ch01_one/* ch02_two
+  cp ch01_one/* ch03_three
+  sed -i.bak 's/line 18 .*/a line of ch03/' ch03_three/add.c && rm ch03_three/add.c.bak
+  for stage in ch0*; do
+    printf 'OBJS = \\\n\tbuild/server.o \\\n\tbuild/add.o \\\n\nall:\n' >"$stage/Makefile"
+  done
+  echo 'ch03_three: add.c' >tests/maintain/steps.list
+  git add . && git commit -qm stages
+}
+
+# maintain SCRIPT ARGUMENT...: its words and its status, as `run` gives them
+maintain() { run -"$1" "$BATS_TEST_DIRNAME/maintain/$2" "${@:3}"; }
+
+# edit FILE LINE: changes that line
+edit() { sed "$2s/.*/fixed/" "$1" >edit.tmp && cat edit.tmp >"$1" && rm edit.tmp; }
+
+has() {
+  case $output in *"$1"*) ;; *)
+    printf 'expected: %s\ngot: %s\n' "$1" "$output"
+    return 1
+    ;;
+  esac
+}
+
+# changed: the files that differ from the last commit, in one line
+changed() { git diff --name-only | tr '\n' ' '; }
+
+@test "extra: carry makes identical copies identical again, and merges into edited ones" {
+  cp -R ch03_three ch04_four
+  git add . && git commit -qm 'a copy of an edited one'
+  edit ch01_one/add.c 4
+  maintain 0 carry ch01_one/add.c
+  has "ch02_two         identical"
+  has "ch03_three       merged"
+  has "ch04_four        identical"
+  cmp ch01_one/add.c ch02_two/add.c
+  cmp ch03_three/add.c ch04_four/add.c
+  [ "$(sed -n 4p ch03_three/add.c)" = fixed ]
+  [ "$(sed -n 18p ch03_three/add.c)" = "a line of ch03" ]
+}
+
+@test "extra: carry, run again, finds nothing left to do" {
+  edit ch01_one/add.c 4
+  maintain 0 carry ch01_one/add.c
+  cp ch03_three/add.c once
+  maintain 0 carry ch01/add.c
+  has "ch02_two         unchanged"
+  has "ch03_three       unchanged"
+  cmp ch03_three/add.c once
+}
+
+@test "extra: carry leaves a stage that conflicts, and says where to look" {
+  edit ch01_one/add.c 18
+  maintain 1 carry ch01_one/add.c
+  has "ch02_two         identical"
+  has "ch03_three       CONFLICT"
+  [ "$(changed)" = "ch01_one/add.c ch02_two/add.c " ]
+  merged=$(printf '%s\n' "$output" | sed -n 's/.* is in \(.*\); ch03_three is.*/\1/p')
+  grep -q '^<<<<<<< ch03_three/add.c' "$merged"
+  grep -q '^a line of ch03' "$merged"
+  rm -r "${merged%/*/*}"
+}
+
+@test "extra: after a conflict, carry goes on from the stage that was mended by hand" {
+  cp -R ch03_three ch04_four
+  cp -R ch03_three ch05_five
+  edit ch05_five/add.c 1
+  git add . && git commit -qm 'two more'
+  edit ch01_one/add.c 18
+  maintain 1 carry ch01_one/add.c
+  has "ch04_four        not reached"
+  edit ch03_three/add.c 18
+  maintain 0 carry ch03_three/add.c
+  has "ch04_four        identical"
+  has "ch05_five        merged"
+  [ "$(sed -n 18p ch05_five/add.c)" = fixed ]
+  [ "$(sed -n 1p ch05_five/add.c)" = fixed ]
+}
+
+@test "extra: carry passes over a stage that does not have the file" {
+  git rm -q ch02_two/add.c && git commit -qm 'gone and back'
+  edit ch01_one/add.c 4
+  maintain 0 carry ch01_one/add.c
+  has "ch02_two         has no such file"
+  has "ch03_three       merged"
+  [ ! -e ch02_two/add.c ]
+}
+
+@test "extra: DRY=1 carries nothing" {
+  edit ch01_one/add.c 4
+  DRY=1 maintain 0 carry ch01_one/add.c
+  has "ch03_three       merged"
+  [ "$(changed)" = "ch01_one/add.c " ]
+}
+
+@test "extra: carry does not mix with uncommitted edits, unless FORCE=1" {
+  edit ch01_one/add.c 4
+  edit ch03_three/add.c 11
+  maintain 2 carry ch01_one/add.c
+  has "not committed yet: ch03_three/add.c"
+  [ "$(changed)" = "ch01_one/add.c ch03_three/add.c " ]
+  FORCE=1 maintain 0 carry ch01_one/add.c
+  [ "$(sed -n 4p ch03_three/add.c)" = fixed ]
+  [ "$(sed -n 11p ch03_three/add.c)" = fixed ]
+}
+
+@test "extra: carry takes the change since BASE" {
+  edit ch01_one/add.c 4
+  git commit -qam 'a fix that was not carried'
+  maintain 2 carry ch01_one/add.c
+  has "there is nothing to carry"
+  BASE=HEAD~1 maintain 0 carry ch01_one/add.c
+  cmp ch01_one/add.c ch02_two/add.c
+}
+
+@test "extra: carry says what is wrong with wrong use" {
+  maintain 2 carry
+  has "usage:"
+  maintain 2 carry add.c
+  has "not a file of a stage"
+  maintain 2 carry ch09/add.c
+  has "no stage is called 'ch09'"
+  maintain 2 carry ch01_one/none.c
+  has "there is no ch01_one/none.c"
+  maintain 2 carry ch01_one/add.c
+  has "there is nothing to carry"
+  edit ch03_three/add.c 4
+  maintain 2 carry ch03_three/add.c
+  has "is the last stage"
+  BASE=nothing maintain 2 carry ch03_three/add.c
+  has "no revision is called 'nothing'"
+  echo new >ch01_one/new.c
+  maintain 2 carry ch01_one/new.c
+  has "is not in HEAD"
+}
+
+@test "extra: a copy that drifts is found, and the message has the line to declare it" {
+  maintain 0 snapshots carried
+  edit ch02_two/add.c 4
+  maintain 1 snapshots carried
+  has "ch02_two: add.c differs from ch01_one's"
+  has "
+ch02_two: add.c"
+  echo 'ch02_two: add.c' >>tests/maintain/steps.list
+  maintain 0 snapshots carried
+}
+
+@test "extra: a declared difference that is none is found, and a file that vanished" {
+  cp ch02_two/add.c ch03_three/add.c
+  maintain 1 snapshots carried
+  has "ch03_three: add.c is declared as changed"
+  rm ch03_three/add.c
+  maintain 1 snapshots carried
+  has "ch03_three: add.c of ch02_two is gone"
+  echo 'ch03_three: -add.c' >tests/maintain/steps.list
+  maintain 0 snapshots carried
+}
+
+@test "extra: a step that rewrites too much is found" {
+  maintain 0 snapshots budget
+  edit ch02_two/add.c 3,6
+  maintain 1 snapshots budget
+  has "ch02_two removes or rewrites 4 lines of ch01_one"
+  cp ch01_one/add.c ch02_two
+  seq 351 >>ch03_three/server.c
+  maintain 1 snapshots budget
+  has "ch03_three adds 352 lines to 2 files of ch02_two"
+}
+
+@test "extra: long lines, tabs and trailing blanks are found" {
+  maintain 0 snapshots lines
+  printf '%081d\nx\ty\nx \nlast' 0 >>ch02_two/server.c
+  maintain 1 snapshots lines
+  has "ch02_two/server.c:2: has 81 columns"
+  has "ch02_two/server.c:3: has a tab"
+  has "ch02_two/server.c:4: ends in a blank"
+  has "ch02_two/server.c: has no newline at its end"
+}
+
+@test "extra: diff shows edited files before new ones, with the functions they are in" {
+  echo 'int fresh;' >ch03_three/fresh.c
+  maintain 0 diff ch03
+  [ "$(printf '%s\n' "$output" | grep '^+++' | tr '\n' ' ')" = \
+    "+++ b/ch03_three/add.c +++ b/ch03_three/fresh.c " ]
+  STAT=1 maintain 0 diff ch01 ch03
+  has "1 edited +1 -1"
+  has "1 new +1"
+  maintain 2 diff ch01
+  has "there is none before it"
+}
+
+# transcript BLOCK: makes it the README of ch01_one
+transcript() { printf '# one\n\n```console\n%s\n```\n' "$1" >ch01_one/README.md; }
+
+@test "extra: a transcript that is true passes, whatever the port and whichever prints first" {
+  transcript '$ (echo listening on 127.0.0.1:$PORT; sleep 0.2; echo peer 127.0.0.1:4711; sleep 60) &
+[1] 12345
+listening on 127.0.0.1:1234
+$ echo one; sleep 0.5; echo two
+one
+two
+peer 127.0.0.1:40000
+$ seq 9
+1
+...
+9
+$ echo a word and more
+a ... more
+$ false \
+> || echo 1234
+1234
+$ kill %1'
+  maintain 0 readme replay ch01
+  has "6 commands in 1 block, all as shown"
+}
+
+@test "extra: a transcript that drifted fails" {
+  transcript '$ echo word
+world'
+  maintain 1 readme replay ch01
+  has 'ch01_one/README.md:4: $ echo word'
+  transcript '$ printf "a\nb\n"
+b
+a'
+  maintain 1 readme replay ch01
+  transcript '$ echo more than shown'
+  maintain 1 readme replay ch01
+  transcript '$ true
+shown only'
+  maintain 1 readme replay ch01
+  transcript '$ echo 127.0.0.1:4711
+127.0.0.1:1234'
+  maintain 1 readme replay ch01
+}
+
+@test "extra: a transcript that leaves a server running fails" {
+  transcript '$ sleep 60 &'
+  maintain 1 readme replay ch01
+  has "leaves a job running"
+}
+
+@test "extra: a README without a console block, a heading or a true link is found" {
+  printf '# one\n\n[gone](gone.c) [there](server.c) [part](#one) [no](#none)\n' >ch01_one/README.md
+  maintain 1 readme replay ch01
+  has "has no \`\`\`console block"
+  maintain 1 readme headings ch01
+  has "has no heading '## Build and run'"
+  maintain 1 readme links ch01
+  has "the link to gone.c leads nowhere"
+  has "the link to #none leads to no heading"
+  case $output in *server.c* | *"#one "*) false ;; esac
+}
+
+@test "extra: the cc lines of a README must build both programs without a warning" {
+  printf '```sh\ncc -o server \\\n   server.c\ncc -o client server.c\n```\n' >ch01_one/README.md
+  maintain 0 readme cc ch01
+  printf '```sh\ncc -o server server.c\n```\n' >ch01_one/README.md
+  maintain 1 readme cc ch01
+  has "build no client"
+  printf '```sh\nmake\n```\n' >ch01_one/README.md
+  maintain 1 readme cc ch01
+  has "no line"
+}

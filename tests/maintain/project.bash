@@ -1,0 +1,92 @@
+# Sourced by the scripts of this folder: the project, its stages in order, and what a step from one
+# to the next changes. A stage is a folder chNN_* or final with a Makefile; nothing lists them.
+# PROJECT is the project to look at, this one unless it is set.
+# shellcheck shell=bash
+
+maintain=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+PROJECT=${PROJECT:-$(cd "$maintain/../.." && pwd)}
+cd "$PROJECT" || exit 2
+
+# die MESSAGE: wrong use; status 2
+die() {
+  echo "${0##*/}: $*" >&2
+  exit 2
+}
+
+# stages: their names, the first chapter first
+stages() {
+  local s
+  for s in ch[0-9][0-9]_* final; do
+    [ -f "$s/Makefile" ] && echo "$s"
+  done
+}
+
+# stage_named NAME: the full name of the stage that is meant by ch07, ch07_kv or ch07_kv/
+stage_named() {
+  local s name=${1%/}
+  for s in $(stages); do
+    if [ "$s" = "$name" ] || [ "${s%%_*}" = "$name" ]; then
+      echo "$s"
+      return
+    fi
+  done
+  die "no stage is called '$1'; there are: $(stages | tr '\n' ' ')"
+}
+
+# stage_before STAGE: nothing for the first
+stage_before() {
+  stages | awk -v stage="$1" '$0 == stage { print before } { before = $0 }'
+}
+
+# sources STAGE: its C files and its Makefile, without what was built
+sources() {
+  (cd "$1" && find . -name build -prune -o \
+    -type f \( -name '*.[ch]' -o -name Makefile \) -print) | sed 's|^\./||' | LC_ALL=C sort
+}
+
+# copy_stage STAGE DIR: its folder without what was built
+copy_stage() {
+  local f
+  mkdir -p "$2"
+  for f in "$1"/* "$1"/.[!.]*; do
+    case ${f##*/} in
+      build | server | client | *.dSYM | '*' | '.[!.]*') ;;
+      *) cp -R "$f" "$2/" ;;
+    esac
+  done
+}
+
+# step A B: a line a source file, "same|edited|gone|new FILE ADDED REMOVED"
+step() {
+  local f
+  { sources "$1"; sources "$2"; } | LC_ALL=C sort -u | while read -r f; do
+    if [ ! -f "$1/$f" ]; then
+      echo "new $f $(wc -l <"$2/$f") 0"
+    elif [ ! -f "$2/$f" ]; then
+      echo "gone $f 0 $(wc -l <"$1/$f")"
+    elif cmp -s "$1/$f" "$2/$f"; then
+      echo "same $f 0 0"
+    else
+      diff -d "$1/$f" "$2/$f" | awk -v f="$f" '
+        /^>/ { added++ }
+        /^</ { removed++ }
+        END { print "edited", f, added + 0, removed + 0 }'
+    fi
+  done
+}
+
+# step_sum A B: of the C files of a step, in one line:
+# new files, their lines, edited files, lines added to them, lines gone, and their percentage of A
+step_sum() {
+  local total
+  total=$(cd "$1" && sources . | grep -v '^Makefile$' | xargs cat | wc -l)
+  step "$1" "$2" | awk -v total="$total" '
+    $2 == "Makefile" { next }
+    $1 == "new" { new++; new_lines += $3; next }
+    $1 == "edited" { edited++ }
+    { added += $3; gone += $4 }
+    END {
+      printf "%d %d %d %d %d %.1f\n", new, new_lines, edited, added, gone,
+             total ? 100 * gone / total : 0
+    }'
+}
