@@ -1,8 +1,8 @@
 # make, or make help for everything else that can be made here.
 
-STAGES := $(patsubst %/Makefile,%,$(sort $(wildcard ch[0-9][0-9]_*/Makefile)) \
+ALL_STAGES := $(patsubst %/Makefile,%,$(sort $(wildcard ch[0-9][0-9]_*/Makefile)) \
                                   $(wildcard final/Makefile))
-LATEST := $(lastword $(STAGES))
+LATEST := $(lastword $(ALL_STAGES))
 
 # ch07_kv is also ch07
 short = $(firstword $(subst _, ,$1))
@@ -16,9 +16,9 @@ override DIR := $(patsubst ~/%,$(HOME)/%,$(DIR))
 export DIR
 endif
 
-all: $(STAGES)
+all: $(ALL_STAGES)
 
-$(STAGES):
+$(ALL_STAGES):
 	@$(MAKE) --no-print-directory -s -C $@
 	@echo "built $@/server and $@/client"
 
@@ -26,7 +26,7 @@ define shorthand
 $(call short,$1): $1
 .PHONY: $(call short,$1)
 endef
-$(foreach s,$(filter-out final,$(STAGES)),$(eval $(call shorthand,$s)))
+$(foreach s,$(filter-out final,$(ALL_STAGES)),$(eval $(call shorthand,$s)))
 
 run: $(LATEST)
 	@cd $(LATEST) && exec ./server
@@ -56,11 +56,11 @@ carry:
 	@$(RUN) tests/maintain/carry '$(FILE)'
 
 clean:
-	@for s in $(STAGES); do $(MAKE) --no-print-directory -s -C $$s clean || exit; done
+	@for s in $(ALL_STAGES); do $(MAKE) --no-print-directory -s -C $$s clean || exit; done
 
 # make -j clean all: first the one, then the other
 ifeq ($(firstword $(MAKECMDGOALS)),clean)
-$(STAGES): clean
+$(ALL_STAGES): clean
 endif
 
 help:
@@ -83,4 +83,4 @@ help:
 	@echo '                         carry a fix just made there into all later stages (DRY=1: show)'
 	@echo 'make clean               remove what was built'
 
-.PHONY: all run test matrix stages diff check carry clean help $(STAGES)
+.PHONY: all run test matrix stages diff check carry clean help $(ALL_STAGES)

@@ -1,0 +1,508 @@
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120
+# helpers.bash: what the suites have in common. Also runs in bash 3.2 (macOS).
+#
+# A suite begins with
+#     load helpers
+#     accepts world echo status tlv      # its own dialect first (tools/dialect.h), then later ones
+# and has tests like
+#     @test "core: a header split into 1 + 3 bytes is still one request" {
+#         why 2 "one read() is taken for one message"
+#         start_server
+#         talk split 1,3 ask hello answer hello
+#     }
+# setup_file, setup and teardown are defined here. Before the first test it is found out how the
+# server wants to be reached and which dialect it speaks. After each test the server must still be
+# alive and answer, must end on SIGTERM with status 0 or 143, without a sanitizer's report.
+#
+# From tests/run:  SUT (the built copy under test: $SUT/server, $SUT/client, its sources),
+#                  SUT_NAME, SUITE, TOOLS (built tools), SAN
+# From here:       DIALECT (raw world echo status tlv), LIMIT (longest body: 4096 or 33554432),
+#                  CHAPTER (the folder whose README explains: ch04_protocol),
+#                  PORT_MODE (zero: PORT=0 and `listening on`; pick: PORT=N; fixed: $FIXED_PORT)
+#
+# why [CHAPTER] N TEXT   what a failure of this test probably means, and the README's invariant N;
+#                        shown when the test fails. Write the learner's mistake, not the symptom.
+# start_server [VAR=VALUE...]   starts $SUT/server; NOFILE=20 limits its descriptors.
+#                        Sets SERVER_PID, SERVER_PORT, SERVER_OUT and SERVER_ERR (files).
+# stop_server            what teardown does, for a test that wants to know more afterwards:
+#                        sets SERVER_STATUS. (stop_server -KILL: another signal, any status.)
+# no_last_question       this test leaves the server in a state in which it need not answer
+# run_server [VAR=VALUE...]     runs the server until it ends by itself (3 s at most, then
+#                        status 124); sets status, output (stdout), errors (stderr). Never fails.
+# client [ARG...]        runs $SUT/client against the server (10 s at most); sets status, output,
+#                        errors. Never fails. CLIENT_PORT=N client ...: against another port;
+#                        CLIENT_ENV=VAR=VALUE client ...: one more variable for it.
+#                        output and errors lose trailing newlines; files: CLIENT_OUT, CLIENT_ERR.
+# unit_test NAME SOURCE...   builds units/NAME.c with the SOURCEs that $SUT has, and runs it; fails
+#                        with what it printed (60 s at most; SEED is passed on).
+# talk WORD...           the scripted peer, see the head of tools/talk.c; fails with a report.
+#                        talk in words:  talk @a ask one @b ask two answer two @a answer one
+#                        Words that mean the same in every dialect: ask/answer TEXT (prepare TEXT),
+#                        ask-sized/answer-sized N, ask-fat/answer-fat N (prepare-fat N), reply.
+#                        TALK_TIMEOUT=MS: how long it waits without progress (default 5000);
+#                        TALK_ADDRESS=A: where it connects, if not to 127.0.0.1.
+# talk_says WORD...      the same; its stdout is in output, its report in errors, and status is
+#                        set. Never fails.
+# talk_start WORD...     the same in the background, returns when it comes to the word `hold`;
+# talk_resume            lets it go on to the next `hold` (or its end);
+# talk_finish            lets it go on to its end; fails with its report.
+# fake_server WORD...    talk plays the server; CLIENT_PORT is set for `client`. A new connection
+#                        in its words is an accepted client.
+# fake_finish            waits for its end; fails with its report.
+# fail LINE...           fails with these lines
+# equal WHAT EXPECTED ACTUAL       contains WHAT EXPECTED_PART ACTUAL
+# eventually SECONDS COMMAND...    until it succeeds, else fails
+# log_has TEXT           the server's stdout or stderr has it, within 3 s
+# cpu_ms [PID]           CPU time so far, user + system, in ms (default: the server's)
+# fd_count [PID]         open descriptors; rss_kib [PID] memory now, peak_kib [PID] at most so far
+# needs_proc             skips where /proc does not exist (fd_count, peak_kib, cpu_ms in ms)
+# needs_no_sanitizer WHY           skips under SAN=
+# needs_preload          skips where LD_PRELOAD does not work; PRELOAD is then VAR=VALUE, for
+#                        start_server and CLIENT_ENV: EINTR and short counts on every socket
+# large N                N, or a tenth under a sanitizer, for loops that only get slow there
+
+bats_require_minimum_version 1.5.0
+
+CHAPTER=$(basename "${BATS_TEST_FILENAME:-none}" .bats)
+TALK_TIMEOUT=${TALK_TIMEOUT:-5000}
+export ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:${ASAN_OPTIONS:-}"
+export UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:-}"
+export TSAN_OPTIONS="halt_on_error=0:${TSAN_OPTIONS:-}"
+
+accepts() { ACCEPTED="$*"; }
+
+# ---- saying what went wrong ----
+
+fail() {
+  printf '%s\n' "$@"
+  return 1
+}
+
+why() {
+  case $1 in
+  ch[0-9]* | final) WHY_WHERE="$1/README.md, invariant $2" && shift 2 ;;
+  *) WHY_WHERE="$CHAPTER/README.md, invariant $1" && shift ;;
+  esac
+  WHY_TEXT=$*
+}
+
+explain() {
+  if [ -n "${SERVER_ERR:-}" ] && [ -s "$SERVER_ERR" ] && [ -z "${SANITIZED:-}" ]; then
+    echo "the server's last lines on stderr:"
+    tail -n 12 "$SERVER_ERR" | cat -v | cut -c 1-200 | sed 's/^/    /'
+  fi
+  if [ -n "${WHY_TEXT:-}" ]; then
+    echo "likely cause: $WHY_TEXT"
+    echo "see $WHY_WHERE"
+  fi
+}
+
+equal() {
+  [ "$2" = "$3" ] && return
+  fail "$1 is not as expected" "  expected: ${2//$'\n'/$'\n'            }" \
+    "  got:      ${3//$'\n'/$'\n'            }"
+}
+
+contains() {
+  case $3 in
+  *"$2"*) ;;
+  *) fail "$1 does not have what is expected" "  expected: ...$2..." "  got:      $3" ;;
+  esac
+}
+
+eventually() {
+  local tries=$(($1 * 50))
+  shift
+  while ! "$@"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || fail "in vain waited for: $*" || return
+    sleep 0.02
+  done
+}
+
+log_has_now() { grep -qF -- "$1" "$SERVER_OUT" "$SERVER_ERR"; }
+
+log_has() { eventually 3 log_has_now "$1"; }
+
+sanitizer_report() {
+  grep -aE -A 8 'ERROR: (Address|Leak|Memory)Sanitizer|WARNING: ThreadSanitizer|runtime error:' \
+    "$1" | head -n 30 | cut -c 1-160 | grep . && SANITIZED=1
+}
+
+# ---- the port 1234 (or the one of PORT=) is for one test at a time ----
+
+lock_port() {
+  local lock=${LOCKS:-${TMPDIR:-/tmp}}/server-tests-port-$1.lock holder
+  [ "${PORT_LOCK:-}" != "$lock" ] || return 0
+  until mkdir "$lock" 2>/dev/null; do
+    holder=$(cat "$lock/pid" 2>/dev/null) || holder=
+    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then
+      rm -rf "$lock"
+    fi
+    find "$lock" -prune -mmin +5 -exec rm -rf {} + 2>/dev/null
+    sleep 0.05
+  done
+  echo $$ >"$lock/pid"
+  PORT_LOCK=$lock
+}
+
+unlock_port() {
+  [ -z "${PORT_LOCK:-}" ] || rm -rf "$PORT_LOCK"
+  PORT_LOCK=
+}
+
+# ---- starting the server ----
+
+quiet_talk() { "$TOOLS/launch" -t 20 "$TOOLS/talk" "$@" >/dev/null 2>&1; }
+
+alive() { [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null; }
+
+# spawn_server VAR=VALUE...
+spawn_server() {
+  local limit=()
+  [ -z "${NOFILE:-}" ] || limit=(-n "$NOFILE")
+  SERVER_OUT=$BATS_TEST_TMPDIR/server.out SERVER_ERR=$BATS_TEST_TMPDIR/server.err
+  : >"$SERVER_OUT"
+  "$TOOLS/launch" ${limit[@]+"${limit[@]}"} env "$@" "$SUT/server" \
+    >"$SERVER_OUT" 2>"$SERVER_ERR" </dev/null 3>&- 4>&- &
+  SERVER_PID=$!
+}
+
+# The port of a complete first line on stdout.
+announced_port() {
+  sed -n '1s/^listening on 127\.0\.0\.1:\([0-9]\{1,\}\)$/\1/p' "$SERVER_OUT"
+}
+
+has_announced() {
+  SERVER_PORT=$(announced_port)
+  [ "${SERVER_PORT:-0}" -gt 0 ] || ! alive "$SERVER_PID"
+}
+
+accepts_now() { quiet_talk --timeout 1000 "$1" open || ! alive "$SERVER_PID"; }
+
+free_port() { "$TOOLS/talk" --listen 0 | sed 's/.*://'; }
+
+start_server() {
+  [ -z "${UNREACHABLE:-}" ] || fail "$UNREACHABLE" || return
+  case ${PORT_MODE:-zero} in
+  zero)
+    [ -z "${FIXED_PORT:-}" ] || lock_port "$FIXED_PORT"
+    spawn_server PORT=0 "$@"
+    eventually 5 has_announced || fail "the server did not print" \
+      "  listening on 127.0.0.1:<port>" "as its first line on stdout (flushed?)" || return
+    ;;
+  *)
+    SERVER_PORT=${FIXED_PORT:-}
+    [ -n "$SERVER_PORT" ] || SERVER_PORT=$(free_port)
+    [ "$PORT_MODE" = pick ] || lock_port "$SERVER_PORT"
+    spawn_server PORT="$SERVER_PORT" "$@"
+    eventually 10 accepts_now "$SERVER_PORT" ||
+      fail "the server does not listen on port $SERVER_PORT" || return
+    ;;
+  esac
+  alive "$SERVER_PID" || fail "the server ended instead of starting" || return
+  CLIENT_PORT=
+  NO_QUESTION=
+}
+
+# ---- and ending it ----
+
+no_last_question() { NO_QUESTION=1; }
+
+death() {
+  case $1 in
+  129 | 130) echo "ended by a signal ($(($1 - 128)))" ;;
+  132 | 139 | 138 | 135) echo "crashed (signal $(($1 - 128)): a wild pointer or index?)" ;;
+  134) echo "aborted (SIGABRT: assert(), abort() or a corrupted heap)" ;;
+  137) echo "was killed (SIGKILL: out of memory?)" ;;
+  141) echo "was killed by SIGPIPE: it wrote to a connection whose client had gone" ;;
+  *) echo "ended by itself with status $1" ;;
+  esac
+}
+
+# Waits for SERVER_PID's end, 8 s at most, and sets SERVER_STATUS.
+reap_server() {
+  local tries=400
+  while alive "$SERVER_PID" && [ "$tries" -gt 0 ]; do
+    tries=$((tries - 1))
+    sleep 0.02
+  done
+  if alive "$SERVER_PID"; then
+    kill -KILL "$SERVER_PID"
+    wait "$SERVER_PID" 2>/dev/null
+    SERVER_STATUS=none
+  else
+    wait "$SERVER_PID" 2>/dev/null
+    SERVER_STATUS=$?
+  fi
+  SERVER_PID=
+  unlock_port
+}
+
+stop_server() {
+  local early=
+  [ -n "${SERVER_PID:-}" ] || return 0
+  if alive "$SERVER_PID"; then
+    kill "${1:--TERM}" "$SERVER_PID"
+  else
+    early=1
+  fi
+  SERVER_STATUS=0
+  reap_server || true
+  if sanitizer_report "$SERVER_ERR"; then
+    fail "the sanitizer found a fault in the server"
+  elif [ "$early" ]; then
+    fail "the server did not outlive this test: it $(death "$SERVER_STATUS")"
+  elif [ "$SERVER_STATUS" = none ]; then
+    fail "the server did not end within 8 s of a signal"
+  elif [ -z "${1:-}" ] && [ "$SERVER_STATUS" != 0 ] && [ "$SERVER_STATUS" != 143 ]; then
+    fail "asked to end by SIGTERM, the server $(death "$SERVER_STATUS")"
+  fi
+}
+
+# The server still does its work: one question, one answer.
+last_question() {
+  if [ -n "${SERVER_PID:-}" ] && [ -z "${NO_QUESTION:-}" ] && alive "$SERVER_PID"; then
+    talk ask last-question reply || fail "after all this the server no longer answers"
+  fi
+}
+
+# ---- running programs to their end ----
+
+run_server() {
+  [ "${PORT_MODE:-zero}" != fixed ] || lock_port "$FIXED_PORT"
+  status=0
+  "$TOOLS/launch" -t 3 env "$@" "$SUT/server" >"$BATS_TEST_TMPDIR/run.out" \
+    2>"$BATS_TEST_TMPDIR/run.err" </dev/null 3>&- 4>&- || status=$?
+  output=$(cat "$BATS_TEST_TMPDIR/run.out")
+  errors=$(cat "$BATS_TEST_TMPDIR/run.err")
+  [ -n "${SERVER_PID:-}" ] || unlock_port
+}
+
+client() {
+  CLIENT_OUT=$BATS_TEST_TMPDIR/client.out CLIENT_ERR=$BATS_TEST_TMPDIR/client.err
+  status=0
+  PORT=${CLIENT_PORT:-${SERVER_PORT:-}} "$TOOLS/launch" -t 10 \
+    env ${CLIENT_ENV:+"$CLIENT_ENV"} "$SUT/client" "$@" \
+    >"$CLIENT_OUT" 2>"$CLIENT_ERR" </dev/null 3>&- 4>&- || status=$?
+  output=$(tr -d '\0' <"$CLIENT_OUT")
+  errors=$(tr -d '\0' <"$CLIENT_ERR")
+  if sanitizer_report "$CLIENT_ERR"; then
+    fail "the sanitizer found a fault in the client"
+  fi
+}
+
+unit_test() {
+  local name=$1 file sources=() flags=(-std=c11 -O1 -g -D_POSIX_C_SOURCE=200809L -pthread -I "$SUT")
+  shift
+  for file in "$@"; do
+    [ ! -f "$SUT/$file" ] || sources+=("$SUT/$file")
+  done
+  [ -z "${SAN:-}" ] || flags+=("-fsanitize=$SAN" -fno-sanitize-recover=all -DSANITIZED)
+  ${CC:-cc} "${flags[@]}" -o "$BATS_TEST_TMPDIR/$name" \
+    "$BATS_TEST_DIRNAME/units/$name.c" ${sources[@]+"${sources[@]}"}
+  "$TOOLS/launch" -t 60 "$BATS_TEST_TMPDIR/$name"
+}
+
+talk() {
+  "$TOOLS/launch" -t 60 "$TOOLS/talk" --dialect "$DIALECT" --timeout "$TALK_TIMEOUT" \
+    --address "${TALK_ADDRESS:-127.0.0.1}" "$SERVER_PORT" "$@" </dev/null 3>&- 4>&-
+}
+
+talk_says() {
+  status=0
+  talk "$@" >"$BATS_TEST_TMPDIR/says.out" 2>"$BATS_TEST_TMPDIR/says.err" || status=$?
+  output=$(cat "$BATS_TEST_TMPDIR/says.out")
+  errors=$(cat "$BATS_TEST_TMPDIR/says.err")
+}
+
+talk_holds() {
+  [ "$(grep -c '^holding$' "$TALK_FILE.out")" -gt "$TALK_GONE" ] || ! alive "$TALK_PID"
+}
+
+talk_start() {
+  TALK_FILE=$BATS_TEST_TMPDIR/talk-$RANDOM TALK_GONE=0
+  TALK_GO=$TALK_FILE.go "$TOOLS/launch" -t 90 "$TOOLS/talk" --dialect "$DIALECT" \
+    --timeout "$TALK_TIMEOUT" "$SERVER_PORT" "$@" \
+    >"$TALK_FILE.out" 2>"$TALK_FILE.err" </dev/null 3>&- 4>&- &
+  TALK_PID=$!
+  eventually 60 talk_holds
+  alive "$TALK_PID" || talk_finish
+}
+
+talk_resume() {
+  TALK_GONE=$((TALK_GONE + 1))
+  : >"$TALK_FILE.go.$TALK_GONE"
+  eventually 60 talk_holds
+}
+
+talk_finish() {
+  local result=0
+  [ -n "${TALK_PID:-}" ] || return 0
+  while alive "$TALK_PID"; do
+    TALK_GONE=$((TALK_GONE + 1))
+    : >"$TALK_FILE.go.$TALK_GONE"
+    eventually 60 talk_holds
+  done
+  wait "$TALK_PID" || result=$?
+  TALK_PID=
+  cat "$TALK_FILE.err"
+  return "$result"
+}
+
+fake_listens() { grep -q '^listening on ' "$FAKE_FILE.out" || ! alive "$FAKE_PID"; }
+
+fake_server() {
+  local port=${FIXED_PORT:-0}
+  [ "$port" = 0 ] || lock_port "$port"
+  FAKE_FILE=$BATS_TEST_TMPDIR/fake-$RANDOM
+  : >"$FAKE_FILE.out"
+  "$TOOLS/launch" -t 30 "$TOOLS/talk" --dialect "$DIALECT" --timeout "$TALK_TIMEOUT" \
+    --listen "$port" "$@" >"$FAKE_FILE.out" 2>"$FAKE_FILE.err" </dev/null 3>&- 4>&- &
+  FAKE_PID=$!
+  eventually 5 fake_listens
+  alive "$FAKE_PID" || fake_finish || return
+  CLIENT_PORT=$(sed -n '1s/.*://p' "$FAKE_FILE.out")
+}
+
+fake_finish() {
+  local result=0
+  [ -n "${FAKE_PID:-}" ] || return 0
+  wait "$FAKE_PID" || result=$?
+  FAKE_PID=
+  [ -n "${SERVER_PID:-}" ] || unlock_port
+  cat "$FAKE_FILE.err"
+  return "$result"
+}
+
+# ---- looking at a process ----
+
+needs_proc() { [ -r "/proc/$$/stat" ] || skip "there is no /proc here"; }
+
+needs_no_sanitizer() { [ -z "${SAN:-}" ] || skip "not with a sanitizer: $1"; }
+
+needs_preload() {
+  needs_no_sanitizer "its library must be loaded first"
+  if [ ! -f "$TOOLS/short_preload.so" ] || [ "$(uname)" = Darwin ]; then
+    skip "LD_PRELOAD cannot be used here"
+  fi
+  PRELOAD=LD_PRELOAD=$TOOLS/short_preload.so
+}
+
+large() {
+  if [ -n "${SAN:-}" ]; then
+    echo $((($1 + 9) / 10))
+  else
+    echo "$1"
+  fi
+}
+
+cpu_ms() {
+  local pid=${1:-$SERVER_PID} line
+  if [ -r "/proc/$pid/stat" ]; then
+    line=$(cat "/proc/$pid/stat")
+    # the fields after the name, which may hold blanks: the 12th and 13th are the times
+    # shellcheck disable=SC2086
+    set -- ${line##*) }
+    echo $(((${12} + ${13}) * 1000 / $(getconf CLK_TCK)))
+  else
+    ps -o time= -p "$pid" | awk -F '[:-]' '{ s = 0; for (i = 1; i <= NF; i++) s = s * 60 + $i
+      printf "%d\n", s * 1000 }'
+  fi
+}
+
+fd_count() {
+  local all=("/proc/${1:-$SERVER_PID}/fd/"*)
+  echo ${#all[@]}
+}
+
+rss_kib() { ps -o rss= -p "${1:-$SERVER_PID}" | tr -d ' '; }
+
+peak_kib() { sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/${1:-$SERVER_PID}/status"; }
+
+# ---- once for a suite: how is the server reached, and what does it speak? ----
+
+probe_port_mode() {
+  local taken=
+  if [ -n "$FIXED_PORT" ]; then
+    PORT_MODE=fixed
+    start_server >/dev/null && alive "$SERVER_PID"
+    return
+  fi
+  PORT_MODE=zero
+  lock_port 1234
+  quiet_talk 1234 expect-refused || taken=1
+  spawn_server PORT=0
+  local tries=250
+  while alive "$SERVER_PID" && [ "$tries" -gt 0 ]; do
+    if has_announced; then
+      alive "$SERVER_PID"
+      return
+    fi
+    if [ -z "$taken" ] && quiet_talk 1234 open; then
+      sleep 0.1
+      has_announced && alive "$SERVER_PID" && return
+      PORT_MODE=fixed FIXED_PORT=1234 SERVER_PORT=1234
+      return
+    fi
+    [ "$tries" -gt 150 ] || [ -n "$taken" ] || break
+    tries=$((tries - 1))
+    sleep 0.02
+  done
+  stop_server -KILL >/dev/null
+  # It knows PORT, but not PORT=0 or not the line?
+  PORT_MODE=pick SERVER_PORT=$(free_port)
+  spawn_server PORT="$SERVER_PORT"
+  eventually 3 accepts_now "$SERVER_PORT" >/dev/null && alive "$SERVER_PID" && return
+  PORT_MODE=zero
+  return 1
+}
+
+probe_dialect() {
+  local dialect=unknown d
+  dialect=$("$TOOLS/launch" -t 10 "$TOOLS/talk" --timeout 1500 "$SERVER_PORT" detect \
+    2>/dev/null) || true
+  DIALECT=${ACCEPTED%% *}
+  for d in $ACCEPTED; do
+    [ "$d" != "$dialect" ] || DIALECT=$d
+  done
+}
+
+setup_file() {
+  [ -z "${ACCEPTED:-}" ] && return
+  FIXED_PORT=${PORT:-}
+  BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
+  DIALECT=${ACCEPTED%% *}
+  if probe_port_mode; then
+    probe_dialect
+  elif [ -n "$FIXED_PORT" ]; then
+    UNREACHABLE="the server does not listen on port $FIXED_PORT (or could not be started)"
+  else
+    UNREACHABLE="the server cannot be reached: started with PORT=0 it printed no line
+\`listening on 127.0.0.1:<port>\`, and it does not listen on port 1234 either (did it end at once?
+is port 1234 taken by another program?)"
+  fi
+  if [ -n "${UNREACHABLE:-}" ] && [ -s "$SERVER_ERR" ]; then
+    UNREACHABLE+=$'\nits last words:\n'$(tail -n 3 "$SERVER_ERR" | cat -v)
+  fi
+  stop_server -KILL >/dev/null || true
+  unlock_port
+  LIMIT=33554432
+  case $DIALECT in raw | world) LIMIT=4096 ;; esac
+  export DIALECT LIMIT PORT_MODE FIXED_PORT UNREACHABLE
+}
+
+setup() { :; }
+
+teardown() {
+  local ok=${BATS_TEST_COMPLETED:-}
+  [ -z "${TALK_PID:-}" ] || kill "$TALK_PID" 2>/dev/null || true
+  [ -z "${FAKE_PID:-}" ] || kill "$FAKE_PID" 2>/dev/null || true
+  if [ -n "$ok" ]; then
+    last_question || ok=
+  fi
+  stop_server || ok=
+  unlock_port
+  [ -n "$ok" ] || [ -n "${BATS_TEST_SKIPPED:-}" ] || [ -n "${UNREACHABLE:-}" ] || explain
+  [ -n "$ok" ] || [ -n "${BATS_TEST_SKIPPED:-}" ]
+}

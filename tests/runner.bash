@@ -1,0 +1,265 @@
+# shellcheck shell=bash disable=SC2034
+# runner.bash: what tests/run and tests/matrix share: scratch directory, building what is to be
+# tested, running one suite, and a pool of jobs. Also runs in bash 3.2 (macOS).
+
+TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(dirname "$TESTS")
+
+# make's own variables (its job server, its flags) are not for the makes that are run here
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+
+complain() { printf '%s\n' "$@" >&2; }
+
+# ---- scratch directory and children: both go when the script goes ----
+
+CHILDREN=
+
+clean_up() {
+  local child
+  trap '' INT TERM HUP
+  for child in $CHILDREN; do
+    kill -TERM -- "-$child" 2>/dev/null
+  done
+  [ -z "$CHILDREN" ] || wait
+  for child in $CHILDREN; do
+    kill -KILL -- "-$child" 2>/dev/null
+  done
+  if [ -n "${KEEP:-}" ]; then
+    echo "kept: $SCRATCH"
+  else
+    rm -rf "$SCRATCH"
+  fi
+}
+
+open_scratch() {
+  export LOCKS=${TMPDIR:-/tmp}
+  SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/server-tests.XXXXXX") || exit 1
+  trap clean_up EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  mkdir "$SCRATCH/tmp" "$SCRATCH/tools" "$SCRATCH/built" "$SCRATCH/suites"
+  export TMPDIR=$SCRATCH/tmp TOOLS=$SCRATCH/tools
+}
+
+# ---- the pool: at most $JOBS at once, each in a process group of its own ----
+
+# in_pool COMMAND...: runs it in the background as soon as there is room
+in_pool() {
+  while busy; do sleep 0.05; done
+  set -m
+  "$@" 2>&1 </dev/null &
+  set +m
+  CHILDREN="$CHILDREN $!"
+}
+
+# As many jobs at work as may be?
+busy() {
+  local child left=() all=0
+  for child in $CHILDREN; do
+    if kill -0 "$child" 2>/dev/null; then
+      left[all]=$child
+      all=$((all + 1))
+    fi
+  done
+  CHILDREN=${left[*]-}
+  [ "$all" -ge "${JOBS:-2}" ]
+}
+
+# ---- building ----
+
+cxx_of() {
+  case ${CC:-} in
+  *clang*) echo "${CC/clang/clang++}" ;;
+  *gcc*) echo "${CC/gcc/g++}" ;;
+  *) echo "${CXX:-c++}" ;;
+  esac
+}
+
+# The tools, into $TOOLS. A *_preload.c becomes a library; where that cannot be, its tests skip.
+build_tools() {
+  local source name log=$SCRATCH/tools.log
+  for source in "$TESTS"/tools/*.c; do
+    name=$(basename "$source" .c)
+    case $name in
+    *_preload)
+      "${CC:-cc}" -O1 -shared -fPIC -o "$TOOLS/$name.so" "$source" >/dev/null 2>&1 || true
+      ;;
+    *)
+      if ! "${CC:-cc}" -std=c11 -O1 -Wall -Wextra -o "$TOOLS/$name" "$source" 2>"$log"; then
+        complain "building tests/tools/$name.c failed:" "$(tail -n 20 "$log")"
+        return 1
+      fi
+      ;;
+    esac
+  done
+}
+
+has_main() { grep -qE '^[^/*]*int[[:space:]]+main[[:space:]]*\(' "$1"; }
+
+# compile FILE: an object beside it
+compile() {
+  local san=()
+  [ -z "${SAN:-}" ] || san=("-fsanitize=$SAN" -fno-omit-frame-pointer)
+  case $1 in
+  *.c) "${CC:-cc}" -std=gnu11 -O2 -g -pthread ${san[@]+"${san[@]}"} -c -o "$1.o" "$1" ;;
+  *) "$(cxx_of)" -std=gnu++17 -O2 -g -pthread ${san[@]+"${san[@]}"} -c -o "$1.o" "$1" ;;
+  esac
+}
+
+# link NAME OBJECT...
+link() {
+  local name=$1 linker=${CC:-cc} object
+  shift
+  for object in "$@"; do
+    case $object in *.c.o) ;; *) linker=$(cxx_of) ;; esac
+  done
+  "$linker" -g -pthread ${SAN:+"-fsanitize=$SAN"} -o "$name" "$@"
+}
+
+# The file with the main() of NAME: server.c, server.cpp ... or the only *server.c*.
+main_source() {
+  local file found=
+  for file in "$1".c "$1".cpp "$1".cc "$1".cxx; do
+    [ ! -f "$file" ] || { echo "$file" && return; }
+  done
+  for file in *"$1".c *"$1".cpp *"$1".cc *"$1".cxx; do
+    [ -f "$file" ] || continue
+    [ -z "$found" ] || return 1
+    found=$file
+  done
+  [ -n "$found" ] && echo "$found"
+}
+
+# Plain sources: NAME's main with all files that have no main of their own, else alone.
+build_plain() {
+  local main file objects=()
+  main=$(main_source "$1") || { echo "there is no Makefile and no $1.c or $1.cpp" && return 1; }
+  compile "$main" || return
+  for file in *.c *.cpp *.cc *.cxx; do
+    if [ -f "$file" ] && [ "$file" != "$main" ] && ! has_main "$file"; then
+      compile "$file" && objects[${#objects[@]}]=$file.o
+    fi
+  done
+  link "$1" "$main.o" ${objects[@]+"${objects[@]}"} || link "$1" "$main.o"
+}
+
+build_here() {
+  local args=()
+  if [ -f Makefile ] || [ -f makefile ] || [ -f GNUmakefile ]; then
+    [ -z "${CC:-}" ] || args=("CC=$CC" "CXX=$(cxx_of)")
+    [ -z "${SAN:-}" ] || args[${#args[@]}]="SAN=$SAN"
+    make clean >/dev/null 2>&1
+    rm -f server client ./*.o
+    make ${args[@]+"${args[@]}"} && [ -x server ] && [ -x client ] && return
+    make ${args[@]+"${args[@]}"} server client && return
+    [ -x server ]
+  elif main_source server >/dev/null; then
+    rm -f server client ./*.o
+    build_plain server && { build_plain client || true; }
+  else
+    [ -x server ] || { echo "neither a Makefile nor server.c, nor a program 'server'" && false; }
+  fi
+}
+
+# build_dir DIR: builds a copy of it, once, and sets BUILT to where it is. The compiler's words are
+# in $BUILT.log.
+build_dir() {
+  local dir
+  dir=$(cd "$1" 2>/dev/null && pwd) || { complain "there is no directory $1" && return 1; }
+  BUILT=$SCRATCH/built/$(basename "$dir").$(printf '%s' "$dir" | cksum | tr -d ' ')
+  if [ ! -d "$BUILT" ]; then
+    mkdir "$BUILT"
+    tar -C "$dir" --exclude=./.git -chf - . | tar -C "$BUILT" -xf -
+    (cd "$BUILT" && unset PORT && build_here) >"$BUILT.log" 2>&1 && : >"$BUILT.ok"
+  fi
+  [ -f "$BUILT.ok" ]
+}
+
+# ---- one suite ----
+
+# suite_file NAME: ch04 or ch04_protocol -> tests/ch04_protocol.bats
+suite_file() {
+  local file
+  for file in "$TESTS/$1.bats" "$TESTS/$1"_*.bats; do
+    [ ! -f "$file" ] || { echo "$file" && return; }
+  done
+  return 1
+}
+
+# All suites: chapters in their order, final, then the rest.
+all_suites() {
+  local file
+  for file in "$TESTS"/ch[0-9]*.bats "$TESTS"/final.bats "$TESTS"/*.bats; do
+    [ -f "$file" ] && basename "$file" .bats
+  done | awk '!seen[$0]++'
+}
+
+test_names() { sed -n "s/^@test ['\"]\(.*\)['\"] {.*/\1/p" "$1"; }
+
+# The names in a suite that GROUP and FILTER choose.
+chosen_names() {
+  test_names "$1" | grep -E -- "^${GROUP:-}" | grep -E -- "${FILTER:-}"
+}
+
+# As one regex for bats.
+chosen_regex() {
+  chosen_names "$1" | sed 's/[][().*^$?+{}|\\]/\\&/g' | paste -s -d '|' - | sed 's/.*/^(&)$/'
+}
+
+# run_suite FILE SUT NAME RESULTS: runs a suite on a built directory (SUT may be empty), shows what
+# happened, and writes a line "ok|failed|skip<TAB>test" per test into RESULTS.
+run_suite() {
+  local file=$1 results=$4 raw=$4.tap want status=0
+  local suite=${file##*/}
+  suite=${suite%.bats}
+  : >"$results"
+  want=$(chosen_names "$file" | wc -l | tr -d ' ')
+  printf '\n%s%s\n' "$suite" "${3:+ on $3}"
+  SUT=$2 SUT_NAME=$3 SUITE=$suite \
+    "$BATS" --tap -f "$(chosen_regex "$file")" "$file" 2>"$raw.err" |
+    show_tap "$results" || status=$?
+  if [ "$(wc -l <"$results")" -lt "$want" ]; then
+    printf 'failed\tcore: all tests of the suite run\n' >>"$results"
+    echo "  FAIL  only $(($(wc -l <"$results") - 1)) of $want tests ran"
+    tail -n 20 "$raw.err" | sed 's/^/          /'
+  fi
+  show_groups "$results"
+  return "$status"
+}
+
+# Reads TAP; shows it in short, and collects the results.
+show_tap() {
+  awk -v results="$1" '
+    function name(line) { sub(/^(not )?ok [0-9]+ /, "", line); return line }
+    /^not ok / {
+      print "  FAIL  " name($0); print "failed\t" name($0) >results; failed = 1; next
+    }
+    /^ok .* # skip/ {
+      n = name($0); reason = n; sub(/.* # skip */, "", reason); sub(/ # skip.*/, "", n)
+      print "  skip  " n "  (" reason ")"; print "skip\t" n >results; failed = 0; next
+    }
+    /^ok / { print "  ok    " name($0); print "ok\t" name($0) >results; failed = 0; next }
+    /^# \(|^#  *(in test file|from function)|^#   `/ { next }
+    /^#/ && failed { sub(/^# ?/, ""); print "          " $0 }
+    { fflush() }'
+}
+
+# A line per group.
+show_groups() {
+  awk -F '\t' '
+    { g = $2; sub(/:.*/, "", g); if (g !~ /^(core|hardening|extra)$/) g = "tests"
+     if (!(g in seen)) { seen[g] = 1; order[++n] = g } count[g, $1]++ }
+    END { for (i = 1; i <= n; i++) { g = order[i]
+      printf "  %-10s%3d passed, %d failed", g, count[g, "ok"], count[g, "failed"]
+      if (count[g, "skip"]) printf ", %d skipped", count[g, "skip"]
+      print "" } }' "$1"
+}
+
+# closing_count PASSED FAILED SKIPPED: the last line of everything
+closing_count() {
+  if [ "$3" -gt 0 ]; then
+    echo "$1 passed, $2 failed, $3 skipped"
+  else
+    echo "$1 passed, $2 failed"
+  fi
+}
