@@ -169,7 +169,7 @@ struct avl_node *avl_offset(struct avl_node *node, int64_t offset)
     while (node && at != offset) {
         int side = offset > at;
         int64_t below = count(node->child[side]);
-        if (side ? offset - at <= below : at - offset <= below) {
+        if (side ? offset <= at + below : offset >= at - below) {
             node = node->child[side];
             at += side ? 1 + count(node->child[0]) : -1 - count(node->child[1]);
         } else {

@@ -60,7 +60,7 @@ static void inspect_table(struct call *call, struct buf *text)
     say_table(text, "newer", &m->newer);
     say_table(text, "older", &m->older);
     if (m->older.slots)
-        say(text, "moved: slots 0 to %zu of older\n", m->migrate_pos);
+        say(text, "moved: slots before %zu of older\n", m->migrate_pos);
     count_chains(&m->newer, counts);
     count_chains(&m->older, counts);
     for (size_t i = 0; i <= LONGEST; i++) {
