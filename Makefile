@@ -52,6 +52,9 @@ diff-%:
 check:
 	@$(RUN) tests/maintain/check
 
+bench:
+	@$(RUN) tests/bench/run
+
 carry:
 	@$(RUN) tests/maintain/carry '$(FILE)'
 
@@ -79,8 +82,9 @@ help:
 	@echo 'make diff A=ch07 B=ch10  the same for any two stages'
 	@echo 'make matrix              every suite on every stage: who passes what'
 	@echo 'make check               everything a maintainer checks: compilers, sanitizers, READMEs...'
+	@echo 'make bench               final beside redis-server, as a ratio (needs redis-benchmark)'
 	@echo 'make carry FILE=ch04_protocol/wire.c'
 	@echo '                         carry a fix just made there into all later stages (DRY=1: show)'
 	@echo 'make clean               remove what was built'
 
-.PHONY: all run test matrix stages diff check carry clean help $(ALL_STAGES)
+.PHONY: all run test matrix stages diff check bench carry clean help $(ALL_STAGES)
