@@ -1,0 +1,56 @@
+/*
+ * avl: a search tree that stays balanced, and counts.
+ *
+ *              d            A node is embedded in what it orders: see
+ *            /   \          container_of.h. The tree knows no keys; who
+ *          b       e        inserts a node has searched for its place.
+ *         / \       \
+ *        a   c       f      height 3, count 6
+ *
+ * Always true, for every node:
+ * - all in child[0] come before it, all in child[1] after it;
+ * - height is the number of levels from it down: 1 for a leaf;
+ * - the heights of its two subtrees differ by one at most, so that a tree of
+ *   n nodes has fewer than 1.45 log2(n) + 1 levels;
+ * - count is the number of nodes in its subtree, itself included.
+ *
+ * Other balanced trees would do: red-black ones rotate less and are deeper,
+ * a skip list is simpler and needs random numbers. This one has the simplest
+ * rule.
+ */
+#ifndef AVL_H
+#define AVL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct avl_node {
+    struct avl_node *parent;   /* NULL for the root */
+    struct avl_node *child[2]; /* those before, those after */
+    size_t count;
+    int height;
+};
+
+/* All zero is an empty tree. */
+struct avl_tree {
+    struct avl_node *root;
+};
+
+/* Makes node the child of parent on that side, where there must be none, and
+ * balances the tree. In an empty tree parent is NULL. */
+void avl_insert(struct avl_tree *t, struct avl_node *parent, int side,
+                struct avl_node *node);
+
+void avl_remove(struct avl_tree *t, struct avl_node *node);
+
+/* The node that is so many places after this one (or before it, for a
+ * negative offset), or NULL where the tree ends before. O(log n). */
+struct avl_node *avl_offset(struct avl_node *node, int64_t offset);
+
+/* How many nodes come before it. O(log n). */
+size_t avl_rank(const struct avl_node *node);
+
+/* The node that so many come before, or NULL. O(log n). */
+struct avl_node *avl_at(const struct avl_tree *t, size_t rank);
+
+#endif

@@ -1,0 +1,74 @@
+#include "buffer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+enum { SMALLEST = 64 };
+
+uint8_t *buf_data(const struct buf *b)
+{
+    return b->mem ? b->mem + b->begin : NULL;
+}
+
+size_t buf_size(const struct buf *b)
+{
+    return b->end - b->begin;
+}
+
+/* Makes room for n bytes at the back, by moving the bytes to the front of the
+ * memory, where at least as many have been consumed since they were last
+ * moved, or else by doubling the memory. Either way the bytes moved are paid
+ * for by as many that came or went before. */
+static void make_room(struct buf *b, size_t n)
+{
+    size_t size = buf_size(b);
+    size_t cap = b->cap ? b->cap : SMALLEST;
+
+    if (n <= b->cap - b->end)
+        return;
+    if (size > b->begin || n > b->cap - size) {
+        while (cap == b->cap || cap - size < n)
+            cap *= 2;
+    }
+    if (b->begin > 0)
+        memmove(b->mem, b->mem + b->begin, size);
+    b->begin = 0;
+    b->end = size;
+    if (cap != b->cap)
+        b->mem = mem_resize(b->mem, cap);
+    b->cap = cap;
+}
+
+void buf_append(struct buf *b, const void *data, size_t n)
+{
+    if (n == 0)
+        return;
+    make_room(b, n);
+    memcpy(b->mem + b->end, data, n);
+    b->end += n;
+}
+
+void buf_consume(struct buf *b, size_t n)
+{
+    assert(n <= buf_size(b));
+    b->begin += n;
+    if (b->begin == b->end)
+        buf_free(b);
+}
+
+void buf_truncate(struct buf *b, size_t size)
+{
+    assert(size <= buf_size(b));
+    b->end = b->begin + size;
+    if (b->begin == b->end)
+        buf_free(b);
+}
+
+void buf_free(struct buf *b)
+{
+    free(b->mem);
+    *b = (struct buf){0};
+}

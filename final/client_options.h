@@ -1,0 +1,24 @@
+/*
+ * client_options: what the command line says, up to the request itself.
+ */
+#ifndef CLIENT_OPTIONS_H
+#define CLIENT_OPTIONS_H
+
+#include <stdbool.h>
+
+struct options {
+    const char *host; /* or a socket's path */
+    const char *port;
+    const char *password; /* NULL: none */
+    bool resp;            /* not binary */
+    bool pretty;          /* RESP replies with types and quotes, for people */
+    bool from_stdin;      /* stdin is one more argument */
+    bool latency;
+    long repeat; /* how often; 0: not said */
+};
+
+/* Returns the index of the first argument that is no option. Ends the program
+ * after --help (status 0) and for what makes no sense (status 2). */
+int options_parse(struct options *o, int argc, char **argv);
+
+#endif

@@ -1,0 +1,32 @@
+#include "clock.h"
+
+#include <time.h>
+
+uint64_t clock_now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+uint64_t clock_now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+int64_t clock_wall_offset_ms(void)
+{
+    static int64_t offset;
+    struct timespec now;
+
+    if (offset == 0) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        offset = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 -
+                 (int64_t)clock_now_ms();
+    }
+    return offset;
+}

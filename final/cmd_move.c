@@ -1,0 +1,153 @@
+/*
+ * Commands that move and copy keys.
+ */
+#include "blocking.h"
+#include "command.h"
+#include "commands.h"
+#include "container_of.h"
+#include "keyspace.h"
+#include "number.h"
+#include "reply.h"
+#include "server.h"
+
+/* randomkey */
+void cmd_randomkey(struct call *call)
+{
+    const struct entry *e = keyspace_random(call->ks);
+
+    if (e)
+        reply_str(&call->reply, entry_key(e));
+    else
+        reply_nil(&call->reply);
+}
+
+/* Moves args[1] to args[2]. Returns whether that was done; if not, there is a
+ * reply already if the key is missing. */
+static bool rename_key(struct call *call, bool replace)
+{
+    struct entry *e = keyspace_find(call->ks, call->args[1]);
+
+    if (!e) {
+        reply_error(&call->reply, "ERR no such key");
+        return false;
+    }
+    if (slice_eq(call->args[1], call->args[2]))
+        return replace;
+    if (keyspace_find(call->ks, call->args[2])) {
+        if (!replace)
+            return false;
+        keyspace_del(call->ks, call->args[2]);
+    }
+    keyspace_move(call->ks, e, call->ks, call->args[2]);
+    wait_signal(call->server);
+    return true;
+}
+
+/* rename key newkey */
+void cmd_rename(struct call *call)
+{
+    if (rename_key(call, true))
+        reply_ok(&call->reply);
+}
+
+/* renamenx key newkey */
+void cmd_renamenx(struct call *call)
+{
+    bool done = rename_key(call, false);
+
+    if (!call->reply.failed)
+        reply_int(&call->reply, done);
+}
+
+/* Reads args[i] as the number of a database. */
+static struct keyspace *parse_db(struct call *call, size_t i)
+{
+    int64_t db;
+
+    if (!number_strict_int(call->args[i], &db)) {
+        reply_not_int(&call->reply);
+        return NULL;
+    }
+    if (db < 0 || db >= SERVER_DBS) {
+        reply_error(&call->reply, "ERR DB index is out of range");
+        return NULL;
+    }
+    return &call->server->dbs[db];
+}
+
+/* move key db */
+void cmd_move(struct call *call)
+{
+    struct keyspace *to = parse_db(call, 2);
+    if (!to)
+        return;
+    if (to == call->ks) {
+        reply_error(&call->reply,
+                    "ERR source and destination objects are the same");
+        return;
+    }
+    struct entry *e = keyspace_find(call->ks, call->args[1]);
+    bool moves = e && !keyspace_find(to, call->args[1]);
+    if (moves) {
+        keyspace_move(call->ks, e, to, call->args[1]);
+        wait_signal(call->server);
+    }
+    reply_int(&call->reply, moves);
+}
+
+static bool copy_member(struct hnode *node, void *arg)
+{
+    const struct znode *n = container_of(node, struct znode, by_name);
+
+    zset_add(arg, znode_name(n), n->score);
+    return true;
+}
+
+static void copy_entry(const struct keyspace *from, const struct entry *e,
+                       struct keyspace *to, struct slice key)
+{
+    struct entry *copy;
+    uint64_t at;
+
+    if (e->type == ENTRY_STR) {
+        copy = keyspace_add_str(to, key, entry_str(e));
+    } else {
+        copy = keyspace_add(to, key);
+        hmap_foreach(&e->zset->map, copy_member, entry_make_zset(copy));
+    }
+    if (keyspace_expiry(from, e, &at))
+        keyspace_expire_at(to, copy, at);
+}
+
+/* copy key newkey [db n] [replace] */
+void cmd_copy(struct call *call)
+{
+    struct keyspace *to = call->ks;
+    bool replace = false;
+
+    for (size_t i = 3; i < call->nargs; i++) {
+        if (arg_is(call, i, "replace")) {
+            replace = true;
+        } else if (arg_is(call, i, "db") && i + 1 < call->nargs) {
+            to = parse_db(call, ++i);
+            if (!to)
+                return;
+        } else {
+            reply_syntax_error(&call->reply);
+            return;
+        }
+    }
+    if (to == call->ks && slice_eq(call->args[1], call->args[2])) {
+        reply_error(&call->reply,
+                    "ERR source and destination objects are the same");
+        return;
+    }
+    const struct entry *e = keyspace_find(call->ks, call->args[1]);
+    bool copies = e && (replace || !keyspace_find(to, call->args[2]));
+    if (copies) {
+        keyspace_del(to, call->args[2]);
+        copy_entry(call->ks, e, to, call->args[2]);
+        wait_signal(call->server);
+    }
+    reply_int(&call->reply, copies);
+}

@@ -1,0 +1,109 @@
+/*
+ * The command that picks members of a sorted set at random.
+ */
+#include <stdlib.h>
+
+#include "command.h"
+#include "commands.h"
+#include "conn.h"
+#include "hash.h"
+#include "keyspace.h"
+#include "mem.h"
+#include "reply.h"
+#include "server.h"
+#include "zset.h"
+#include "zset_value.h"
+
+static const struct znode *random_member(const struct zset *z)
+{
+    return zset_at(z, hash_random() % zset_size(z));
+}
+
+/* The same member may be replied again, and there may be any number of them:
+ * more than the client can ever be sent ends its connection. */
+static void reply_any(struct call *call, const struct zset *z, uint64_t count,
+                      enum zset_form form)
+{
+    struct reply *r = &call->reply;
+    size_t most = (size_t)call->server->config.max_output;
+
+    zset_reply_head(r, count, form);
+    for (; count > 0 && !r->too_big; count--) {
+        if (buf_size(r->out) > most) {
+            call->conn->want_close = true;
+            return;
+        }
+        zset_reply_member(r, random_member(z), form);
+    }
+}
+
+/* Different members, fewer than there are: the j-th pick is among the first
+ * size - count + j places, and if that one is taken already it is the last of
+ * them, which cannot be. So each pick succeeds, and all choices are equally
+ * likely. (Floyd's sampling; a bit for each place says whether it is taken.) */
+static void reply_sample(struct reply *r, const struct zset *z, size_t count,
+                         enum zset_form form)
+{
+    size_t size = zset_size(z);
+    uint8_t *taken = mem_zalloc(size / 8 + 1, 1);
+
+    zset_reply_head(r, count, form);
+    for (size_t last = size - count; last < size; last++) {
+        size_t pick = hash_random() % (last + 1);
+        if (taken[pick / 8] >> pick % 8 & 1)
+            pick = last;
+        taken[pick / 8] |= (uint8_t)(1 << pick % 8);
+        zset_reply_member(r, zset_at(z, pick), form);
+    }
+    free(taken);
+}
+
+/* Reads the count and what follows it. */
+static bool parse(struct call *call, int64_t *count, bool *with_scores)
+{
+    if (!zset_parse_int(call, 2, INT64_MIN, "expect int", count))
+        return false;
+    *with_scores = call->nargs == 4 && arg_is(call, 3, "withscores");
+    if (*count == INT64_MIN)
+        reply_error(&call->reply, "ERR value is out of range, value must "
+                                  "between -9223372036854775807 and "
+                                  "9223372036854775807");
+    else if (call->nargs > 3 && !*with_scores)
+        reply_syntax_error(&call->reply);
+    else if (*with_scores && llabs(*count) > INT64_MAX / 2)
+        reply_error(&call->reply, "ERR value is out of range");
+    else
+        return true;
+    return false;
+}
+
+/* zrandmember key [count [withscores]] */
+void cmd_zrandmember(struct call *call)
+{
+    enum zset_form form;
+    bool with_scores = false;
+    int64_t count = 0;
+    struct entry *e;
+
+    if (call->nargs > 2 && !parse(call, &count, &with_scores))
+        return;
+    if (!zset_value_find(call, call->args[1], &e))
+        return;
+    if (call->nargs == 2) {
+        if (e)
+            zset_reply_member(&call->reply, random_member(e->zset), ZSET_NAMES);
+        else
+            reply_nil(&call->reply);
+        return;
+    }
+    form = zset_value_form(call, with_scores);
+    if (!e || count == 0)
+        reply_arr(&call->reply, 0);
+    else if (count < 0)
+        reply_any(call, e->zset, 0 - (uint64_t)count, form);
+    else if ((uint64_t)count >= zset_size(e->zset))
+        zset_reply(&call->reply, zset_at(e->zset, zset_size(e->zset) - 1), -1,
+                   zset_size(e->zset), form);
+    else
+        reply_sample(&call->reply, e->zset, (size_t)count, form);
+}

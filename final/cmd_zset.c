@@ -1,0 +1,289 @@
+/*
+ * Commands for keys whose value is a sorted set.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "blocking.h"
+#include "command.h"
+#include "commands.h"
+#include "keyspace.h"
+#include "mem.h"
+#include "number.h"
+#include "reply.h"
+#include "zset.h"
+#include "zset_value.h"
+
+/* The set that args[1] names, in *z, or NULL there where there is no such
+ * key. Returns false, with an error as the reply, where it is no set. */
+static bool find_zset(struct call *call, struct zset **z)
+{
+    struct entry *e;
+
+    *z = NULL;
+    if (!zset_value_find(call, call->args[1], &e))
+        return false;
+    if (e)
+        *z = e->zset;
+    return true;
+}
+
+/* The options of zadd: a bit for each. */
+static const char *const options[] = {"nx", "xx", "gt", "lt", "ch", "incr"};
+enum { NX = 1, XX = 2, GT = 4, LT = 8, CH = 16, INCR = 32, NOPTIONS = 6 };
+
+/* The bit of the option that args[i] is, or 0. */
+static int option_of(const struct call *call, size_t i)
+{
+    for (int k = 0; k < NOPTIONS; k++) {
+        if (arg_is(call, i, options[k]))
+            return 1 << k;
+    }
+    return 0;
+}
+
+/* Adds options to *flags. Returns where the pairs begin; or 0, with an error
+ * as the reply. */
+static size_t parse_options(struct call *call, int *flags)
+{
+    const char *error = NULL;
+    size_t i = 2;
+    int flag;
+
+    while ((flag = option_of(call, i)) != 0) {
+        *flags |= flag;
+        i++;
+    }
+    if (i == call->nargs || (call->nargs - i) % 2 == 1)
+        error = "ERR syntax error";
+    else if (*flags & NX && *flags & XX)
+        error = "ERR XX and NX options at the same time are not compatible";
+    else if (!!(*flags & GT) + !!(*flags & LT) + !!(*flags & NX) > 1)
+        error = "ERR GT, LT, and/or NX options at the same time are not "
+                "compatible";
+    else if (*flags & INCR && call->nargs - i > 2)
+        error = "ERR INCR option supports a single increment-element pair";
+    if (!error)
+        return i;
+    reply_error(&call->reply, "%s", error);
+    return 0;
+}
+
+/* The scores of the pairs from args[i] on, or NULL, with an error as the
+ * reply: then no member is added at all. The book is less strict. */
+static double *parse_scores(struct call *call, size_t i)
+{
+    bool strict = call->reply.proto != PROTO_BINARY;
+    double *scores = mem_alloc((call->nargs - i) / 2 * sizeof *scores);
+
+    for (size_t n = 0; i < call->nargs; i += 2, n++) {
+        if (!(strict ? number_strict_double(call->args[i], &scores[n])
+                     : number_double(call->args[i], &scores[n]))) {
+            reply_err(&call->reply, ERR_BAD_ARG, "expect float");
+            free(scores);
+            return NULL;
+        }
+        if (strict)
+            scores[n] += 0.0; /* no -0 is stored */
+    }
+    return scores;
+}
+
+enum outcome { SKIPPED, SAME, ADDED, CHANGED, NOT_A_NUMBER, NOUTCOMES };
+
+/* Adds a member or changes its score, as far as the flags let it. *score is
+ * what the member has afterwards. */
+static enum outcome add(struct zset *z, struct slice name, double *score,
+                        int flags)
+{
+    const struct znode *n = zset_find(z, name);
+
+    if (n ? flags & NX : flags & XX)
+        return SKIPPED;
+    if (n && flags & INCR)
+        *score += n->score;
+    if (isnan(*score))
+        return NOT_A_NUMBER;
+    if (n && ((flags & GT && *score <= n->score) ||
+              (flags & LT && *score >= n->score)))
+        return SKIPPED;
+    if (n && n->score == *score)
+        return SAME;
+    return zset_add(z, name, *score) ? ADDED : CHANGED;
+}
+
+static void zadd(struct call *call, int flags)
+{
+    size_t i = parse_options(call, &flags);
+    double *scores = i > 0 ? parse_scores(call, i) : NULL;
+    size_t n[NOUTCOMES] = {0};
+    enum outcome last = SKIPPED;
+    double score = 0;
+    struct entry *e;
+
+    if (!scores || !zset_value_find(call, call->args[1], &e)) {
+        free(scores);
+        return;
+    }
+    if (!e && !(flags & XX)) {
+        e = keyspace_add(call->ks, call->args[1]);
+        entry_make_zset(e);
+    }
+    for (size_t k = 0; e && i < call->nargs; i += 2) {
+        score = scores[k++];
+        last = add(e->zset, call->args[i + 1], &score, flags);
+        n[last]++;
+    }
+    free(scores);
+    if (n[ADDED] + n[CHANGED] > 0)
+        entry_changed(e);
+    if (n[ADDED] > 0)
+        wait_signal(call->server);
+    if (last == NOT_A_NUMBER)
+        reply_error(&call->reply, "ERR resulting score is not a number (NaN)");
+    else if (flags & INCR && last == SKIPPED)
+        reply_nil(&call->reply);
+    else if (flags & INCR)
+        reply_dbl(&call->reply, score);
+    else
+        reply_int(&call->reply,
+                  (int64_t)(n[ADDED] + (flags & CH ? n[CHANGED] : 0)));
+}
+
+/* zadd key [nx|xx] [gt|lt] [ch] [incr] score name ... */
+void cmd_zadd(struct call *call)
+{
+    zadd(call, 0);
+}
+
+/* zincrby key score name */
+void cmd_zincrby(struct call *call)
+{
+    zadd(call, INCR);
+}
+
+/* zrem key name ... */
+void cmd_zrem(struct call *call)
+{
+    struct entry *e;
+    int64_t removed = 0;
+
+    if (!zset_value_find(call, call->args[1], &e))
+        return;
+    for (size_t i = 2; e && i < call->nargs; i++) {
+        struct znode *n = zset_find(e->zset, call->args[i]);
+        removed += n != NULL;
+        if (n)
+            zset_remove(e->zset, n);
+    }
+    if (removed > 0)
+        zset_value_shrunk(call, e);
+    reply_int(&call->reply, removed);
+}
+
+/* zcard key */
+void cmd_zcard(struct call *call)
+{
+    struct zset *z;
+
+    if (find_zset(call, &z))
+        reply_int(&call->reply, z ? (int64_t)zset_size(z) : 0);
+}
+
+/* zscore key name */
+void cmd_zscore(struct call *call)
+{
+    struct zset *z;
+
+    if (!find_zset(call, &z))
+        return;
+    const struct znode *n = z ? zset_find(z, call->args[2]) : NULL;
+    if (n)
+        reply_dbl(&call->reply, n->score);
+    else
+        reply_nil(&call->reply);
+}
+
+/* zmscore key name ... */
+void cmd_zmscore(struct call *call)
+{
+    struct zset *z;
+
+    if (!find_zset(call, &z))
+        return;
+    reply_arr(&call->reply, call->nargs - 2);
+    for (size_t i = 2; i < call->nargs; i++) {
+        const struct znode *n = z ? zset_find(z, call->args[i]) : NULL;
+        if (n)
+            reply_dbl(&call->reply, n->score);
+        else
+            reply_nil(&call->reply);
+    }
+}
+
+static void reply_rank(struct call *call, bool reverse)
+{
+    struct zset *z;
+
+    if (!find_zset(call, &z))
+        return;
+    const struct znode *n = z ? zset_find(z, call->args[2]) : NULL;
+    if (!n)
+        reply_nil(&call->reply);
+    else if (reverse)
+        reply_int(&call->reply, (int64_t)(zset_size(z) - 1 - znode_rank(n)));
+    else
+        reply_int(&call->reply, (int64_t)znode_rank(n));
+}
+
+/* zrank key name */
+void cmd_zrank(struct call *call)
+{
+    reply_rank(call, false);
+}
+
+/* zrevrank key name */
+void cmd_zrevrank(struct call *call)
+{
+    reply_rank(call, true);
+}
+
+/* Replies with names and scores, from n on. limit counts both. */
+static void reply_members(struct reply *r, struct znode *n, int64_t limit)
+{
+    size_t at = reply_arr_begin(r);
+    int64_t replied = 0;
+
+    while (n && replied < limit && !r->too_big) {
+        reply_str(r, znode_name(n));
+        reply_dbl(r, n->score);
+        replied += 2;
+        n = znode_offset(n, 1);
+    }
+    reply_arr_end(r, at, (size_t)replied);
+}
+
+/* zquery key score name offset limit */
+void cmd_zquery(struct call *call)
+{
+    double score;
+    int64_t offset;
+    int64_t limit;
+    struct zset *z;
+
+    if (!number_double(call->args[2], &score)) {
+        reply_err(&call->reply, ERR_BAD_ARG, "expect fp number");
+        return;
+    }
+    if (!number_int(call->args[4], &offset) ||
+        !number_int(call->args[5], &limit)) {
+        reply_err(&call->reply, ERR_BAD_ARG, "expect int");
+        return;
+    }
+    if (!find_zset(call, &z))
+        return;
+    struct znode *n = z ? zset_seek(z, score, call->args[3]) : NULL;
+    if (n)
+        n = znode_offset(n, offset);
+    reply_members(&call->reply, n, limit);
+}

@@ -1,0 +1,88 @@
+/*
+ * command: what a request can ask for. A row of the table is a command.
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "keyspace.h"
+#include "reply.h"
+#include "slice.h"
+
+struct conn;
+struct server;
+
+/* One request while it is carried out. */
+struct call {
+    const struct slice *args; /* args[0] is the command's name */
+    size_t nargs;
+    struct server *server;
+    struct conn *conn;
+    struct keyspace *ks; /* the database that the client has selected */
+    struct reply reply;  /* takes exactly one value */
+    bool in_exec;        /* one of a transaction: it must not wait */
+    bool retried;        /* it has waited, and is tried again */
+};
+
+enum command_flags {
+    CMD_READ = 1 << 0,
+    CMD_WRITE = 1 << 1,
+    CMD_FAST = 1 << 2,      /* its time does not depend on the data */
+    CMD_ADMIN = 1 << 3,
+    CMD_BLOCKING = 1 << 4,
+    CMD_NO_AUTH = 1 << 5,   /* allowed before the password is said */
+    CMD_NO_QUEUE = 1 << 6,  /* carried out at once within MULTI */
+    CMD_NOT_MULTI = 1 << 7, /* an error within MULTI */
+    CMD_KEYS_MOVE = 1 << 8, /* where the keys are depends on a number */
+};
+
+struct command {
+    const char *name; /* "client|id" for a command of two words */
+    int arity; /* how many strings it takes, its name included; -n: n or more */
+    void (*run)(struct call *call); /* NULL: wants a second word */
+    int flags;
+    int first_key; /* index of the first key; 0: it has none */
+    int last_key;  /* of the last; negative: counted from the end */
+    int key_step;
+};
+
+/* Finds the command and runs it. Whatever the request says, it is answered. */
+void command_run(struct call *call);
+
+/* The command that a request asks for, or NULL. Sets *error to what is wrong
+ * with it, in Redis' words: no such command, or not so many arguments. */
+const struct command *command_find(const struct call *call, char error[512]);
+
+/* The i-th row, or NULL. */
+const struct command *command_at(size_t i);
+
+/* Runs it as a part of another one (EXEC, a waiter), without reply_begin(). */
+void command_call(struct call *call, const struct command *cmd);
+
+/* Does an argument say that word? In any case of letters. */
+bool arg_is(const struct call *call, size_t i, const char *word);
+
+/* cmd_string.c */
+void cmd_get(struct call *call);
+void cmd_set(struct call *call);
+
+/* cmd_keys.c */
+void cmd_del(struct call *call);
+void cmd_keys(struct call *call);
+
+/* cmd_ttl.c */
+void cmd_pexpire(struct call *call);
+void cmd_pttl(struct call *call);
+
+/* cmd_zset.c */
+void cmd_zadd(struct call *call);
+void cmd_zrem(struct call *call);
+void cmd_zscore(struct call *call);
+void cmd_zquery(struct call *call);
+
+/* inspect.c */
+void cmd_inspect(struct call *call);
+
+#endif

@@ -1,0 +1,261 @@
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mem.h"
+#include "number.h"
+#include "poller.h"
+
+enum setting_type { TEXT, NUMBER, BYTES, OCTAL };
+
+struct setting {
+    const char *name;
+    enum setting_type type;
+    size_t offset;
+    int64_t least;
+    int64_t most;
+    bool changeable; /* while the server runs */
+    const char *initial;
+    const char *help;
+};
+
+#define AT(field) offsetof(struct config, field)
+
+enum { YEAR = 366 * 24 * 3600 };
+
+static const struct setting settings[] = {
+    {"bind", TEXT, AT(bind), 0, 0, false, "127.0.0.1",
+     "addresses to listen on, separated by blanks"},
+    {"port", NUMBER, AT(port), 0, 65535, false, "1234",
+     "0: one that is free. Initially $PORT, if set"},
+    {"unixsocket", TEXT, AT(unixsocket), 0, 0, false, "",
+     "path of a socket to listen on, too"},
+    {"unixsocketperm", OCTAL, AT(unixsocketperm), 0, 0777, false, "700",
+     "its mode, in octal"},
+    {"timeout", NUMBER, AT(timeout), 0, YEAR, true, "300",
+     "seconds until an idle client is closed; 0: never"},
+    {"io-timeout", NUMBER, AT(io_timeout), 0, YEAR, true, "5",
+     "seconds for a half-sent request or an unread reply; 0: no limit"},
+    {"maxclients", NUMBER, AT(maxclients), 1, 1000000, true, "10000",
+     "connections at a time"},
+    {"max-request", BYTES, AT(max_request), 1024, 1 << 30, true, "64mb",
+     "bytes of one request"},
+    {"max-output", BYTES, AT(max_output), 1024, (int64_t)1 << 40, true, "1gb",
+     "bytes that may wait for one client to read them"},
+    {"requirepass", TEXT, AT(requirepass), 0, 0, true, "",
+     "the password to be said with AUTH"},
+    {"threads", NUMBER, AT(threads), 1, 64, false, "4",
+     "threads that free what is large"},
+    {"loglevel", TEXT, AT(loglevel), 0, 0, true, "notice",
+     "debug, notice or warning"},
+    {"logfile", TEXT, AT(logfile), 0, 0, false, "",
+     "where to log; initially stderr"},
+    {"poller", TEXT, AT(poller), 0, 0, false, "",
+     "epoll, poll or select; initially the best there is"},
+};
+
+enum { NSETTINGS = sizeof settings / sizeof settings[0] };
+
+static char *copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+
+    return memcpy(mem_alloc(size), text, size);
+}
+
+/* 100, 100k, 64mb: as Redis writes sizes. */
+static bool parse_bytes(const char *text, int64_t *value)
+{
+    static const struct {
+        const char *name;
+        int64_t factor;
+    } units[] = {
+        {"", 1},           {"b", 1},          {"k", 1000},
+        {"kb", 1024},      {"m", 1000000},    {"mb", 1 << 20},
+        {"g", 1000000000}, {"gb", 1 << 30},
+    };
+    size_t digits = strspn(text, "0123456789");
+    struct slice number = {.data = (const uint8_t *)text, .len = digits};
+
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcasecmp(text + digits, units[i].name) == 0)
+            return number_int(number, value) &&
+                   *value <= INT64_MAX / units[i].factor &&
+                   (*value *= units[i].factor, true);
+    }
+    return false;
+}
+
+static bool parse_octal(const char *text, int64_t *value)
+{
+    char *end;
+
+    *value = strtol(text, &end, 8);
+    return isdigit((unsigned char)text[0]) && *end == '\0';
+}
+
+static const char *check_text(const struct setting *s, const char *text)
+{
+    if (strcmp(s->name, "poller") == 0 && !poller_find(text))
+        return "no such poller here";
+    if (strcmp(s->name, "loglevel") == 0 && strcmp(text, "debug") != 0 &&
+        strcmp(text, "notice") != 0 && strcmp(text, "warning") != 0)
+        return "must be debug, notice or warning";
+    return NULL;
+}
+
+static const char *set(struct config *c, const struct setting *s,
+                       const char *text)
+{
+    void *at = (char *)c + s->offset;
+    int64_t value = 0;
+    bool ok = true;
+
+    if (s->type == TEXT) {
+        const char *wrong = check_text(s, text);
+        if (wrong)
+            return wrong;
+        char *old = *(char **)at;
+        *(char **)at = copy(text);
+        free(old);
+        return NULL;
+    }
+    if (s->type == NUMBER)
+        ok = number_strict_int(slice_of(text), &value);
+    else if (s->type == BYTES)
+        ok = parse_bytes(text, &value);
+    else
+        ok = parse_octal(text, &value);
+    if (!ok)
+        return "must be a number";
+    if (value < s->least || value > s->most)
+        return "is out of range";
+    *(int64_t *)at = value;
+    return NULL;
+}
+
+const char *config_set(struct config *c, const char *name, const char *text)
+{
+    for (size_t i = 0; i < NSETTINGS; i++) {
+        if (strcasecmp(settings[i].name, name) == 0)
+            return set(c, &settings[i], text);
+    }
+    return "no such setting";
+}
+
+char *config_get(const struct config *c, size_t i, const char **name,
+                 bool *changeable)
+{
+    const struct setting *s = &settings[i];
+    char text[32];
+
+    if (i >= NSETTINGS)
+        return NULL;
+    const void *at = (const char *)c + s->offset;
+    *name = s->name;
+    *changeable = s->changeable;
+    if (s->type == TEXT)
+        return copy(*(char *const *)at);
+    snprintf(text, sizeof text, s->type == OCTAL ? "%llo" : "%llu",
+             (unsigned long long)*(const int64_t *)at);
+    return copy(text);
+}
+
+void config_free(struct config *c)
+{
+    for (size_t i = 0; i < NSETTINGS; i++) {
+        if (settings[i].type == TEXT)
+            free(*(char **)((char *)c + settings[i].offset));
+    }
+}
+
+static void help(void)
+{
+    printf("usage: server [FILE] [--SETTING VALUE]...\n\n"
+           "FILE has lines of the form: SETTING VALUE. The settings, and what "
+           "they are initially:\n\n");
+    for (size_t i = 0; i < NSETTINGS; i++)
+        printf("  %-15s %-10s %s\n", settings[i].name, settings[i].initial,
+               settings[i].help);
+    printf("\nSIGINT and SIGTERM end the server, with status 0.\n");
+    exit(0);
+}
+
+static void apply(struct config *c, const char *where, const char *name,
+                  const char *text)
+{
+    const char *wrong = config_set(c, name, text);
+
+    if (wrong) {
+        fprintf(stderr, "server: %s%s '%s': %s\n", where, name, text, wrong);
+        exit(2);
+    }
+}
+
+/* A line is: name, blanks, value; with quotes around the value if it begins
+ * or ends with blanks. */
+static void apply_line(struct config *c, const char *where, char *line)
+{
+    char *name = line + strspn(line, " \t\r\n");
+    size_t name_len = strcspn(name, " \t\r\n");
+    char *value = name + name_len + strspn(name + name_len, " \t\r\n");
+    size_t len = strlen(value);
+
+    if (name[0] == '\0' || name[0] == '#')
+        return;
+    while (len > 0 && isspace((unsigned char)value[len - 1]))
+        value[--len] = '\0';
+    if (len >= 2 && value[0] == '"' && value[len - 1] == '"') {
+        value[len - 1] = '\0';
+        value++;
+    }
+    name[name_len] = '\0';
+    apply(c, where, name, value);
+}
+
+static void read_file(struct config *c, const char *path)
+{
+    char line[1024];
+    char where[1100];
+    FILE *file = fopen(path, "r");
+
+    if (!file) {
+        fprintf(stderr, "server: %s: %s\n", path, strerror(errno));
+        exit(2);
+    }
+    for (int n = 1; fgets(line, sizeof line, file); n++) {
+        snprintf(where, sizeof where, "%.1000s:%d: ", path, n);
+        apply_line(c, where, line);
+    }
+    fclose(file);
+}
+
+void config_init(struct config *c, int argc, char **argv)
+{
+    for (size_t i = 0; i < NSETTINGS; i++)
+        set(c, &settings[i], settings[i].initial);
+    if (getenv("PORT") && config_set(c, "port", getenv("PORT"))) {
+        fprintf(stderr, "server: PORT must be 0 to 65535, not '%s'\n",
+                getenv("PORT"));
+        exit(2);
+    }
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            help();
+        if (strncmp(argv[i], "--", 2) != 0 && i == 1) {
+            read_file(c, argv[i]);
+        } else if (strncmp(argv[i], "--", 2) != 0 || i + 1 == argc) {
+            fprintf(stderr, "server: '%s' makes no sense here; see --help\n",
+                    argv[i]);
+            exit(2);
+        } else {
+            apply(c, "--", argv[i] + 2, argv[i + 1]);
+            i++;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/*
+ * config: the settings: from a file, then from the command line, and some
+ * from CONFIG SET. A row of the table in config.c is a setting.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "slice.h"
+
+/* Texts are in memory of their own and never NULL. */
+struct config {
+    char *bind;       /* addresses or names, separated by blanks */
+    int64_t port;     /* 0: one that is free */
+    char *unixsocket; /* a path; "": none */
+    int64_t unixsocketperm;
+    int64_t timeout;     /* seconds without a request; 0: for ever */
+    int64_t io_timeout;  /* seconds without progress in mid-message; 0: ever */
+    int64_t maxclients;
+    int64_t max_request; /* bytes */
+    int64_t max_output;  /* bytes that wait for one client to read them */
+    char *requirepass;   /* "": none is needed */
+    int64_t threads;
+    char *loglevel; /* debug, notice or warning */
+    char *logfile;  /* "": stderr */
+    char *poller;   /* "": the best there is */
+};
+
+/* Sets what PORT, the file and the flags say. Ends the program after --help
+ * and --version (status 0) and for what makes no sense (status 2). */
+void config_init(struct config *c, int argc, char **argv);
+
+void config_free(struct config *c);
+
+/* Sets one from text. Returns NULL, or what is wrong with it. */
+const char *config_set(struct config *c, const char *name, const char *text);
+
+/* The i-th setting, its text in memory that the caller frees; NULL: no such.
+ * changeable: may CONFIG SET change it? */
+char *config_get(const struct config *c, size_t i, const char **name,
+                 bool *changeable);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * conn: one client's connection, with its bytes on the way in and out.
+ *
+ *     socket --conn_fill--> in --requests--> out --conn_flush--> socket
+ *
+ * Always true:
+ * - the socket is non-blocking, and no function here waits;
+ * - after conn_settle() the want_ flags say what the connection waits for,
+ *   and nothing that is already possible is left for another event to start.
+ */
+#ifndef CONN_H
+#define CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buffer.h"
+#include "list.h"
+#include "request.h"
+#include "resp.h"
+#include "session.h"
+
+enum {
+    CONN_READ_SIZE = 64 * 1024, /* read at most this much at a time */
+    CONN_MAX_OUT = 256 * 1024,  /* with this much unsent, answer no more */
+};
+
+struct conn {
+    int fd;
+    bool want_read;  /* wait until there are bytes to read */
+    bool want_write; /* wait until there is room to write */
+    bool want_close; /* nothing more to do, or no way to do it */
+    bool stalled;    /* requests may wait in "in" until "out" has room */
+    bool eof;        /* the client will send no more */
+    bool quiet;      /* its coming and going is not logged */
+    bool quitting;   /* it is done after this reply */
+    bool refused;    /* it sent nonsense: what follows is not looked at */
+    uint64_t last_active_ms;
+    struct list idle_node;
+    uint64_t io_since_ms; /* when it last got on with the message at hand */
+    size_t io_moved;      /* bytes received and sent since then */
+    struct list io_node;
+    struct list turn_node;  /* on the list when there is something to do */
+    int polled;             /* the events that the poller waits for */
+    struct request request; /* the one at the front of "in" */
+    struct resp resp;       /* how far it has been parsed, if in RESP */
+    struct session session;
+    struct buf in;   /* received, not yet answered */
+    struct buf out;  /* replies, not yet sent */
+};
+
+/* Takes over fd, a non-blocking socket. */
+struct conn *conn_new(int fd);
+
+/* Closes the socket and releases everything. */
+void conn_free(struct conn *c);
+
+/* Reads once, what there is. */
+void conn_fill(struct conn *c);
+
+/* Writes once, what the socket takes. */
+void conn_flush(struct conn *c);
+
+/* No more requests are taken from this client. What it is owed still goes
+ * out; then it sees the end of the stream. */
+void conn_refuse(struct conn *c);
+
+/* When all that is possible now has been done: sets the want_ flags. */
+void conn_settle(struct conn *c);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * hash: a number made from bytes, such that different bytes rarely share one.
+ */
+#ifndef HASH_H
+#define HASH_H
+
+#include <stdint.h>
+
+#include "slice.h"
+
+/* Picks a random seed, before the first hash is made. Returns 0, or -1 (errno
+ * tells why). */
+int hash_seed(void);
+
+uint64_t hash_bytes(struct slice bytes);
+
+/* A random number: the hash of a counter, with its secret seed. */
+uint64_t hash_random(void);
+
+#endif

@@ -1,0 +1,155 @@
+#include "hashtable.h"
+
+#include <stdlib.h>
+
+#include "mem.h"
+
+/* Zeroed memory of that size comes from the system page by page, when it is
+ * first touched: a big table costs nothing yet. */
+static void tab_init(struct htab *t, size_t nslots)
+{
+    t->slots = mem_zalloc(nslots, sizeof t->slots[0]);
+    t->mask = nslots - 1;
+    t->size = 0;
+}
+
+static void tab_insert(struct htab *t, struct hnode *node)
+{
+    struct hnode **slot = &t->slots[node->hcode & t->mask];
+
+    node->next = *slot;
+    *slot = node;
+    t->size++;
+}
+
+/* Returns the address of the pointer that points at the node: with that, the
+ * node can be taken out, wherever in the chain it is. */
+static struct hnode **tab_lookup(const struct htab *t, const struct hnode *key,
+                                 hmap_eq *eq)
+{
+    if (!t->slots)
+        return NULL;
+
+    struct hnode **from = &t->slots[key->hcode & t->mask];
+    for (; *from; from = &(*from)->next) {
+        if ((*from)->hcode == key->hcode && eq(*from, key))
+            return from;
+    }
+    return NULL;
+}
+
+static struct hnode *tab_detach(struct htab *t, struct hnode **from)
+{
+    struct hnode *node = *from;
+
+    *from = node->next;
+    t->size--;
+    return node;
+}
+
+/* Moves some nodes from the older table. Both kinds of work are counted: an
+ * almost empty table of a million slots is no less to look through than a
+ * full one. */
+static void migrate_some(struct hmap *m)
+{
+    size_t moves = 0;
+    size_t skips = 0;
+
+    while (m->older.size > 0 && moves < HMAP_MAX_MOVES &&
+           skips < HMAP_MAX_SKIPS) {
+        struct hnode **from = &m->older.slots[m->migrate_pos];
+        if (*from) {
+            tab_insert(&m->newer, tab_detach(&m->older, from));
+            moves++;
+        } else {
+            m->migrate_pos++;
+            skips++;
+        }
+    }
+    if (m->older.slots && m->older.size == 0) {
+        free(m->older.slots);
+        m->older = (struct htab){0};
+    }
+}
+
+static void start_moving(struct hmap *m, size_t nslots)
+{
+    m->older = m->newer;
+    m->migrate_pos = 0;
+    tab_init(&m->newer, nslots);
+}
+
+/* Shrinks a table that has become far too large. Between growing and this is
+ * a factor of sixteen, so that a size that goes up and down a little does not
+ * move nodes back and forth. */
+static void shrink_if_empty(struct hmap *m)
+{
+    size_t nslots = m->newer.mask + 1;
+
+    if (!m->older.slots && m->newer.slots && nslots > HMAP_FIRST_SLOTS &&
+        m->newer.size < nslots / HMAP_MIN_PART)
+        start_moving(m, nslots / 2);
+}
+
+struct hnode *hmap_lookup(struct hmap *m, const struct hnode *key, hmap_eq *eq)
+{
+    migrate_some(m);
+
+    struct hnode **from = tab_lookup(&m->newer, key, eq);
+    if (!from)
+        from = tab_lookup(&m->older, key, eq);
+    return from ? *from : NULL;
+}
+
+void hmap_insert(struct hmap *m, struct hnode *node)
+{
+    if (!m->newer.slots)
+        tab_init(&m->newer, HMAP_FIRST_SLOTS);
+    tab_insert(&m->newer, node);
+    if (!m->older.slots && m->newer.size >= (m->newer.mask + 1) * HMAP_MAX_LOAD)
+        start_moving(m, (m->newer.mask + 1) * 2);
+    migrate_some(m);
+}
+
+struct hnode *hmap_delete(struct hmap *m, const struct hnode *key, hmap_eq *eq)
+{
+    migrate_some(m);
+
+    shrink_if_empty(m);
+    struct hnode **from = tab_lookup(&m->newer, key, eq);
+    if (from)
+        return tab_detach(&m->newer, from);
+    from = tab_lookup(&m->older, key, eq);
+    return from ? tab_detach(&m->older, from) : NULL;
+}
+
+size_t hmap_size(const struct hmap *m)
+{
+    return m->newer.size + m->older.size;
+}
+
+static bool tab_foreach(const struct htab *t, hmap_visit *visit, void *arg)
+{
+    for (size_t i = 0; t->size > 0 && i <= t->mask; i++) {
+        struct hnode *next;
+        for (struct hnode *node = t->slots[i]; node; node = next) {
+            next = node->next;
+            if (!visit(node, arg))
+                return false;
+        }
+    }
+    return true;
+}
+
+void hmap_foreach(const struct hmap *m, hmap_visit *visit, void *arg)
+{
+    if (tab_foreach(&m->newer, visit, arg))
+        tab_foreach(&m->older, visit, arg);
+}
+
+void hmap_clear(struct hmap *m)
+{
+    free(m->newer.slots);
+    free(m->older.slots);
+    *m = (struct hmap){0};
+}

@@ -1,0 +1,81 @@
+/*
+ * hashtable: nodes found by their hash code, in chains, while it grows.
+ *
+ *     slots                              slot = hcode & mask
+ *     +---+
+ *     | 0 | -> node -> node -> NULL      A node is embedded in what it finds:
+ *     | 1 | -> NULL                      see container_of.h.
+ *     | 2 | -> node -> NULL
+ *     +---+
+ *
+ * When the chains get long a table of twice the size takes over, and one of
+ * half the size when most slots are empty. Moving all
+ * nodes at once would stall the server, so there are two tables for a while,
+ * and every operation moves a few nodes from the older to the newer.
+ *
+ * Always true:
+ * - a node is in exactly one of the two tables;
+ * - nodes are only ever added to the newer one;
+ * - the slots of the older table before migrate_pos are empty;
+ * - the table owns its slots, never the nodes.
+ */
+#ifndef HASHTABLE_H
+#define HASHTABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    HMAP_FIRST_SLOTS = 4,
+    HMAP_MAX_LOAD = 8,     /* nodes a slot, on average, before it grows */
+    HMAP_MIN_PART = 2,     /* slots a node, on average, before it shrinks */
+    HMAP_MAX_MOVES = 128,  /* nodes that one operation moves */
+    HMAP_MAX_SKIPS = 1024, /* empty slots that one operation passes */
+};
+
+struct hnode {
+    struct hnode *next;
+    uint64_t hcode;
+};
+
+struct htab {
+    struct hnode **slots; /* NULL when there are none */
+    size_t mask;          /* number of slots, a power of two, less one */
+    size_t size;          /* number of nodes */
+};
+
+/* All zero is an empty map. */
+struct hmap {
+    struct htab newer;
+    struct htab older;
+    size_t migrate_pos; /* the slot of older to move nodes from next */
+};
+
+/* Is the node what the key looks for? Asked only when the hash codes are the
+ * same. The key is a node too, embedded in whatever holds a key. */
+typedef bool hmap_eq(const struct hnode *node, const struct hnode *key);
+
+/* Called for a node. Returns false to see no more of them. */
+typedef bool hmap_visit(struct hnode *node, void *arg);
+
+/* Returns NULL where there is no such node. */
+struct hnode *hmap_lookup(struct hmap *m, const struct hnode *key, hmap_eq *eq);
+
+/* Adds a node whose hcode is set. Whether another one is equal is for the
+ * caller to know. */
+void hmap_insert(struct hmap *m, struct hnode *node);
+
+/* Takes a node out and returns it; or NULL where there is no such node. */
+struct hnode *hmap_delete(struct hmap *m, const struct hnode *key, hmap_eq *eq);
+
+size_t hmap_size(const struct hmap *m);
+
+/* Visits all nodes, in no useful order. A visit may free its node, but not
+ * insert or delete any. */
+void hmap_foreach(const struct hmap *m, hmap_visit *visit, void *arg);
+
+/* Forgets all nodes and releases the slots. */
+void hmap_clear(struct hmap *m);
+
+#endif

@@ -1,0 +1,43 @@
+#include "idle.h"
+
+#include <stddef.h>
+
+#include "container_of.h"
+
+void idle_touch(struct list *idle, struct conn *c, uint64_t now_ms)
+{
+    c->last_active_ms = now_ms;
+    list_detach(&c->idle_node);
+    list_append(idle, &c->idle_node);
+}
+
+struct conn *idle_first(const struct list *idle)
+{
+    if (list_is_empty(idle))
+        return NULL;
+    return container_of(idle->next, struct conn, idle_node);
+}
+
+void idle_watch_io(struct list *io, struct conn *c, uint64_t now_ms)
+{
+    bool busy = buf_size(&c->in) > 0 || buf_size(&c->out) > 0 || c->refused;
+    bool watched = !list_is_empty(&c->io_node);
+
+    if (c->session.wait)
+        busy = false; /* what it sent meanwhile waits for us, not for it */
+    if (busy && watched && c->io_moved < IDLE_PROGRESS)
+        return;
+    list_detach(&c->io_node);
+    c->io_moved = 0;
+    if (busy) {
+        c->io_since_ms = now_ms;
+        list_append(io, &c->io_node);
+    }
+}
+
+struct conn *idle_first_io(const struct list *io)
+{
+    if (list_is_empty(io))
+        return NULL;
+    return container_of(io->next, struct conn, io_node);
+}

@@ -1,0 +1,185 @@
+/*
+ * inspect: looks at the server's data structures while it runs, and answers
+ * with text. Made for people.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "command.h"
+#include "container_of.h"
+#include "hashtable.h"
+#include "heap.h"
+#include "idle.h"
+#include "keyspace.h"
+#include "reply.h"
+#include "server.h"
+#include "thread_pool.h"
+#include "zset.h"
+
+#if defined __GNUC__
+__attribute__((format(printf, 2, 3)))
+#endif
+static void say(struct buf *text, const char *format, ...)
+{
+    char line[200];
+    va_list args;
+
+    va_start(args, format);
+    int n = vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    if (n > 0)
+        buf_append(text, line, strlen(line));
+}
+
+enum { LONGEST = 16 }; /* chains of this length or more are counted as one */
+
+static void count_chains(const struct htab *t, size_t counts[LONGEST + 1])
+{
+    for (size_t i = 0; t->slots && i <= t->mask; i++) {
+        size_t len = 0;
+        for (struct hnode *n = t->slots[i]; n && len < LONGEST; n = n->next)
+            len++;
+        counts[len]++;
+    }
+}
+
+static void say_table(struct buf *text, const char *name, const struct htab *t)
+{
+    size_t nslots = t->slots ? t->mask + 1 : 0;
+
+    say(text, "%s: %zu slots, %zu keys\n", name, nslots, t->size);
+}
+
+/* inspect table: both tables, how far nodes have moved, and how many chains
+ * there are of each length. */
+static void inspect_table(struct call *call, struct buf *text)
+{
+    const struct hmap *m = &call->ks->map;
+    size_t counts[LONGEST + 1] = {0};
+
+    say_table(text, "newer", &m->newer);
+    say_table(text, "older", &m->older);
+    if (m->older.slots)
+        say(text, "moved: slots before %zu of older\n", m->migrate_pos);
+    count_chains(&m->newer, counts);
+    count_chains(&m->older, counts);
+    for (size_t i = 0; i <= LONGEST; i++) {
+        if (counts[i] > 0)
+            say(text, "chains of %zu%s: %zu\n", i,
+                i == LONGEST ? " or more" : "", counts[i]);
+    }
+}
+
+enum { DEEPEST = 4 }; /* levels of a tree that are drawn */
+
+/* Draws the tree lying on its side: the root at the left, the last member at
+ * the top. */
+static void draw_tree(struct buf *text, const struct avl_node *node, int depth)
+{
+    if (!node)
+        return;
+    if (depth == DEEPEST) {
+        say(text, "%*s... %zu more\n", depth * 6, "", node->count);
+        return;
+    }
+    const struct znode *n = container_of(node, struct znode, by_score);
+    draw_tree(text, node->child[1], depth + 1);
+    say(text, "%*s%.*s=%g (height %d, count %zu)\n", depth * 6, "",
+        n->name_len < 20 ? (int)n->name_len : 20, (const char *)n->name,
+        n->score, node->height, node->count);
+    draw_tree(text, node->child[0], depth + 1);
+}
+
+/* inspect tree key: the order of a sorted set. */
+static void inspect_tree(struct call *call, struct buf *text)
+{
+    const struct entry *e = keyspace_find(call->ks, call->args[2]);
+
+    if (!e || e->type != ENTRY_ZSET) {
+        say(text, "no sorted set there\n");
+        return;
+    }
+    say(text, "%zu members\n", zset_size(e->zset));
+    draw_tree(text, e->zset->tree.root, 0);
+}
+
+enum { MOST_TIMERS = 10 }; /* so many are listed */
+
+/* inspect timers: the idle list, from the connection that is next to go. */
+static void inspect_timers(struct call *call, struct buf *text)
+{
+    const struct server *s = call->server;
+    size_t n = 0;
+
+    for (struct list *l = s->idle.next; l != &s->idle; l = l->next, n++) {
+        const struct conn *c = container_of(l, struct conn, idle_node);
+        if (n < MOST_TIMERS)
+            say(text, "connection %d: %lld ms left\n", c->fd,
+                (long long)(c->last_active_ms - s->now_ms) +
+                    s->config.timeout * 1000);
+    }
+    say(text, "connections: %zu\n", n);
+}
+
+/* inspect heap: the expiry times from the front of the array, which is not
+ * quite their order. */
+static void inspect_heap(struct call *call, struct buf *text)
+{
+    const struct heap *h = &call->ks->expiries;
+
+    for (size_t i = 0; i < h->size && i < MOST_TIMERS; i++) {
+        const struct entry *e =
+            container_of(h->items[i].index, struct entry, heap_index);
+        say(text, "[%zu] %.*s: %lld ms left\n", i,
+            e->key_len < 20 ? (int)e->key_len : 20, (const char *)e->key,
+            (long long)(h->items[i].at - call->ks->now_ms));
+    }
+    say(text, "keys with a time limit: %zu\n", h->size);
+}
+
+/* inspect pool: what the threads have done, and have still to do. */
+static void inspect_pool(struct call *call, struct buf *text)
+{
+    struct thread_pool *p = &call->server->pool;
+
+    pthread_mutex_lock(&p->mutex);
+    say(text, "threads: %zu\n", p->nthreads);
+    say(text, "jobs done: %zu\n", p->ndone);
+    say(text, "jobs waiting: %zu\n", p->nqueued);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+static const struct {
+    const char *name;
+    size_t nargs;
+    void (*run)(struct call *call, struct buf *text);
+} subjects[] = {
+    {"table", 2, inspect_table},
+    {"tree", 3, inspect_tree},
+    {"timers", 2, inspect_timers},
+    {"heap", 2, inspect_heap},
+    {"pool", 2, inspect_pool},
+};
+
+/* inspect subject ... */
+void cmd_inspect(struct call *call)
+{
+    struct buf text = {0};
+    struct slice name = call->args[1];
+
+    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
+        if (subjects[i].nargs == call->nargs &&
+            slice_eq(name, slice_of(subjects[i].name)))
+            subjects[i].run(call, &text);
+    }
+    if (buf_size(&text) == 0) {
+        reply_err(&call->reply, ERR_UNKNOWN, "unknown command.");
+        return;
+    }
+    buf_truncate(&text, buf_size(&text) - 1); /* the last newline */
+    reply_str(&call->reply, (struct slice){.data = buf_data(&text),
+                                           .len = buf_size(&text)});
+    buf_free(&text);
+}

@@ -1,0 +1,119 @@
+/*
+ * keyspace: the data: keys, each with a value.
+ *
+ * Always true:
+ * - no two entries have the same key, that is: the same bytes;
+ * - keys and values are copies, owned by their entry;
+ * - an entry whose time is up is not found any more, removed or not.
+ */
+#ifndef KEYSPACE_H
+#define KEYSPACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hashtable.h"
+#include "heap.h"
+#include "slice.h"
+#include "thread_pool.h"
+#include "zset.h"
+
+enum entry_type {
+    ENTRY_STR = 1,
+    ENTRY_ZSET = 2,
+};
+
+struct entry {
+    struct hnode node;
+    uint64_t version;  /* new for every change, and never 0 */
+    size_t heap_index; /* where its time is; HEAP_NONE: it has no limit */
+    enum entry_type type;
+    struct zset *zset;
+    uint8_t *val;
+    size_t val_len;
+    size_t key_len;
+    size_t room;   /* for a small value, behind the key */
+    uint8_t key[]; /* in the entry's own memory */
+};
+
+/* All zero is an empty keyspace. */
+struct keyspace {
+    struct hmap map;
+    struct heap expiries;
+    uint64_t now_ms; /* set by the loop, once a turn */
+    struct thread_pool *pool; /* frees what is large */
+};
+
+/* Returns NULL where there is no such key. */
+struct entry *keyspace_find(struct keyspace *ks, struct slice key);
+
+/* Adds a key that is not there yet, with the empty string as its value. */
+struct entry *keyspace_add(struct keyspace *ks, struct slice key);
+
+/* The same with a value. A small one stands in the entry's own memory, so
+ * that finding a key has brought its value into the cache. */
+struct entry *keyspace_add_str(struct keyspace *ks, struct slice key,
+                               struct slice val);
+
+/* Gives a key that string as its value, whatever it had before, and no time
+ * limit. */
+struct entry *keyspace_set_str(struct keyspace *ks, struct slice key,
+                               struct slice val);
+
+/* Makes the string so long, with zero bytes at the end where it grows, and
+ * returns it to be written to. */
+uint8_t *entry_resize_str(struct entry *e, size_t len);
+
+/* Says that a value has changed in another way than through this file. */
+void entry_changed(struct entry *e);
+
+/* Moves value and time limit to another key, which is not there yet, of the
+ * same keyspace or another one. */
+void keyspace_move(struct keyspace *from, struct entry *e, struct keyspace *to,
+                   struct slice key);
+
+/* Some entry, or NULL where there is none. */
+struct entry *keyspace_random(struct keyspace *ks);
+
+/* Number of keys, those included whose time is up but that are still here. */
+size_t keyspace_size(const struct keyspace *ks);
+
+/* Removes all keys; the memory is released in the background. */
+void keyspace_flush(struct keyspace *ks);
+
+/* Exchanges two keyspaces' keys. */
+void keyspace_swap(struct keyspace *a, struct keyspace *b);
+
+/* Returns whether there was such a key. */
+bool keyspace_del(struct keyspace *ks, struct slice key);
+
+/* Removes all keys and releases everything. */
+void keyspace_clear(struct keyspace *ks);
+
+/* From that time on the entry is gone. */
+void keyspace_expire_at(struct keyspace *ks, struct entry *e, uint64_t at);
+
+/* The entry has no time limit any more. */
+void keyspace_persist(struct keyspace *ks, struct entry *e);
+
+/* Stores when the entry's time is up. Returns false if it has no limit. */
+bool keyspace_expiry(const struct keyspace *ks, const struct entry *e,
+                     uint64_t *at);
+
+/* Is its time up? Such an entry is still in the map until it is removed. */
+bool keyspace_is_due(const struct keyspace *ks, const struct entry *e);
+
+/* Removes entries whose time is up, at most so many. */
+void keyspace_remove_due(struct keyspace *ks, size_t most);
+
+struct slice entry_key(const struct entry *e);
+
+/* The value: valid until it is set anew or the entry is removed. */
+struct slice entry_str(const struct entry *e);
+void entry_set_str(struct entry *e, struct slice val);
+
+/* Makes a new entry's value an empty sorted set, which it returns. */
+struct zset *entry_make_zset(struct entry *e);
+
+#endif

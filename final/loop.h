@@ -1,0 +1,34 @@
+/*
+ * loop: one thread that serves every connection, whoever is ready next.
+ *
+ * Always true:
+ * - only the poller waits; all else does what is possible now and returns;
+ * - every open connection stands in conns, under its descriptor.
+ */
+#ifndef LOOP_H
+#define LOOP_H
+
+#include "server.h"
+
+/* Makes calls on fd return EAGAIN where they would have to wait. Returns 0,
+ * or -1 (errno tells why). */
+int set_nonblocking(int fd);
+
+/* Waits until something can be done, and does it. Returns 1, or 0 when the
+ * server has been asked to stop, or -1 when it cannot wait (errno). */
+int loop_turn(struct server *s);
+
+/* Before the first turn. Returns 0, or -1 (errno tells why). */
+int loop_init(struct server *s);
+
+/* Something has happened to c: its turn is not over before it was sent what
+ * there is for it, or closed. */
+void loop_wake(struct server *s, struct conn *c);
+
+/* Before the end: lets replies that are due leave. */
+void loop_drain(struct server *s);
+
+/* Closes every connection and frees the state. */
+void loop_release(struct server *s);
+
+#endif

@@ -1,0 +1,185 @@
+#include "multi.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "conn.h"
+#include "keyspace.h"
+#include "mem.h"
+#include "saved.h"
+#include "server.h"
+
+struct watch {
+    struct watch *next;
+    size_t db;
+    uint64_t version; /* of the entry; 0: there was none */
+    size_t key_len;
+    uint8_t key[];
+};
+
+struct multi {
+    bool open;
+    bool failed;
+    size_t nqueued;
+    struct saved *first;
+    struct saved **last; /* the NULL at the queue's end */
+    struct watch *watches;
+};
+
+static struct multi *of(struct session *s)
+{
+    if (!s->multi) {
+        s->multi = mem_zalloc(1, sizeof *s->multi);
+        s->multi->last = &s->multi->first;
+    }
+    return s->multi;
+}
+
+bool multi_is_open(const struct session *s)
+{
+    return s->multi && s->multi->open;
+}
+
+void multi_fail(struct session *s)
+{
+    if (multi_is_open(s))
+        s->multi->failed = true;
+}
+
+void multi_queue(struct call *call, const struct command *cmd)
+{
+    struct multi *m = of(&call->conn->session);
+
+    *m->last = saved_new(call, cmd);
+    m->last = &(*m->last)->next;
+    m->nqueued++;
+}
+
+void multi_free(struct session *s)
+{
+    struct multi *m = s->multi;
+
+    if (!m)
+        return;
+    while (m->first) {
+        struct saved *next = m->first->next;
+        free(m->first);
+        m->first = next;
+    }
+    while (m->watches) {
+        struct watch *next = m->watches->next;
+        free(m->watches);
+        m->watches = next;
+    }
+    free(m);
+    s->multi = NULL;
+}
+
+static uint64_t version_of(struct keyspace *ks, struct slice key)
+{
+    const struct entry *e = keyspace_find(ks, key);
+
+    return e ? e->version : 0;
+}
+
+static bool is_changed(struct server *s, const struct watch *watches)
+{
+    for (const struct watch *w = watches; w; w = w->next) {
+        struct slice key = {.data = w->key, .len = w->key_len};
+        if (version_of(&s->dbs[w->db], key) != w->version)
+            return true;
+    }
+    return false;
+}
+
+/* multi */
+void cmd_multi(struct call *call)
+{
+    struct multi *m = of(&call->conn->session);
+
+    if (m->open) {
+        reply_error(&call->reply, "ERR MULTI calls can not be nested");
+        return;
+    }
+    m->open = true;
+    reply_ok(&call->reply);
+}
+
+/* discard */
+void cmd_discard(struct call *call)
+{
+    if (!multi_is_open(&call->conn->session)) {
+        reply_error(&call->reply, "ERR DISCARD without MULTI");
+        return;
+    }
+    multi_free(&call->conn->session);
+    reply_ok(&call->reply);
+}
+
+static void run_queue(struct call *call, const struct multi *m)
+{
+    reply_arr(&call->reply, m->nqueued);
+    for (const struct saved *s = m->first; s; s = s->next) {
+        struct call one = *call;
+        one.args = s->args;
+        one.nargs = s->nargs;
+        one.in_exec = true;
+        one.reply.proto = call->conn->session.proto; /* HELLO changes it */
+        command_call(&one, s->cmd);
+        call->reply.too_big = one.reply.too_big;
+    }
+}
+
+/* exec */
+void cmd_exec(struct call *call)
+{
+    struct session *session = &call->conn->session;
+    struct multi *m = session->multi;
+
+    if (!multi_is_open(session)) {
+        reply_error(&call->reply, "ERR EXEC without MULTI");
+        return;
+    }
+    session->multi = NULL; /* the commands in the queue are not queued again */
+    if (m->failed)
+        reply_error(&call->reply, "EXECABORT Transaction discarded because of "
+                                  "previous errors.");
+    else if (is_changed(call->server, m->watches))
+        reply_null_arr(&call->reply);
+    else
+        run_queue(call, m);
+    multi_free(session); /* what the queue itself may have watched */
+    session->multi = m;
+    multi_free(session);
+}
+
+/* watch key ... */
+void cmd_watch(struct call *call)
+{
+    struct multi *m = of(&call->conn->session);
+
+    if (m->open) {
+        reply_error(&call->reply, "ERR WATCH inside MULTI is not allowed");
+        return;
+    }
+    for (size_t i = 1; i < call->nargs; i++) {
+        struct slice key = call->args[i];
+        struct watch *w = mem_alloc(sizeof *w + key.len);
+        w->next = m->watches;
+        w->db = call->conn->session.db;
+        w->version = version_of(call->ks, key);
+        w->key_len = key.len;
+        memcpy(w->key, key.data, key.len);
+        m->watches = w;
+    }
+    reply_ok(&call->reply);
+}
+
+/* unwatch */
+void cmd_unwatch(struct call *call)
+{
+    if (!call->in_exec)
+        multi_free(&call->conn->session);
+    reply_ok(&call->reply);
+}

@@ -1,0 +1,89 @@
+#include "number.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The longest text that is worth a look: the smallest double, written out,
+ * has some 1,080 characters. */
+enum { LONGEST = 1100 };
+
+/* strtod() and strtoll() want a NUL at the end, which a slice has not. */
+static bool copy(struct slice text, char chars[LONGEST + 1])
+{
+    if (text.len == 0 || text.len > LONGEST)
+        return false;
+    memcpy(chars, text.data, text.len);
+    chars[text.len] = '\0';
+    return true;
+}
+
+bool number_int(struct slice text, int64_t *value)
+{
+    char chars[LONGEST + 1];
+    char *end;
+
+    if (!copy(text, chars))
+        return false;
+    errno = 0;
+    *value = strtoll(chars, &end, 10);
+    return end == chars + text.len && errno == 0;
+}
+
+bool number_strict_int(struct slice text, int64_t *value)
+{
+    size_t sign = text.len > 0 && text.data[0] == '-';
+
+    if (text.len > 20 || text.len == sign || text.data[sign] < '0' ||
+        text.data[sign] > '9')
+        return false;
+    if (text.data[sign] == '0' && (text.len > 1))
+        return false;
+    return number_int(text, value);
+}
+
+bool number_double(struct slice text, double *value)
+{
+    char chars[LONGEST + 1];
+    char *end;
+
+    if (!copy(text, chars))
+        return false;
+    *value = strtod(chars, &end);
+    return end == chars + text.len && !isnan(*value);
+}
+
+bool number_strict_double(struct slice text, double *value)
+{
+    if (text.len == 0 || isspace(text.data[0]))
+        return false;
+    errno = 0;
+    if (!number_double(text, value))
+        return false;
+    return errno != ERANGE || (*value != 0 && !isinf(*value));
+}
+
+size_t number_print_int(char text[NUMBER_MAX_INT], int64_t value)
+{
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char digits[NUMBER_MAX_INT];
+    size_t n = 0;
+    size_t len = 0;
+
+    do
+        digits[n++] = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (value < 0)
+        text[len++] = '-';
+    while (n > 0)
+        text[len++] = digits[--n];
+    text[len] = '\0';
+    return len;
+}
+
+size_t number_print_double(char text[NUMBER_MAX_DOUBLE], double value)
+{
+    return (size_t)snprintf(text, NUMBER_MAX_DOUBLE, "%.17g", value);
+}

@@ -1,0 +1,46 @@
+#include "protocol.h"
+
+#include <ctype.h>
+
+#include "request.h"
+#include "resp.h"
+#include "wire.h"
+
+/* How does the client speak? A frame's length is 32 MiB at most, so that its
+ * fourth byte is 2 at most, and every text has a larger one there. A length
+ * that is too long looks like text, then, but begins with no letter. */
+static enum protocol guess_protocol(const struct buf *in)
+{
+    const uint8_t *data = buf_data(in);
+
+    if (buf_size(in) < WIRE_HEADER)
+        return PROTO_UNKNOWN;
+    if (data[3] <= WIRE_MAX_BODY >> 24)
+        return PROTO_BINARY;
+    return isprint(data[0]) || isspace(data[0]) ? PROTO_RESP2 : PROTO_BINARY;
+}
+
+ssize_t protocol_parse(const struct server *s, struct conn *c, const char **error)
+{
+    uint8_t *data = buf_data(&c->in);
+    size_t size = buf_size(&c->in);
+    ssize_t used;
+
+    if (c->session.proto == PROTO_UNKNOWN)
+        c->session.proto = guess_protocol(&c->in);
+    if (c->session.proto == PROTO_UNKNOWN)
+        return 0;
+    if (c->session.proto != PROTO_BINARY) {
+        used = resp_parse(&c->resp, &c->request, data, size, c->session.trusted,
+                          error);
+    } else {
+        used = request_parse(&c->request, data, size);
+        if (used < 0)
+            *error = request_strerror(used);
+    }
+    if (used == 0 && size > (size_t)s->config.max_request) {
+        *error = "ERR Protocol error: the request is too long";
+        return -1;
+    }
+    return used;
+}

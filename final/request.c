@@ -1,0 +1,60 @@
+#include "request.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "cursor.h"
+#include "mem.h"
+#include "wire.h"
+
+/* Every string takes 4 bytes at least: a count that cannot be true is found
+ * out before memory is taken for it. */
+static bool make_room(struct request *r, uint32_t nargs, size_t left)
+{
+    if (nargs > REQUEST_MAX_ARGS || nargs > left / 4)
+        return false;
+    if (nargs > r->cap) {
+        r->args = mem_resize(r->args, nargs * sizeof r->args[0]);
+        r->cap = nargs;
+    }
+    return true;
+}
+
+ssize_t request_parse(struct request *r, const uint8_t *data, size_t size)
+{
+    struct slice body;
+    uint32_t nargs;
+
+    ssize_t used = wire_parse(data, size, &body);
+    if (used <= 0)
+        return used;
+
+    struct cursor cur = {.at = body.data, .left = body.len};
+    if (!cursor_u32(&cur, &nargs) || !make_room(r, nargs, cur.left))
+        return REQUEST_BAD;
+    for (r->nargs = 0; r->nargs < nargs; r->nargs++) {
+        if (!cursor_string(&cur, &r->args[r->nargs]))
+            return REQUEST_BAD;
+    }
+    return cur.left == 0 ? used : REQUEST_BAD;
+}
+
+void request_add(struct request *r, struct slice arg)
+{
+    if (r->nargs == r->cap) {
+        r->cap = r->cap ? r->cap * 2 : 8;
+        r->args = mem_resize(r->args, r->cap * sizeof r->args[0]);
+    }
+    r->args[r->nargs++] = arg;
+}
+
+void request_free(struct request *r)
+{
+    free(r->args);
+    *r = (struct request){0};
+}
+
+const char *request_strerror(ssize_t failure)
+{
+    return failure == REQUEST_BAD ? "bad request" : wire_strerror(failure);
+}

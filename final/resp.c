@@ -1,0 +1,228 @@
+#include "resp.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "number.h"
+
+enum { MORE = 0, BAD = -1, DONE = 1 };
+
+static int fail(const char **error, const char *text)
+{
+    *error = text;
+    return BAD;
+}
+
+/* Finds the line that begins at s->at; its end is the \n. */
+static int find_line(struct resp *s, const uint8_t *data, size_t size,
+                     struct slice *line)
+{
+    size_t from = s->seen > s->at ? s->seen : s->at;
+    const uint8_t *end = size > from ? memchr(data + from, '\n', size - from)
+                                     : NULL;
+
+    if (!end) {
+        s->seen = size;
+        return size - s->at > RESP_MAX_LINE ? BAD : MORE;
+    }
+    *line = (struct slice){
+        .data = data + s->at,
+        .len = (size_t)(end - (data + s->at)),
+    };
+    s->at += line->len + 1;
+    if (line->len > 0 && end[-1] == '\r')
+        line->len--;
+    return DONE;
+}
+
+static int hex_value(uint8_t c)
+{
+    if (isdigit(c))
+        return c - '0';
+    return isxdigit(c) ? tolower(c) - 'a' + 10 : -1;
+}
+
+/* Decodes what follows a backslash in double quotes. Returns how many bytes
+ * that took. */
+static size_t unescape(const uint8_t *in, size_t left, uint8_t *out)
+{
+    static const char names[] = "nrtba";
+    static const char values[] = "\n\r\t\b\a";
+
+    if (left >= 3 && in[0] == 'x' && hex_value(in[1]) >= 0 &&
+        hex_value(in[2]) >= 0) {
+        *out = (uint8_t)(hex_value(in[1]) * 16 + hex_value(in[2]));
+        return 3;
+    }
+    const char *name = in[0] ? strchr(names, in[0]) : NULL;
+    *out = name ? (uint8_t)values[name - names] : in[0];
+    return 1;
+}
+
+/* Decodes one word of a line, in place. Returns false for a quote that does
+ * not end, or does not end the word. */
+static bool decode_word(uint8_t *line, size_t len, size_t *at, size_t *word_len)
+{
+    uint8_t *word = line + *at;
+    size_t i = *at;
+    size_t n = 0;
+    uint8_t quote = 0;
+
+    for (; i < len && (quote || !isspace(line[i])); i++) {
+        uint8_t c = line[i];
+        if (quote && c == quote) {
+            if (i + 1 < len && !isspace(line[i + 1]))
+                return false;
+            quote = 0;
+        } else if (quote == '"' && c == '\\' && i + 1 < len) {
+            i += unescape(line + i + 1, len - i - 1, &c);
+            word[n++] = c;
+        } else if (quote == '\'' && c == '\\' && i + 1 < len &&
+                   line[i + 1] == '\'') {
+            word[n++] = line[++i];
+        } else if (!quote && (c == '"' || c == '\'')) {
+            quote = c;
+        } else {
+            word[n++] = c;
+        }
+    }
+    *at = i;
+    *word_len = n;
+    return quote == 0;
+}
+
+bool resp_split_line(struct request *r, uint8_t *line, size_t len)
+{
+    size_t at = 0;
+
+    for (;;) {
+        while (at < len && isspace(line[at]))
+            at++;
+        if (at == len)
+            return true;
+        const uint8_t *word = line + at;
+        size_t word_len;
+        if (!decode_word(line, len, &at, &word_len))
+            return false;
+        request_add(r, (struct slice){.data = word, .len = word_len});
+    }
+}
+
+static int parse_inline(struct resp *s, struct request *r, uint8_t *data,
+                        size_t size, const char **error)
+{
+    struct slice line;
+    int got = find_line(s, data, size, &line);
+
+    if (got == BAD)
+        return fail(error, "ERR Protocol error: too big inline request");
+    if (got == DONE &&
+        !resp_split_line(r, data + (line.data - data), line.len))
+        return fail(error, "ERR Protocol error: unbalanced quotes in request");
+    return got;
+}
+
+/* "*3" or "$3": the number behind the mark. */
+static bool parse_count(struct slice line, int64_t most, int64_t *n)
+{
+    line.data++;
+    line.len--;
+    return number_strict_int(line, n) && *n <= most;
+}
+
+static int parse_header(struct resp *s, const uint8_t *data, size_t size,
+                        bool trusted, const char **error)
+{
+    struct slice line;
+    int64_t n;
+    int got = find_line(s, data, size, &line);
+
+    if (got == BAD)
+        return fail(error, "ERR Protocol error: too big mbulk count string");
+    if (got == MORE)
+        return MORE;
+    if (!parse_count(line, RESP_MAX_ARGS, &n))
+        return fail(error, "ERR Protocol error: invalid multibulk length");
+    if (!trusted && n > RESP_MAX_ARGS_UNKNOWN)
+        return fail(error,
+                    "ERR Protocol error: unauthenticated multibulk length");
+    s->nargs = n > 0 ? (size_t)n : 0;
+    return DONE;
+}
+
+static int parse_bulk_header(struct resp *s, const uint8_t *data, size_t size,
+                             bool trusted, const char **error)
+{
+    static char text[64];
+    struct slice line;
+    int64_t n;
+    int got = find_line(s, data, size, &line);
+
+    if (got == BAD)
+        return fail(error, "ERR Protocol error: too big bulk count string");
+    if (got == MORE)
+        return MORE;
+    if (line.len == 0 || line.data[0] != '$') {
+        snprintf(text, sizeof text,
+                 "ERR Protocol error: expected '$', got '%c'",
+                 line.len ? line.data[0] : '\r');
+        return fail(error, text);
+    }
+    if (!parse_count(line, RESP_MAX_BULK, &n) || n < 0)
+        return fail(error, "ERR Protocol error: invalid bulk length");
+    if (!trusted && n > RESP_MAX_BULK_UNKNOWN)
+        return fail(error, "ERR Protocol error: unauthenticated bulk length");
+    s->bulk_len = (size_t)n;
+    s->in_bulk = true;
+    return DONE;
+}
+
+/* While the request is not complete the bytes may still be moved. So what is
+ * kept of an argument until then is not where it is, but how far from the
+ * front of the request. */
+static int parse_bulks(struct resp *s, struct request *r, const uint8_t *data,
+                       size_t size, bool trusted, const char **error)
+{
+    while (r->nargs < s->nargs) {
+        if (!s->in_bulk) {
+            int got = parse_bulk_header(s, data, size, trusted, error);
+            if (got != DONE)
+                return got;
+        }
+        if (size - s->at < s->bulk_len + 2)
+            return MORE;
+        request_add(r, (struct slice){
+                           .data = (const uint8_t *)(uintptr_t)s->at,
+                           .len = s->bulk_len,
+                       });
+        s->at += s->bulk_len + 2;
+        s->in_bulk = false;
+    }
+    for (size_t i = 0; i < r->nargs; i++)
+        r->args[i].data = data + (uintptr_t)r->args[i].data;
+    return DONE;
+}
+
+ssize_t resp_parse(struct resp *state, struct request *r, uint8_t *data,
+                   size_t size, bool trusted, const char **error)
+{
+    int got = DONE;
+
+    if (state->at == 0)
+        r->nargs = 0;
+    if (size == 0)
+        return 0;
+    if (data[0] != '*')
+        got = parse_inline(state, r, data, size, error);
+    else if (state->at == 0)
+        got = parse_header(state, data, size, trusted, error);
+    if (got == DONE && data[0] == '*')
+        got = parse_bulks(state, r, data, size, trusted, error);
+    if (got != DONE)
+        return got;
+
+    ssize_t used = (ssize_t)state->at;
+    *state = (struct resp){0};
+    return used;
+}

@@ -1,0 +1,53 @@
+/*
+ * server: the state that lives as long as the program. There is one.
+ */
+#ifndef SERVER_H
+#define SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "conn.h"
+#include "keyspace.h"
+#include "list.h"
+#include "poller.h"
+#include "thread_pool.h"
+
+enum { SERVER_DBS = 16, SERVER_LISTENERS = 16 };
+
+#define SERVER_VERSION "1.0.0"
+
+/* The version of Redis that clients may take this server for. */
+#define SERVER_REDIS_VERSION "7.0.15"
+
+struct server {
+    struct config config;
+    int listeners[SERVER_LISTENERS];
+    size_t nlisteners;
+    int stop_pipe[2];    /* a signal handler writes [1], poll() sees [0] */
+    bool stopping;       /* as soon as replies that are due have been sent */
+    bool accept_failed;  /* the last accept() did; try again in a while */
+    struct conn **conns; /* by descriptor; NULL where there is none */
+    size_t conns_cap;    /* how many slots conns has */
+    size_t nconns;       /* how many connections there are */
+    const struct poller_backend *backend;
+    struct poller *poller;
+    struct keyspace dbs[SERVER_DBS];
+    uint64_t now_ms;  /* the time at which this turn began */
+    struct list idle; /* all connections, see idle.h */
+    struct list io;   /* those that owe or are owed bytes, see idle.h */
+    struct list turn; /* those that have something to do in this turn */
+    struct list waiting; /* those in a blocking command, see blocking.h */
+    struct heap timeouts; /* of those that wait, see blocking.h */
+    bool zset_grown;      /* they may have got what they wait for */
+    struct thread_pool pool;
+    uint64_t started_ms;
+    uint64_t last_id;   /* of a client */
+    uint64_t ncommands; /* since CONFIG RESETSTAT, as the next two */
+    uint64_t naccepted;
+    uint64_t nrejected;
+};
+
+#endif

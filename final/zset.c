@@ -1,0 +1,157 @@
+#include "zset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "container_of.h"
+#include "hash.h"
+#include "mem.h"
+
+size_t zset_size(const struct zset *z)
+{
+    return hmap_size(&z->map);
+}
+
+struct slice znode_name(const struct znode *n)
+{
+    return (struct slice){.data = n->name, .len = n->name_len};
+}
+
+static struct znode *of_tree(struct avl_node *node)
+{
+    return node ? container_of(node, struct znode, by_score) : NULL;
+}
+
+/* A name to look for, in the form that the hashtable wants. */
+struct lookup {
+    struct hnode node;
+    struct slice name;
+};
+
+static bool name_eq(const struct hnode *node, const struct hnode *key)
+{
+    const struct znode *n = container_of(node, struct znode, by_name);
+    const struct lookup *l = container_of(key, struct lookup, node);
+
+    return slice_eq(znode_name(n), l->name);
+}
+
+struct znode *zset_find(struct zset *z, struct slice name)
+{
+    struct lookup l = {.node.hcode = hash_bytes(name), .name = name};
+    struct hnode *node = hmap_lookup(&z->map, &l.node, name_eq);
+
+    return node ? container_of(node, struct znode, by_name) : NULL;
+}
+
+/* Does the member come before (score, name)? */
+static bool is_before(const struct znode *n, double score, struct slice name)
+{
+    size_t common = n->name_len < name.len ? n->name_len : name.len;
+
+    if (n->score != score)
+        return n->score < score;
+    int order = common > 0 ? memcmp(n->name, name.data, common) : 0;
+    return order != 0 ? order < 0 : n->name_len < name.len;
+}
+
+static void insert_by_score(struct zset *z, struct znode *n)
+{
+    struct avl_node *parent = NULL;
+    int side = 0;
+
+    for (struct avl_node *at = z->tree.root; at; at = at->child[side]) {
+        parent = at;
+        side = is_before(of_tree(at), n->score, znode_name(n));
+    }
+    avl_insert(&z->tree, parent, side, &n->by_score);
+}
+
+bool zset_add(struct zset *z, struct slice name, double score)
+{
+    struct znode *n = zset_find(z, name);
+
+    if (n && n->score == score)
+        return false;
+    if (n) {
+        /* Its place depends on the score: out, then in again. */
+        avl_remove(&z->tree, &n->by_score);
+        n->score = score;
+        insert_by_score(z, n);
+        return false;
+    }
+    n = mem_zalloc(1, sizeof *n + name.len);
+    n->score = score;
+    n->name_len = name.len;
+    memcpy(n->name, name.data, name.len);
+    n->by_name.hcode = hash_bytes(name);
+    hmap_insert(&z->map, &n->by_name);
+    insert_by_score(z, n);
+    return true;
+}
+
+void zset_remove(struct zset *z, struct znode *n)
+{
+    struct lookup l = {.node.hcode = n->by_name.hcode, .name = znode_name(n)};
+
+    hmap_delete(&z->map, &l.node, name_eq);
+    avl_remove(&z->tree, &n->by_score);
+    free(n);
+}
+
+struct znode *zset_seek(struct zset *z, double score, struct slice name)
+{
+    struct avl_node *found = NULL;
+    int side;
+
+    for (struct avl_node *at = z->tree.root; at; at = at->child[side]) {
+        side = is_before(of_tree(at), score, name);
+        if (side == 0)
+            found = at;
+    }
+    return of_tree(found);
+}
+
+struct znode *znode_offset(struct znode *n, int64_t offset)
+{
+    return of_tree(avl_offset(&n->by_score, offset));
+}
+
+size_t znode_rank(const struct znode *n)
+{
+    return avl_rank(&n->by_score);
+}
+
+struct znode *zset_at(const struct zset *z, size_t rank)
+{
+    return of_tree(avl_at(&z->tree, rank));
+}
+
+size_t zset_count(const struct zset *z, zset_before *before,
+                  const void *point)
+{
+    size_t n = 0;
+    int side;
+
+    for (struct avl_node *at = z->tree.root; at; at = at->child[side]) {
+        side = before(of_tree(at), point);
+        if (side == 1) /* and so are all in its child[0] */
+            n += 1 + (at->child[0] ? at->child[0]->count : 0);
+    }
+    return n;
+}
+
+static bool free_visited(struct hnode *node, void *arg)
+{
+    (void)arg;
+    free(container_of(node, struct znode, by_name));
+    return true;
+}
+
+/* The hashtable knows every member, so there is no need to walk the tree. */
+void zset_clear(struct zset *z)
+{
+    hmap_foreach(&z->map, free_visited, NULL);
+    hmap_clear(&z->map);
+    z->tree.root = NULL;
+}

@@ -1,0 +1,74 @@
+/*
+ * zset: the sorted set: names, each with a score, found by either.
+ *
+ *                    +-- by name: hashtable
+ *      znode --------+
+ *                    +-- by (score, name): tree
+ *
+ * Always true:
+ * - a member is one znode, and hangs in both; the set owns it;
+ * - the order is by score, then by the bytes of the name; of two names of
+ *   which one begins with the other, the shorter is first;
+ * - no score is NaN: NaN has no place in any order.
+ */
+#ifndef ZSET_H
+#define ZSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "avl.h"
+#include "hashtable.h"
+#include "slice.h"
+
+struct znode {
+    struct avl_node by_score;
+    struct hnode by_name;
+    double score;
+    size_t name_len;
+    uint8_t name[]; /* in the node's own memory */
+};
+
+/* All zero is an empty set. */
+struct zset {
+    struct avl_tree tree;
+    struct hmap map;
+};
+
+size_t zset_size(const struct zset *z);
+
+struct slice znode_name(const struct znode *n);
+
+/* Returns NULL where there is no such member. */
+struct znode *zset_find(struct zset *z, struct slice name);
+
+/* Adds a member, or gives it that score. Returns whether it is new. */
+bool zset_add(struct zset *z, struct slice name, double score);
+
+/* Removes a member. */
+void zset_remove(struct zset *z, struct znode *n);
+
+/* The first member that is not before (score, name), or NULL. */
+struct znode *zset_seek(struct zset *z, double score, struct slice name);
+
+/* The member so many places after this one, or NULL. */
+struct znode *znode_offset(struct znode *n, int64_t offset);
+
+/* The place of a member: how many come before it. */
+size_t znode_rank(const struct znode *n);
+
+/* The member at a place, or NULL where there are not so many. */
+struct znode *zset_at(const struct zset *z, size_t rank);
+
+/* Is the member before some point? True up to it, in the set's order. */
+typedef bool zset_before(const struct znode *n, const void *point);
+
+/* How many members are before a point. O(log n). */
+size_t zset_count(const struct zset *z, zset_before *before,
+                  const void *point);
+
+/* Removes all members and releases everything. */
+void zset_clear(struct zset *z);
+
+#endif

@@ -1,0 +1,92 @@
+#include "zset_value.h"
+
+#include "blocking.h"
+#include "number.h"
+#include "reply.h"
+
+bool zset_value_find(struct call *call, struct slice key, struct entry **e)
+{
+    *e = keyspace_find(call->ks, key);
+    if (!*e || (*e)->type == ENTRY_ZSET)
+        return true;
+    reply_err(&call->reply, ERR_BAD_TYP, "expect zset");
+    return false;
+}
+
+void zset_value_shrunk(struct call *call, struct entry *e)
+{
+    if (zset_size(e->zset) == 0)
+        keyspace_del(call->ks, entry_key(e));
+    else
+        entry_changed(e);
+}
+
+/* LIMIT: a part of a large set is removed one by one, while all others wait;
+ * the whole of it is left to the pool. */
+void zset_value_take(struct call *call, struct entry *e, struct znode *n,
+                     int step, size_t count)
+{
+    if (count == 0)
+        return;
+    if (count == zset_size(e->zset)) {
+        keyspace_del(call->ks, entry_key(e));
+        return;
+    }
+    while (count-- > 0) {
+        struct znode *next = znode_offset(n, step);
+        zset_remove(e->zset, n);
+        n = next;
+    }
+    entry_changed(e);
+}
+
+void zset_value_store(struct call *call, struct slice key, struct zset *z)
+{
+    reply_int(&call->reply, (int64_t)zset_size(z));
+    keyspace_del(call->ks, key);
+    if (zset_size(z) == 0)
+        return;
+    *entry_make_zset(keyspace_add(call->ks, key)) = *z;
+    wait_signal(call->server);
+}
+
+enum zset_form zset_value_form(const struct call *call, bool with_scores)
+{
+    if (!with_scores)
+        return ZSET_NAMES;
+    return call->reply.proto == PROTO_RESP3 ? ZSET_PAIRS : ZSET_FLAT;
+}
+
+void zset_reply_head(struct reply *r, size_t n, enum zset_form form)
+{
+    reply_arr(r, form == ZSET_FLAT ? n * 2 : n);
+}
+
+void zset_reply_member(struct reply *r, const struct znode *n,
+                       enum zset_form form)
+{
+    if (form == ZSET_PAIRS)
+        reply_arr(r, 2);
+    reply_str(r, znode_name(n));
+    if (form != ZSET_NAMES)
+        reply_dbl(r, n->score);
+}
+
+void zset_reply(struct reply *r, struct znode *n, int step, size_t count,
+                enum zset_form form)
+{
+    zset_reply_head(r, count, form);
+    for (; count > 0 && !r->too_big; count--) {
+        zset_reply_member(r, n, form);
+        n = znode_offset(n, step);
+    }
+}
+
+bool zset_parse_int(struct call *call, size_t i, int64_t min,
+                    const char *error, int64_t *value)
+{
+    if (number_strict_int(call->args[i], value) && *value >= min)
+        return true;
+    reply_error(&call->reply, "%s", error);
+    return false;
+}

@@ -1,0 +1,52 @@
+/*
+ * zset_value: what the commands for sorted sets have in common.
+ *
+ * Always true: between two commands no set in the keyspace is empty, for one
+ * that has lost its last member is no value: its key goes.
+ */
+#ifndef ZSET_VALUE_H
+#define ZSET_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "command.h"
+#include "keyspace.h"
+#include "zset.h"
+
+/* The entry of a key, in *e, or NULL there where there is no such key.
+ * Returns false, with an error as the reply, where it is no set. */
+bool zset_value_find(struct call *call, struct slice key, struct entry **e);
+
+/* To be called when a set has lost members: it may be empty. */
+void zset_value_shrunk(struct call *call, struct entry *e);
+
+/* Removes so many members from n on, backwards if step is -1. */
+void zset_value_take(struct call *call, struct entry *e, struct znode *n,
+                     int step, size_t count);
+
+/* Makes the set, whose members it takes over, the value of a key, whatever
+ * that was before; and replies how many there are. */
+void zset_value_store(struct call *call, struct slice key, struct zset *z);
+
+/* Members in a reply: names; name, score, name, score; [name, score] ... */
+enum zset_form { ZSET_NAMES, ZSET_FLAT, ZSET_PAIRS };
+
+/* What WITHSCORES means to this client. */
+enum zset_form zset_value_form(const struct call *call, bool with_scores);
+
+/* The head of an array of n members, one of them, and both at once: so many
+ * members from n on, backwards if step is -1. */
+void zset_reply_head(struct reply *r, size_t n, enum zset_form form);
+void zset_reply_member(struct reply *r, const struct znode *n,
+                       enum zset_form form);
+void zset_reply(struct reply *r, struct znode *n, int step, size_t count,
+                enum zset_form form);
+
+/* Reads args[i]. Where it is no integer, or below min, it replies the error
+ * and returns false. */
+bool zset_parse_int(struct call *call, size_t i, int64_t min,
+                    const char *error, int64_t *value);
+
+#endif
