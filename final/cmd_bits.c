@@ -65,6 +65,10 @@ void cmd_setbit(struct call *call)
         e = keyspace_add_str(call->ks, call->args[1], empty);
     int old = bit_at(entry_str(e), offset);
     size_t need = offset / 8 + 1;
+    if (need <= e->val_len && old == bit) {
+        reply_int(&call->reply, old); /* no change, also for WATCH */
+        return;
+    }
     uint8_t *val = entry_resize_str(e, e->val_len > need ? e->val_len : need);
     uint8_t mask = (uint8_t)(0x80 >> offset % 8);
     val[offset / 8] = (uint8_t)(bit ? val[offset / 8] | mask

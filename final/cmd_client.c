@@ -48,16 +48,8 @@ void cmd_quit(struct call *call)
 /* select db */
 void cmd_select(struct call *call)
 {
-    int64_t db;
-
-    if (!number_strict_int(call->args[1], &db)) {
-        reply_not_int(&call->reply);
-    } else if (db < 0 || db >= SERVER_DBS) {
-        reply_error(&call->reply, "ERR DB index is out of range");
-    } else {
-        session_of(call)->db = (size_t)db;
+    if (arg_db(call, 1, &session_of(call)->db))
         reply_ok(&call->reply);
-    }
 }
 
 /* Compares all bytes, wherever they differ first, so that the time which it
@@ -126,15 +118,13 @@ static void set_text(char **text, struct slice value)
     }
 }
 
-static bool set_name(struct call *call, struct slice name)
+static bool check_name(struct call *call, struct slice name)
 {
-    if (!is_plain(name)) {
-        reply_error(&call->reply, "ERR Client names cannot contain spaces, "
-                                  "newlines or special characters.");
-        return false;
-    }
-    set_text(&session_of(call)->name, name);
-    return true;
+    if (is_plain(name))
+        return true;
+    reply_error(&call->reply, "ERR Client names cannot contain spaces, "
+                              "newlines or special characters.");
+    return false;
 }
 
 static bool parse_hello(struct call *call, int64_t *version)
@@ -159,6 +149,8 @@ static bool parse_hello(struct call *call, int64_t *version)
         } else if (arg_is(call, i, "setname") && i + 1 < call->nargs) {
             name = call->args[++i];
             named = true;
+            if (!check_name(call, name))
+                return false;
         } else {
             reply_error(&call->reply, "ERR Syntax error in HELLO option '%.*s'",
                         (int)call->args[i].len,
@@ -174,7 +166,9 @@ static bool parse_hello(struct call *call, int64_t *version)
                     "select the RESP protocol version at the same time");
         return false;
     }
-    return !named || set_name(call, name);
+    if (named)
+        set_text(&session_of(call)->name, name);
+    return true;
 }
 
 /* hello [version [auth user password] [setname name]] */
@@ -240,8 +234,10 @@ void cmd_client_getname(struct call *call)
 /* client setname name */
 void cmd_client_setname(struct call *call)
 {
-    if (set_name(call, call->args[2]))
-        reply_ok(&call->reply);
+    if (!check_name(call, call->args[2]))
+        return;
+    set_text(&session_of(call)->name, call->args[2]);
+    reply_ok(&call->reply);
 }
 
 /* client setinfo lib-name|lib-ver text */
@@ -271,6 +267,15 @@ void cmd_client_setinfo(struct call *call)
 void cmd_client_ok(struct call *call)
 {
     reply_ok(&call->reply);
+}
+
+/* client no-evict|no-touch on|off */
+void cmd_client_switch(struct call *call)
+{
+    if (arg_is(call, 2, "on") || arg_is(call, 2, "off"))
+        reply_ok(&call->reply);
+    else
+        reply_syntax_error(&call->reply);
 }
 
 /* client reply on|off|skip */
@@ -331,18 +336,38 @@ void cmd_client_info(struct call *call)
     reply_buf(call, &text);
 }
 
+static bool check_list(struct call *call)
+{
+    bool by_type = call->nargs == 4 && arg_is(call, 2, "type");
+    bool by_id = call->nargs > 3 && arg_is(call, 2, "id");
+    int64_t id;
+
+    if (call->nargs > 2 && !by_type && !by_id)
+        reply_syntax_error(&call->reply);
+    if (by_type && !arg_is(call, 3, "normal"))
+        reply_error(&call->reply, "ERR Unknown client type '%.*s'",
+                    (int)call->args[3].len, (const char *)call->args[3].data);
+    for (size_t i = 3; by_id && i < call->nargs; i++) {
+        if (!call->reply.failed && !number_strict_int(call->args[i], &id))
+            reply_error(&call->reply, "ERR Invalid client ID");
+    }
+    return !call->reply.failed;
+}
+
 /* client list [type normal] [id id ...] */
 void cmd_client_list(struct call *call)
 {
     struct server *s = call->server;
     struct buf text = {0};
     bool by_id = arg_is(call, 2, "id");
+    int64_t id;
 
+    if (!check_list(call))
+        return;
     for (size_t i = 0; i < s->conns_cap; i++) {
         bool listed = !by_id;
-        int64_t id;
         for (size_t j = 3; by_id && s->conns[i] && j < call->nargs; j++)
-            listed |= number_int(call->args[j], &id) &&
+            listed |= number_strict_int(call->args[j], &id) &&
                       (uint64_t)id == s->conns[i]->session.id;
         if (s->conns[i] && listed)
             describe(s, s->conns[i], &text);
@@ -419,14 +444,19 @@ void cmd_client_unblock(struct call *call)
 
     if (arg_is(call, 3, "error"))
         error = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
-    if (!number_strict_int(call->args[2], &id)) {
-        reply_not_int(&call->reply);
+    if (call->nargs > 4) {
+        reply_error(&call->reply, "ERR unknown subcommand or wrong number of "
+                                  "arguments for '%.*s'. Try CLIENT HELP.",
+                    (int)call->args[1].len, (const char *)call->args[1].data);
         return;
     }
-    if (call->nargs > 4 ||
-        (call->nargs == 4 && !error && !arg_is(call, 3, "timeout"))) {
+    if (call->nargs == 4 && !error && !arg_is(call, 3, "timeout")) {
         reply_error(&call->reply, "ERR CLIENT UNBLOCK reason should be TIMEOUT "
                                   "or ERROR");
+        return;
+    }
+    if (!number_strict_int(call->args[2], &id)) {
+        reply_not_int(&call->reply);
         return;
     }
     for (size_t i = 0; i < s->conns_cap; i++) {

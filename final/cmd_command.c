@@ -93,12 +93,7 @@ static void reply_each(struct call *call, bool docs,
 /* command */
 void cmd_command(struct call *call)
 {
-    if (call->nargs == 1)
-        reply_each(call, false, reply_info);
-    else
-        reply_error(&call->reply, "ERR unknown subcommand '%.*s'. Try COMMAND "
-                                  "HELP.",
-                    (int)call->args[1].len, (const char *)call->args[1].data);
+    reply_each(call, false, reply_info);
 }
 
 /* command info [name ...] */
@@ -149,7 +144,7 @@ void cmd_command_count(struct call *call)
 /* Where the keys are whose number is an argument: behind that one. */
 static bool find_moving(const struct call *call, size_t *first, size_t *last)
 {
-    size_t at = arg_is(call, 0, "bzmpop") ? 2 : 1;
+    size_t at = *first > 0 || arg_is(call, 0, "bzmpop") ? 2 : 1;
     int64_t n;
 
     if (at >= call->nargs || !number_strict_int(call->args[at], &n) || n < 1 ||
@@ -164,35 +159,40 @@ static bool find_moving(const struct call *call, size_t *first, size_t *last)
 void cmd_command_getkeys(struct call *call)
 {
     struct call asked = *call;
-    const struct command *cmd;
     char error[512];
-    size_t first;
-    size_t last;
 
     asked.args += 2;
     asked.nargs -= 2;
-    cmd = command_find(&asked, error);
+    const struct command *cmd = command_find(&asked, error);
     if (!cmd) {
         reply_error(&call->reply,
-                    named(asked.args[0])
+                    strncmp(error, "ERR wrong", 9) == 0
                         ? "ERR Invalid number of arguments specified for command"
                         : "ERR Invalid command specified");
         return;
     }
-    first = (size_t)cmd->first_key;
-    last = cmd->last_key < 0 ? asked.nargs - (size_t)-cmd->last_key
-                             : (size_t)cmd->last_key;
-    size_t step = (size_t)cmd->key_step;
-    if (first == 0 && (cmd->flags & CMD_KEYS_MOVE) &&
-        find_moving(&asked, &first, &last))
-        step = 1;
-    if (step == 0) {
+    size_t first = (size_t)cmd->first_key;
+    size_t last = cmd->last_key < 0 ? asked.nargs - (size_t)-cmd->last_key
+                                    : (size_t)cmd->last_key;
+    bool moves = cmd->flags & CMD_KEYS_MOVE;
+    bool has_target = moves && first > 0;
+    if (moves && !find_moving(&asked, &first, &last)) {
+        reply_error(&call->reply, "ERR Invalid arguments specified for command");
+        return;
+    }
+    if (first == 0) {
         reply_error(&call->reply, "ERR The command has no key arguments");
         return;
     }
     size_t at = reply_arr_begin(&call->reply);
     size_t n = 0;
-    for (size_t i = first; i <= last; i += step, n++)
+    if (has_target) {
+        reply_str(&call->reply, asked.args[1]);
+        n++;
+    }
+    for (size_t i = first; i <= last; i += moves ? 1 : (size_t)cmd->key_step) {
         reply_str(&call->reply, asked.args[i]);
+        n++;
+    }
     reply_arr_end(&call->reply, at, n);
 }

@@ -53,16 +53,7 @@ void cmd_keys(struct call *call)
 {
     struct listing l = {.reply = &call->reply, .ks = call->ks};
 
-    if (call->nargs > 2 ||
-        (call->nargs == 1 && call->reply.proto != PROTO_BINARY)) {
-        if (call->reply.proto == PROTO_BINARY)
-            reply_err(&call->reply, ERR_UNKNOWN, "unknown command.");
-        else
-            reply_error(&call->reply,
-                        "ERR wrong number of arguments for 'keys' command");
-        return;
-    }
-    if (call->nargs == 2)
+    if (!slice_eq(call->args[1], slice_of("*")))
         l.pattern = &call->args[1];
     size_t at = reply_arr_begin(&call->reply);
     hmap_foreach(&call->ks->map, listing_visit, &l);

@@ -6,7 +6,6 @@
 #include "commands.h"
 #include "container_of.h"
 #include "keyspace.h"
-#include "number.h"
 #include "reply.h"
 #include "server.h"
 
@@ -59,28 +58,14 @@ void cmd_renamenx(struct call *call)
         reply_int(&call->reply, done);
 }
 
-/* Reads args[i] as the number of a database. */
-static struct keyspace *parse_db(struct call *call, size_t i)
-{
-    int64_t db;
-
-    if (!number_strict_int(call->args[i], &db)) {
-        reply_not_int(&call->reply);
-        return NULL;
-    }
-    if (db < 0 || db >= SERVER_DBS) {
-        reply_error(&call->reply, "ERR DB index is out of range");
-        return NULL;
-    }
-    return &call->server->dbs[db];
-}
-
 /* move key db */
 void cmd_move(struct call *call)
 {
-    struct keyspace *to = parse_db(call, 2);
-    if (!to)
+    size_t db;
+
+    if (!arg_db(call, 2, &db))
         return;
+    struct keyspace *to = &call->server->dbs[db];
     if (to == call->ks) {
         reply_error(&call->reply,
                     "ERR source and destination objects are the same");
@@ -124,14 +109,15 @@ void cmd_copy(struct call *call)
 {
     struct keyspace *to = call->ks;
     bool replace = false;
+    size_t db;
 
     for (size_t i = 3; i < call->nargs; i++) {
         if (arg_is(call, i, "replace")) {
             replace = true;
         } else if (arg_is(call, i, "db") && i + 1 < call->nargs) {
-            to = parse_db(call, ++i);
-            if (!to)
+            if (!arg_db(call, ++i, &db))
                 return;
+            to = &call->server->dbs[db];
         } else {
             reply_syntax_error(&call->reply);
             return;

@@ -1,10 +1,8 @@
 /*
  * Commands for keys whose value is a string that is a number.
  */
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "command.h"
 #include "commands.h"
@@ -94,31 +92,18 @@ void cmd_decrby(struct call *call)
         add(call, -by);
 }
 
-static bool parse_long_double(struct slice text, long double *value)
-{
-    char chars[256];
-    char *end;
-
-    if (text.len == 0 || text.len >= sizeof chars || isspace(text.data[0]))
-        return false;
-    memcpy(chars, text.data, text.len);
-    chars[text.len] = '\0';
-    *value = strtold(chars, &end);
-    return end == chars + text.len && !isnan(*value);
-}
-
 /* incrbyfloat key number: with long doubles, which have digits to spare, so
  * that what is printed has no 0.30000000000000004 in it */
 void cmd_incrbyfloat(struct call *call)
 {
-    char text[5200]; /* the largest one has 4,933 digits */
+    char text[NUMBER_MAX_LONG_DOUBLE];
     struct slice val;
     long double n;
     long double by;
 
     if (!get_or(call, "0", &val))
         return;
-    if (!parse_long_double(val, &n) || !parse_long_double(call->args[2], &by)) {
+    if (!number_long_double(val, &n) || !number_long_double(call->args[2], &by)) {
         reply_not_float(&call->reply);
         return;
     }

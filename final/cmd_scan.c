@@ -52,6 +52,8 @@ static bool parse_options(struct call *call, size_t i, struct listing *l,
             }
         } else if (i + 1 < call->nargs && arg_is(call, i, "match")) {
             l->pattern = &call->args[i + 1];
+            if (slice_eq(*l->pattern, slice_of("*")))
+                l->pattern = NULL;
         } else if (i + 1 < call->nargs && l->ks && arg_is(call, i, "type")) {
             l->type = &call->args[i + 1];
         } else {

@@ -319,12 +319,20 @@ void cmd_config_resetstat(struct call *call)
     reply_ok(&call->reply);
 }
 
-/* memory usage key: what it takes, roughly */
+/* memory usage key [samples n]: what it takes, roughly */
 void cmd_memory_usage(struct call *call)
 {
     const struct entry *e = keyspace_find(call->ks, call->args[2]);
+    int64_t nsamples;
 
-    if (!e)
+    if (call->nargs == 5 && arg_is(call, 3, "samples") &&
+        !number_strict_int(call->args[4], &nsamples))
+        reply_not_int(&call->reply);
+    else if (call->nargs > 3 &&
+             !(call->nargs == 5 && arg_is(call, 3, "samples") &&
+               nsamples >= 0))
+        reply_syntax_error(&call->reply);
+    else if (!e)
         reply_nil(&call->reply);
     else
         reply_int(&call->reply,

@@ -24,7 +24,8 @@ struct options {
     bool get;
     bool keep_ttl; /* or PERSIST */
     bool has_time;
-    uint64_t at;
+    size_t time; /* the argument which says it */
+    uint64_t at; /* which word it followed; when it has been read, the time */
 };
 
 /* One word, and the number that may follow it: moves *i to the last one. */
@@ -73,9 +74,15 @@ static bool parse_options(struct call *call, size_t from, bool is_set,
         else
             return false;
     }
-    /* All words are known before any number is looked at. */
-    return !time || ttl_parse(call, time, o->at % 2 ? 1 : 1000, o->at >= 2,
-                              true, &o->at);
+    o->time = time;
+    return true;
+}
+
+/* The number, after all words are known to be right. */
+static bool read_time(struct call *call, struct options *o)
+{
+    return !o->has_time || ttl_parse(call, o->time, o->at % 2 ? 1 : 1000,
+                                     o->at >= 2, true, &o->at);
 }
 
 /* set key value [nx|xx] [get] [keepttl | ex s | px ms | exat s | pxat ms] */
@@ -85,7 +92,7 @@ void cmd_set(struct call *call)
     struct options o = {0};
     uint64_t at;
 
-    if (!parse_options(call, 3, true, &o) ||
+    if (!parse_options(call, 3, true, &o) || !read_time(call, &o) ||
         (o.get && !string_find(call, 1, &e)))
         return;
     if (e && e->type != ENTRY_STR && call->reply.proto == PROTO_BINARY) {
@@ -115,7 +122,8 @@ void cmd_getex(struct call *call)
     struct options o = {0};
     struct entry *e;
 
-    if (!parse_options(call, 2, false, &o) || !string_find(call, 1, &e))
+    if (!parse_options(call, 2, false, &o) || !string_find(call, 1, &e) ||
+        (e && !read_time(call, &o)))
         return;
     string_reply(call, e);
     if (e && o.keep_ttl)

@@ -94,15 +94,15 @@ static bool parse_weights(struct call *call, size_t i, struct math *m)
 
 static bool parse_aggregate(struct call *call, size_t i, struct math *m)
 {
-    if (arg_is(call, i, "sum"))
-        m->aggregate = SUM;
-    else if (arg_is(call, i, "min"))
-        m->aggregate = MIN;
-    else if (arg_is(call, i, "max"))
-        m->aggregate = MAX;
-    else
-        return false;
-    return true;
+    static const char *const names[] = {"sum", "min", "max"};
+
+    for (int k = SUM; k <= MAX; k++) {
+        if (arg_is(call, i, names[k])) {
+            m->aggregate = (enum aggregate)k;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Reads the options from args[i] on. */
@@ -152,18 +152,29 @@ static double aggregate(const struct math *m, double a, double b)
     return b > a ? b : a;
 }
 
-static void add_union(const struct math *m, const struct source *s,
-                      struct zset *result)
+/* Adds a member to the result, or its score to that of the same name. */
+static void add(const struct math *m, struct zset *result, struct slice name,
+                double score)
+{
+    struct znode *same = zset_find(result, name);
+
+    if (same)
+        score = aggregate(m, same->score, score);
+    if (m->store)
+        score += 0.0; /* no -0 is stored */
+    if (same && same->score == score)
+        same->score = score; /* -0 and 0 are the same to zset_add() */
+    else
+        zset_add(result, name, score);
+}
+
+static void add_source(const struct math *m, struct zset *result,
+                       const struct source *s)
 {
     struct znode *n = s->z ? zset_at(s->z, 0) : NULL;
 
-    for (; n; n = znode_offset(n, 1)) {
-        double score = number_or_0(s->weight * n->score);
-        const struct znode *old = zset_find(result, znode_name(n));
-        if (old)
-            score = aggregate(m, old->score, score);
-        zset_add(result, znode_name(n), score);
-    }
+    for (; n; n = znode_offset(n, 1))
+        add(m, result, znode_name(n), number_or_0(s->weight * n->score));
 }
 
 /* Is a member of the first source in the result? Then *score is its score. */
@@ -194,7 +205,7 @@ static int64_t filter_first(const struct math *m, struct zset *result)
         if (!belongs(m, n, &score))
             continue;
         if (!m->count)
-            zset_add(result, znode_name(n), score);
+            add(m, result, znode_name(n), score);
         if (++count == m->limit)
             break;
     }
@@ -208,7 +219,7 @@ static void reply_result(struct call *call, const struct math *m)
 
     if (m->op == UNION) {
         for (size_t k = 0; k < m->nsources; k++)
-            add_union(m, &m->sources[k], &result);
+            add_source(m, &result, &m->sources[k]);
     } else {
         count = filter_first(m, &result);
     }

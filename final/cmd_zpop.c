@@ -12,16 +12,17 @@
 #include "zset_value.h"
 
 enum shape {
-    PLAIN,       /* name, score ... */
-    PLAIN_PAIRS, /* the same in pairs, in RESP3 */
-    AFTER_KEY,   /* key, name, score */
-    BELOW_KEY,   /* key, [[name, score] ...] */
+    PLAIN,     /* name, score ... */
+    PAIRS,     /* the same, in RESP3 as [name, score] ... */
+    AFTER_KEY, /* key, name, score */
+    BELOW_KEY, /* key, [[name, score] ...] */
 };
 
 struct pop {
     size_t first_key; /* its argument */
     size_t nkeys;
-    bool max; /* from the last one on? */
+    size_t timeout; /* its argument; 0: does not wait */
+    bool max;       /* from the last member on? */
     int64_t count;
     enum shape shape;
 };
@@ -29,41 +30,40 @@ struct pop {
 /* Seconds, 0 for ever. What is not even a millisecond below 0 is 0. */
 static bool parse_timeout(struct call *call, size_t i, uint64_t *ms)
 {
-    double value;
+    long double value;
 
-    if (!number_strict_double(call->args[i], &value)) {
+    if (!number_long_double(call->args[i], &value)) {
         reply_error(&call->reply,
                     "ERR timeout is not a float or out of range");
         return false;
     }
     value *= 1000;
-    if (value <= -1 || value >= (double)INT64_MAX) {
+    if (value <= -1 || value >= (long double)INT64_MAX) {
         reply_error(&call->reply, "ERR timeout is negative");
         return false;
     }
     *ms = value > 0 ? (uint64_t)value : 0;
-    *ms += value > (double)*ms; /* rounded up */
+    *ms += value > (long double)*ms; /* rounded up */
     return true;
 }
 
-/* The first of the keys that has a set. One of another type is an error, but
- * to those who wait it is nothing. */
+/* The first of the keys that there is. One of another type is an error, but
+ * to those who wait it is not there. */
 static bool find_any(struct call *call, const struct pop *p, struct entry **e)
 {
     *e = NULL;
-    for (size_t i = p->first_key; i < p->first_key + p->nkeys; i++) {
-        *e = keyspace_find(call->ks, call->args[i]);
-        if (*e && (*e)->type == ENTRY_ZSET)
-            return true;
-        if (*e && !call->retried)
-            return zset_value_find(call, call->args[i], e);
+    for (size_t i = 0; i < p->nkeys && !*e; i++) {
+        *e = keyspace_find(call->ks, call->args[p->first_key + i]);
+        if (*e && (*e)->type != ENTRY_ZSET) {
+            if (!call->retried)
+                return zset_value_find(call, entry_key(*e), e);
+            *e = NULL;
+        }
     }
-    *e = NULL;
     return true;
 }
 
-/* Replies the members and removes them: from a copy of nothing, so the reply
- * is first. What would not fit into it stays. */
+/* Replies members, then removes them, unless the reply has become too big. */
 static void take(struct call *call, const struct pop *p, struct entry *e)
 {
     struct reply *r = &call->reply;
@@ -88,31 +88,20 @@ static void take(struct call *call, const struct pop *p, struct entry *e)
         zset_value_take(call, e, first, step, n);
 }
 
+/* In the middle of a transaction nobody can wait. */
 static void pop(struct call *call, const struct pop *p)
 {
+    uint64_t ms = 0;
     struct entry *e;
 
-    if (!find_any(call, p, &e))
+    if ((p->timeout > 0 && !parse_timeout(call, p->timeout, &ms)) ||
+        !find_any(call, p, &e))
         return;
     if (e && p->count > 0)
         take(call, p, e);
-    else if (p->shape == BELOW_KEY)
-        reply_null_arr(&call->reply);
-    else
+    else if (p->shape == PLAIN || p->shape == PAIRS)
         reply_arr(&call->reply, 0);
-}
-
-/* The same, or else it waits; but never in the middle of a transaction. */
-static void pop_or_wait(struct call *call, const struct pop *p, size_t timeout)
-{
-    struct entry *e;
-    uint64_t ms;
-
-    if (!parse_timeout(call, timeout, &ms) || !find_any(call, p, &e))
-        return;
-    if (e)
-        take(call, p, e);
-    else if (call->in_exec)
+    else if (p->timeout == 0 || call->in_exec)
         reply_null_arr(&call->reply);
     else
         wait_begin(call, ms);
@@ -126,14 +115,11 @@ static void zpop(struct call *call, bool max)
         reply_syntax_error(&call->reply);
         return;
     }
-    if (call->nargs == 3) {
-        if (!zset_parse_int(call, 2, 0,
-                            "ERR value is out of range, must be positive",
-                            &p.count))
-            return;
-        p.shape = PLAIN_PAIRS;
-    }
-    pop(call, &p);
+    p.shape = call->nargs == 3 ? PAIRS : PLAIN;
+    if (call->nargs == 2 ||
+        zset_parse_int(call, 2, 0, "ERR value is out of range, must be "
+                                   "positive", &p.count))
+        pop(call, &p);
 }
 
 /* zpopmin key [n] */
@@ -148,65 +134,60 @@ void cmd_zpopmax(struct call *call)
     zpop(call, true);
 }
 
+static void bzpop(struct call *call, bool max)
+{
+    pop(call, &(struct pop){.first_key = 1, .nkeys = call->nargs - 2,
+                            .timeout = call->nargs - 1, .max = max,
+                            .count = 1, .shape = AFTER_KEY});
+}
+
 /* bzpopmin key ... seconds */
 void cmd_bzpopmin(struct call *call)
 {
-    struct pop p = {.first_key = 1, .nkeys = call->nargs - 2, .count = 1,
-                    .shape = AFTER_KEY};
-
-    pop_or_wait(call, &p, call->nargs - 1);
+    bzpop(call, false);
 }
 
 /* bzpopmax key ... seconds */
 void cmd_bzpopmax(struct call *call)
 {
-    struct pop p = {.first_key = 1, .nkeys = call->nargs - 2, .count = 1,
-                    .shape = AFTER_KEY, .max = true};
-
-    pop_or_wait(call, &p, call->nargs - 1);
+    bzpop(call, true);
 }
 
-/* Reads a number of keys at args[i], the keys and what follows. */
-static bool parse_mpop(struct call *call, size_t i, struct pop *p)
+/* args[i] is the number of keys. */
+static void mpop(struct call *call, size_t i, size_t timeout)
 {
-    int64_t nkeys;
+    struct pop p = {.first_key = i + 1, .timeout = timeout, .count = 1,
+                    .shape = BELOW_KEY};
+    int64_t n;
 
-    *p = (struct pop){.first_key = i + 1, .count = 1, .shape = BELOW_KEY};
-    if (!zset_parse_int(call, i, 1, "ERR numkeys should be greater than 0",
-                        &nkeys))
-        return false;
-    bool ok = (uint64_t)nkeys < call->nargs - i - 1;
-    size_t side = ok ? i + 1 + (size_t)nkeys : 0;
-    p->nkeys = (size_t)nkeys;
-    p->max = arg_is(call, side, "max");
-    ok = ok && (p->max || arg_is(call, side, "min"));
-    if (ok && arg_is(call, side + 1, "count") && call->nargs > side + 2) {
-        if (!zset_parse_int(call, side + 2, 1,
-                            "ERR count should be greater than 0", &p->count))
-            return false;
-        ok = call->nargs == side + 3;
-    } else {
-        ok = ok && call->nargs == side + 1;
+    if (!zset_parse_int(call, i, 1, "ERR numkeys should be greater than 0", &n))
+        return;
+    bool ok = (uint64_t)n < call->nargs - i - 1;
+    p.nkeys = ok ? (size_t)n : 0;
+    size_t side = p.first_key + p.nkeys;
+    p.max = arg_is(call, side, "max");
+    ok = ok && (p.max || arg_is(call, side, "min"));
+    size_t end = side + 1;
+    if (ok && arg_is(call, end, "count") && end + 1 < call->nargs) {
+        if (!zset_parse_int(call, end + 1, 1,
+                            "ERR count should be greater than 0", &p.count))
+            return;
+        end += 2;
     }
-    if (!ok)
+    if (ok && end == call->nargs)
+        pop(call, &p);
+    else
         reply_syntax_error(&call->reply);
-    return ok;
 }
 
 /* zmpop n key ... min|max [count n] */
 void cmd_zmpop(struct call *call)
 {
-    struct pop p;
-
-    if (parse_mpop(call, 1, &p))
-        pop(call, &p);
+    mpop(call, 1, 0);
 }
 
 /* bzmpop seconds n key ... min|max [count n] */
 void cmd_bzmpop(struct call *call)
 {
-    struct pop p;
-
-    if (parse_mpop(call, 2, &p))
-        pop_or_wait(call, &p, 1);
+    mpop(call, 2, 1);
 }

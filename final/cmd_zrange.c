@@ -66,28 +66,32 @@ static bool parse_name(struct slice text, bool is_max, struct point *p)
     return true;
 }
 
+static bool parse_int(struct call *call, size_t i, int64_t *value)
+{
+    return zset_parse_int(call, i, INT64_MIN, "expect int", value);
+}
+
 /* Reads args[i] and the next as the range's ends, the first one first. */
 static bool parse_ends(struct call *call, size_t i, struct range *r)
 {
-    bool swap = r->reverse && r->by != BY_RANK;
-    struct slice min = call->args[swap ? i + 1 : i];
-    struct slice max = call->args[swap ? i : i + 1];
+    struct slice min = call->args[r->reverse ? i + 1 : i];
+    struct slice max = call->args[r->reverse ? i : i + 1];
 
     if (r->by == BY_RANK)
-        return zset_parse_int(call, i, INT64_MIN, "expect int",
-                              &r->min.rank) &&
-               zset_parse_int(call, i + 1, INT64_MIN, "expect int",
-                              &r->max.rank);
-    if (r->by == BY_SCORE ? parse_score(min, false, &r->min) &&
-                                parse_score(max, true, &r->max)
-                          : parse_name(min, false, &r->min) &&
-                                parse_name(max, true, &r->max))
-        return true;
-    reply_error(&call->reply,
-                r->by == BY_SCORE ? "ERR min or max is not a float"
-                                  : "ERR min or max not valid string range "
-                                    "item");
-    return false;
+        return parse_int(call, i, &r->min.rank) &&
+               parse_int(call, i + 1, &r->max.rank);
+    if (r->by == BY_SCORE && !(parse_score(min, false, &r->min) &&
+                               parse_score(max, true, &r->max))) {
+        reply_error(&call->reply, "ERR min or max is not a float");
+        return false;
+    }
+    if (r->by == BY_LEX && !(parse_name(min, false, &r->min) &&
+                             parse_name(max, true, &r->max))) {
+        reply_error(&call->reply,
+                    "ERR min or max not valid string range item");
+        return false;
+    }
+    return true;
 }
 
 /* Reads an option at args[*i], and moves *i to the last word of it. */
@@ -97,9 +101,8 @@ static bool parse_option(struct call *call, size_t *i, struct range *r)
         r->with_scores = true;
     } else if (*i + 2 < call->nargs && arg_is(call, *i, "limit")) {
         *i += 2;
-        return zset_parse_int(call, *i - 1, INT64_MIN, "expect int",
-                              &r->offset) &&
-               zset_parse_int(call, *i, INT64_MIN, "expect int", &r->limit);
+        return parse_int(call, *i - 1, &r->offset) &&
+               parse_int(call, *i, &r->limit);
     } else if (r->any_order && !r->reverse && arg_is(call, *i, "rev")) {
         r->reverse = true;
     } else if (r->any_order && !r->by && arg_is(call, *i, "bylex")) {
@@ -158,10 +161,15 @@ static bool before_name(const struct znode *n, const void *point)
            (p->after && n->name_len == p->name.len);
 }
 
-/* A rank that may be counted from the end, from the start. */
-static int64_t from_start(int64_t rank, int64_t size)
+/* How many members are before the one of that rank; or, after it, up to that
+ * one. A negative rank is counted from the end. */
+static int64_t cut(int64_t rank, int64_t size, bool after)
 {
-    return rank < 0 ? rank + size : rank;
+    if (rank < 0)
+        rank += size;
+    if (rank < 0)
+        return 0;
+    return rank < size ? rank + after : size;
 }
 
 /* How many members are in the range. Stores the rank of the one that comes
@@ -171,26 +179,27 @@ static size_t resolve(const struct range *r, const struct zset *z,
 {
     zset_before *before = r->by == BY_SCORE ? before_score : before_name;
     int64_t size = (int64_t)zset_size(z);
+    int64_t offset = r->offset;
     int64_t begin;
     int64_t end;
 
     if (r->by == BY_RANK) {
-        begin = from_start(r->min.rank, size);
-        begin = begin < 0 ? 0 : begin;
-        end = from_start(r->max.rank, size);
-        end = end < size ? end + 1 : size;
+        offset = 0; /* LIMIT 5 -1 is let pass, and does nothing */
+        begin = cut(r->min.rank, size, false);
+        end = cut(r->max.rank, size, true);
     } else {
         begin = (int64_t)zset_count(z, before, &r->min);
         end = (int64_t)zset_count(z, before, &r->max);
     }
-    int64_t n = end > begin ? end - begin : 0;
-    int64_t offset = r->by == BY_RANK ? 0 : r->offset;
-    if (offset < 0 || offset >= n)
+    if (offset < 0 || end - begin <= offset)
         return 0;
-    if (r->reverse)
-        begin = r->by == BY_RANK ? size - 1 - begin : end - 1;
-    *first = (size_t)(r->reverse ? begin - offset : begin + offset);
-    n -= offset;
+    if (!r->reverse)
+        *first = (size_t)(begin + offset);
+    else if (r->by == BY_RANK) /* counted from the other end */
+        *first = (size_t)(size - 1 - begin);
+    else
+        *first = (size_t)(end - 1 - offset);
+    int64_t n = end - begin - offset;
     return (size_t)(r->limit >= 0 && r->limit < n ? r->limit : n);
 }
 

@@ -112,29 +112,20 @@ static enum outcome add(struct zset *z, struct slice name, double *score,
     return zset_add(z, name, *score) ? ADDED : CHANGED;
 }
 
-static void zadd(struct call *call, int flags)
+/* Adds the pairs from args[i] on. Replies the last score, or how many members
+ * are new (or changed, if that is asked for). */
+static void add_pairs(struct call *call, struct entry *e, size_t i,
+                      const double *scores, int flags)
 {
-    size_t i = parse_options(call, &flags);
-    double *scores = i > 0 ? parse_scores(call, i) : NULL;
     size_t n[NOUTCOMES] = {0};
     enum outcome last = SKIPPED;
     double score = 0;
-    struct entry *e;
 
-    if (!scores || !zset_value_find(call, call->args[1], &e)) {
-        free(scores);
-        return;
-    }
-    if (!e && !(flags & XX)) {
-        e = keyspace_add(call->ks, call->args[1]);
-        entry_make_zset(e);
-    }
-    for (size_t k = 0; e && i < call->nargs; i += 2) {
-        score = scores[k++];
+    for (; e && i < call->nargs; i += 2) {
+        score = *scores++;
         last = add(e->zset, call->args[i + 1], &score, flags);
         n[last]++;
     }
-    free(scores);
     if (n[ADDED] + n[CHANGED] > 0)
         entry_changed(e);
     if (n[ADDED] > 0)
@@ -148,6 +139,22 @@ static void zadd(struct call *call, int flags)
     else
         reply_int(&call->reply,
                   (int64_t)(n[ADDED] + (flags & CH ? n[CHANGED] : 0)));
+}
+
+static void zadd(struct call *call, int flags)
+{
+    size_t i = parse_options(call, &flags);
+    double *scores = i > 0 ? parse_scores(call, i) : NULL;
+    struct entry *e;
+
+    if (scores && zset_value_find(call, call->args[1], &e)) {
+        if (!e && !(flags & XX)) {
+            e = keyspace_add(call->ks, call->args[1]);
+            entry_make_zset(e);
+        }
+        add_pairs(call, e, i, scores, flags);
+    }
+    free(scores);
 }
 
 /* zadd key [nx|xx] [gt|lt] [ch] [incr] score name ... */

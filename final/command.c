@@ -8,6 +8,7 @@
 #include "conn.h"
 #include "hash.h"
 #include "multi.h"
+#include "number.h"
 #include "reply.h"
 #include "server.h"
 
@@ -89,15 +90,15 @@ const struct command *command_find(const struct call *call, char error[512])
                  args);
         return NULL;
     }
-    const struct command *sub = call->nargs > 1 ? find(call, 2) : NULL;
-    if (sub)
-        cmd = sub;
+    bool two_words = (cmd->flags & CMD_TWO_WORDS) && call->nargs > 1;
+    if (two_words && find(call, 2))
+        cmd = find(call, 2);
     if (!fits(cmd->arity, call->nargs)) {
         snprintf(error, 512,
                  "ERR wrong number of arguments for '%s' command", cmd->name);
         return NULL;
     }
-    if (!cmd->run) {
+    if (two_words && (cmd->flags & CMD_TWO_WORDS)) {
         snprintf(error, 512, "ERR unknown subcommand '%.*s'. Try %s HELP.",
                  call->args[1].len < 128 ? (int)call->args[1].len : 128,
                  (const char *)call->args[1].data, cmd->name);
@@ -106,6 +107,22 @@ const struct command *command_find(const struct call *call, char error[512])
         return NULL;
     }
     return cmd;
+}
+
+bool arg_db(struct call *call, size_t i, size_t *db)
+{
+    int64_t n;
+
+    if (!number_strict_int(call->args[i], &n))
+        reply_not_int(&call->reply);
+    else if (n < INT32_MIN || n > INT32_MAX)
+        reply_error(&call->reply, "ERR value is out of range, value must "
+                                  "between -2147483648 and 2147483647");
+    else if (n < 0 || n >= SERVER_DBS)
+        reply_error(&call->reply, "ERR DB index is out of range");
+    else
+        *db = (size_t)n;
+    return !call->reply.failed;
 }
 
 bool arg_is(const struct call *call, size_t i, const char *word)
@@ -131,7 +148,9 @@ static void run(struct call *call)
 
     if (!cmd) {
         multi_fail(session);
-        if (call->reply.proto == PROTO_BINARY)
+        if (arg_is(call, 0, "exec") && call->reply.proto != PROTO_BINARY)
+            multi_abort(call, error);
+        else if (call->reply.proto == PROTO_BINARY)
             reply_err(&call->reply, ERR_UNKNOWN, "unknown command.");
         else
             reply_error(&call->reply, "%s", error);
@@ -166,8 +185,15 @@ static void take_back(struct call *call)
 
 void command_run(struct call *call)
 {
+    const struct slice all_keys[] = {slice_of("keys"), slice_of("*")};
+
     if (call->nargs == 0 && call->reply.proto != PROTO_BINARY)
         return;
+    if (call->reply.proto == PROTO_BINARY && call->nargs == 1 &&
+        slice_eq(call->args[0], slice_of("keys"))) {
+        call->args = all_keys; /* in the book that has no argument */
+        call->nargs = 2;
+    }
     reply_begin(&call->reply);
     if (call->nargs > 0)
         run(call);

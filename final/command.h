@@ -36,12 +36,13 @@ enum command_flags {
     CMD_NO_QUEUE = 1 << 6,  /* carried out at once within MULTI */
     CMD_NOT_MULTI = 1 << 7, /* an error within MULTI */
     CMD_KEYS_MOVE = 1 << 8, /* where the keys are depends on a number */
+    CMD_TWO_WORDS = 1 << 9, /* the second word says which command it is */
 };
 
 struct command {
     const char *name; /* "client|id" for a command of two words */
     int arity; /* how many strings it takes, its name included; -n: n or more */
-    void (*run)(struct call *call); /* NULL: wants a second word */
+    void (*run)(struct call *call);
     int flags;
     int first_key; /* index of the first key; 0: it has none */
     int last_key;  /* of the last; negative: counted from the end */
@@ -60,6 +61,10 @@ const struct command *command_at(size_t i);
 
 /* Runs it as a part of another one (EXEC, a waiter), without reply_begin(). */
 void command_call(struct call *call, const struct command *cmd);
+
+/* Reads an argument as the number of a database. Where it is none it replies
+ * the error and returns false. */
+bool arg_db(struct call *call, size_t i, size_t *db);
 
 /* Does an argument say that word? In any case of letters. */
 bool arg_is(const struct call *call, size_t i, const char *word);

@@ -19,6 +19,7 @@ void cmd_client_info(struct call *call);
 void cmd_client_kill(struct call *call);
 void cmd_client_list(struct call *call);
 void cmd_client_ok(struct call *call);
+void cmd_client_switch(struct call *call);
 void cmd_client_reply(struct call *call);
 void cmd_client_setinfo(struct call *call);
 void cmd_client_setname(struct call *call);

@@ -58,6 +58,8 @@ bool glob_match(struct slice pattern, struct slice text)
     struct slice star = {.data = NULL, .len = 0}; /* behind the last one */
     struct slice from = text; /* what was left when it was met */
 
+    if (text.len == 0)
+        return pattern.len == 0; /* as Redis has it: no star fits nothing */
     while (text.len > 0) {
         bool ok = false;
         if (pattern.len > 0 && pattern.data[0] == '*') {

@@ -66,6 +66,12 @@ static bool key_eq(const struct hnode *node, const struct hnode *key)
     return slice_eq(entry_key(e), l->key);
 }
 
+void keyspace_init(struct keyspace *ks, struct thread_pool *pool)
+{
+    list_init(&ks->absences);
+    ks->pool = pool;
+}
+
 /* Takes the entry out of all that it is part of, and frees it. */
 static void remove_entry(struct keyspace *ks, struct entry *e)
 {
@@ -96,6 +102,14 @@ struct entry *keyspace_find(struct keyspace *ks, struct slice key)
     return e;
 }
 
+static void end_absences(struct keyspace *ks, struct slice key)
+{
+    for (struct list *l = ks->absences.next; l != &ks->absences; l = l->next) {
+        struct absence *a = container_of(l, struct absence, node);
+        a->ended |= slice_eq(a->key, key);
+    }
+}
+
 static struct entry *add(struct keyspace *ks, struct slice key, size_t room)
 {
     struct entry *e = mem_zalloc(1, sizeof *e + key.len + room);
@@ -109,6 +123,7 @@ static struct entry *add(struct keyspace *ks, struct slice key, size_t room)
     e->node.hcode = hash_bytes(key);
     hmap_insert(&ks->map, &e->node);
     entry_changed(e);
+    end_absences(ks, key);
     return e;
 }
 
@@ -272,14 +287,12 @@ void keyspace_move(struct keyspace *from, struct entry *e, struct keyspace *to,
  * they share buckets; but no key is left out. */
 struct entry *keyspace_random(struct keyspace *ks)
 {
-    static uint64_t n; /* its keyed hash is as good as a random number */
-    struct slice bytes = {.data = (const uint8_t *)&n, .len = sizeof n};
     struct hnode *node = NULL;
 
     if (hmap_size(&ks->map) == 0)
         return NULL;
-    for (; !node; n++)
-        node = hmap_random(&ks->map, hash_bytes(bytes));
+    while (!node)
+        node = hmap_random(&ks->map, hash_random());
     struct entry *e = container_of(node, struct entry, node);
     if (!keyspace_is_due(ks, e))
         return e;
@@ -312,6 +325,8 @@ void keyspace_swap(struct keyspace *a, struct keyspace *b)
 {
     struct keyspace old = *a;
 
-    *a = *b;
-    *b = old;
+    a->map = b->map;
+    a->expiries = b->expiries;
+    b->map = old.map;
+    b->expiries = old.expiries;
 }

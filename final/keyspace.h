@@ -15,6 +15,7 @@
 
 #include "hashtable.h"
 #include "heap.h"
+#include "list.h"
 #include "slice.h"
 #include "thread_pool.h"
 #include "zset.h"
@@ -37,13 +38,23 @@ struct entry {
     uint8_t key[]; /* in the entry's own memory */
 };
 
-/* All zero is an empty keyspace. */
+/* A key that somebody relies on not being there, see multi.c. */
+struct absence {
+    struct list node; /* on the keyspace's list */
+    struct slice key;
+    bool ended; /* it has been there since, if only for a moment */
+};
+
+/* All zero, but for the list, is an empty keyspace. */
 struct keyspace {
     struct hmap map;
+    struct list absences;
     struct heap expiries;
     uint64_t now_ms; /* set by the loop, once a turn */
     struct thread_pool *pool; /* frees what is large */
 };
+
+void keyspace_init(struct keyspace *ks, struct thread_pool *pool);
 
 /* Returns NULL where there is no such key. */
 struct entry *keyspace_find(struct keyspace *ks, struct slice key);

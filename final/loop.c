@@ -73,6 +73,7 @@ static void answer_requests(struct server *s, struct conn *c)
             .reply = {.out = &c->out, .proto = c->session.proto},
         };
         command_run(&call);
+        wait_serve(s); /* what it has added may be what others wait for */
         buf_consume(&c->in, (size_t)used);
         if (c->quitting)
             conn_refuse(c);
@@ -315,10 +316,9 @@ static void serve(struct server *s, const struct poller_event *ready, int n)
         else
             s->stopping = true;
     }
+    wait_run_timers(s);
     for (struct list *l = s->turn.next; l != &s->turn; l = l->next)
         answer_requests(s, container_of(l, struct conn, turn_node));
-    wait_serve(s);
-    wait_run_timers(s);
     while (!list_is_empty(&s->turn)) {
         struct conn *c = container_of(s->turn.next, struct conn, turn_node);
         list_detach(&c->turn_node);

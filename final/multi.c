@@ -14,7 +14,7 @@ struct watch {
     struct watch *next;
     size_t db;
     uint64_t version; /* of the entry; 0: there was none */
-    size_t key_len;
+    struct absence absence; /* in that case */
     uint8_t key[];
 };
 
@@ -69,11 +69,20 @@ void multi_free(struct session *s)
     }
     while (m->watches) {
         struct watch *next = m->watches->next;
+        list_detach(&m->watches->absence.node);
         free(m->watches);
         m->watches = next;
     }
     free(m);
     s->multi = NULL;
+}
+
+void multi_abort(struct call *call, const char *error)
+{
+    multi_free(&call->conn->session);
+    reply_error(&call->reply,
+                "EXECABORT Transaction discarded because of: %s",
+                strncmp(error, "ERR ", 4) == 0 ? error + 4 : error);
 }
 
 static uint64_t version_of(struct keyspace *ks, struct slice key)
@@ -86,8 +95,8 @@ static uint64_t version_of(struct keyspace *ks, struct slice key)
 static bool is_changed(struct server *s, const struct watch *watches)
 {
     for (const struct watch *w = watches; w; w = w->next) {
-        struct slice key = {.data = w->key, .len = w->key_len};
-        if (version_of(&s->dbs[w->db], key) != w->version)
+        uint64_t version = version_of(&s->dbs[w->db], w->absence.key);
+        if (version != w->version || w->absence.ended)
             return true;
     }
     return false;
@@ -169,8 +178,11 @@ void cmd_watch(struct call *call)
         w->next = m->watches;
         w->db = call->conn->session.db;
         w->version = version_of(call->ks, key);
-        w->key_len = key.len;
         memcpy(w->key, key.data, key.len);
+        w->absence = (struct absence){.key = {.data = w->key, .len = key.len}};
+        list_init(&w->absence.node);
+        if (w->version == 0)
+            list_append(&call->ks->absences, &w->absence.node);
         m->watches = w;
     }
     reply_ok(&call->reply);

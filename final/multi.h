@@ -19,6 +19,9 @@ bool multi_is_open(const struct session *s);
 /* A command could not be queued: EXEC will refuse. */
 void multi_fail(struct session *s);
 
+/* EXEC itself was wrong: forgets the queue, and replies why. */
+void multi_abort(struct call *call, const char *error);
+
 void multi_queue(struct call *call, const struct command *cmd);
 
 /* Forgets the queue and what is watched. */

@@ -87,3 +87,18 @@ size_t number_print_double(char text[NUMBER_MAX_DOUBLE], double value)
 {
     return (size_t)snprintf(text, NUMBER_MAX_DOUBLE, "%.17g", value);
 }
+
+bool number_long_double(struct slice text, long double *value)
+{
+    char chars[NUMBER_MAX_LONG_DOUBLE];
+    char *end;
+
+    if (text.len == 0 || text.len >= sizeof chars || isspace(text.data[0]))
+        return false;
+    memcpy(chars, text.data, text.len);
+    chars[text.len] = '\0';
+    errno = 0;
+    *value = strtold(chars, &end);
+    return end == chars + text.len && !isnan(*value) &&
+           !(isinf(*value) && errno == ERANGE);
+}

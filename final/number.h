@@ -24,6 +24,10 @@ bool number_double(struct slice text, double *value);
  * or too small. */
 bool number_strict_double(struct slice text, double *value);
 
+/* With digits to spare: what strtold() takes, without blanks or NaN. */
+enum { NUMBER_MAX_LONG_DOUBLE = 5200 }; /* the largest has 4,933 digits */
+bool number_long_double(struct slice text, long double *value);
+
 /* Numbers to text, with a NUL at the end; both return the length. Doubles are
  * printed with 17 digits, which is what it takes to read the same one back. */
 enum { NUMBER_MAX_INT = 21, NUMBER_MAX_DOUBLE = 32 };

@@ -88,7 +88,8 @@ void ttl_expire(struct call *call, int64_t unit_ms, bool absolute)
         !ttl_parse(call, 2, unit_ms, absolute, false, &at))
         return;
     struct entry *e = keyspace_find(call->ks, call->args[1]);
-    if (!e || !allows(conditions, keyspace_expiry(call->ks, e, &old), old, at)) {
+    bool limited = e && keyspace_expiry(call->ks, e, &old);
+    if (!e || !allows(conditions, limited, limited ? old : 0, at)) {
         reply_int(&call->reply, 0);
         return;
     }
