@@ -9,7 +9,7 @@ enum { MAX_HISTORY = 100, MAX_LINE = 4096 };
 
 enum key { KEY_UP = 256, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_END_OF_INPUT };
 
-#define CTRL(letter) ((letter) & 0x1f)
+#define CTRL(letter) ((letter)&0x1f)
 
 struct editor {
     const char *prompt;

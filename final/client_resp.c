@@ -116,11 +116,13 @@ static bool print_array(struct reader *rd, int64_t n, bool is_map, int indent,
     int width = snprintf(text, sizeof text, "%lld", (long long)n);
 
     if (n <= 0 && rd->pretty)
-        fprintf(rd->out, n < 0 ? "(nil)\n" : is_map ? "(empty hash)\n" : "(empty array)\n");
+        fprintf(rd->out, n < 0    ? "(nil)\n"
+                         : is_map ? "(empty hash)\n"
+                                  : "(empty array)\n");
     for (int64_t i = 0; i < n; i++) {
         if (rd->pretty)
             fprintf(rd->out, "%*s%*lld%s ", i > 0 ? indent : 0, "", width,
-                   (long long)i + 1, is_map ? "#" : ")");
+                    (long long)i + 1, is_map ? "#" : ")");
         if (!print_reply(rd, indent + width + 2, depth + 1))
             return false;
         if (is_map && rd->pretty)

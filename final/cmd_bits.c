@@ -71,7 +71,7 @@ void cmd_setbit(struct call *call)
     }
     uint8_t *val = entry_resize_str(e, e->val_len > need ? e->val_len : need);
     uint8_t mask = (uint8_t)(0x80 >> offset % 8);
-    val[offset / 8] = (uint8_t)(bit ? val[offset / 8] | mask
-                                    : val[offset / 8] & ~mask);
+    val[offset / 8] =
+        (uint8_t)(bit ? val[offset / 8] | mask : val[offset / 8] & ~mask);
     reply_int(&call->reply, old);
 }

@@ -89,10 +89,11 @@ void cmd_auth(struct call *call)
     if (call->nargs > 3)
         reply_syntax_error(&call->reply);
     else if (!named && call->server->config.requirepass[0] == '\0')
-        reply_error(&call->reply,
-                    "ERR AUTH <password> called without any password configured "
-                    "for the default user. Are you sure your configuration is "
-                    "correct?");
+        reply_error(
+            &call->reply,
+            "ERR AUTH <password> called without any password configured "
+            "for the default user. Are you sure your configuration is "
+            "correct?");
     else if (authenticate(call, named ? call->args[1] : slice_of("default"),
                           call->args[named ? 2 : 1]))
         reply_ok(&call->reply);
@@ -254,8 +255,9 @@ void cmd_client_setinfo(struct call *call)
         reply_error(&call->reply, "ERR Unrecognized option '%.*s'",
                     (int)call->args[2].len, (const char *)call->args[2].data);
     } else if (!is_plain(call->args[3])) {
-        reply_error(&call->reply, "ERR %s cannot contain spaces, newlines or "
-                                  "special characters.",
+        reply_error(&call->reply,
+                    "ERR %s cannot contain spaces, newlines or "
+                    "special characters.",
                     text == &session->lib_name ? "lib-name" : "lib-ver");
     } else {
         set_text(text, call->args[3]);
@@ -310,8 +312,11 @@ static void describe(const struct server *s, const struct conn *c,
         session->name ? session->name : "",
         (unsigned long long)(s->now_ms - session->since_ms) / 1000,
         (unsigned long long)(s->now_ms - c->last_active_ms) / 1000,
-        session->wait ? "b" : multi_is_open(session) ? "x" : "N", session->db,
-        multi_is_open(session) ? 0 : -1, buf_size(&c->in), buf_size(&c->out),
+        session->wait            ? "b"
+        : multi_is_open(session) ? "x"
+                                 : "N",
+        session->db, multi_is_open(session) ? 0 : -1, buf_size(&c->in),
+        buf_size(&c->out),
         session->last_command ? session->last_command : "NULL",
         session->proto == PROTO_RESP3 ? 3 : 2,
         session->lib_name ? session->lib_name : "",
@@ -322,8 +327,8 @@ static void describe(const struct server *s, const struct conn *c,
 
 static void reply_buf(struct call *call, struct buf *text)
 {
-    reply_text(&call->reply, (struct slice){.data = buf_data(text),
-                                            .len = buf_size(text)});
+    reply_text(&call->reply,
+               (struct slice){.data = buf_data(text), .len = buf_size(text)});
     buf_free(text);
 }
 
@@ -385,8 +390,8 @@ static bool is_victim(const struct call *call, const struct conn *c)
         struct slice value = call->args[i + 1];
         if (arg_is(call, i, "skipme"))
             skip_me = !arg_is(call, i + 1, "no");
-        else if (arg_is(call, i, "id") && (!number_int(value, &id) ||
-                                           (uint64_t)id != c->session.id))
+        else if (arg_is(call, i, "id") &&
+                 (!number_int(value, &id) || (uint64_t)id != c->session.id))
             return false;
         else if (arg_is(call, i, "addr") &&
                  !slice_eq(value, slice_of(c->session.addr)))
@@ -445,8 +450,9 @@ void cmd_client_unblock(struct call *call)
     if (arg_is(call, 3, "error"))
         error = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
     if (call->nargs > 4) {
-        reply_error(&call->reply, "ERR unknown subcommand or wrong number of "
-                                  "arguments for '%.*s'. Try CLIENT HELP.",
+        reply_error(&call->reply,
+                    "ERR unknown subcommand or wrong number of "
+                    "arguments for '%.*s'. Try CLIENT HELP.",
                     (int)call->args[1].len, (const char *)call->args[1].data);
         return;
     }

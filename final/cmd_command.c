@@ -21,9 +21,9 @@ static void reply_flags(struct reply *r, int flags)
         int flag;
         const char *name;
     } names[] = {
-        {CMD_READ, "readonly"},     {CMD_WRITE, "write"},
-        {CMD_FAST, "fast"},         {CMD_ADMIN, "admin"},
-        {CMD_BLOCKING, "blocking"}, {CMD_NO_AUTH, "no_auth"},
+        {CMD_READ, "readonly"},      {CMD_WRITE, "write"},
+        {CMD_FAST, "fast"},          {CMD_ADMIN, "admin"},
+        {CMD_BLOCKING, "blocking"},  {CMD_NO_AUTH, "no_auth"},
         {CMD_NOT_MULTI, "no_multi"}, {CMD_KEYS_MOVE, "movablekeys"},
     };
     size_t at = reply_arr_begin(r);
@@ -47,7 +47,8 @@ static void reply_info(struct reply *r, const struct command *cmd)
     reply_int(r, cmd->first_key);
     reply_int(r, cmd->last_key);
     reply_int(r, cmd->key_step);
-    for (int i = 0; i < 4; i++) /* ACL, tips, key specifications, second words */
+    for (int i = 0; i < 4;
+         i++) /* ACL, tips, key specifications, second words */
         reply_arr(r, 0);
 }
 
@@ -165,10 +166,11 @@ void cmd_command_getkeys(struct call *call)
     asked.nargs -= 2;
     const struct command *cmd = command_find(&asked, error);
     if (!cmd) {
-        reply_error(&call->reply,
-                    strncmp(error, "ERR wrong", 9) == 0
-                        ? "ERR Invalid number of arguments specified for command"
-                        : "ERR Invalid command specified");
+        reply_error(
+            &call->reply,
+            strncmp(error, "ERR wrong", 9) == 0
+                ? "ERR Invalid number of arguments specified for command"
+                : "ERR Invalid command specified");
         return;
     }
     size_t first = (size_t)cmd->first_key;
@@ -177,7 +179,8 @@ void cmd_command_getkeys(struct call *call)
     bool moves = cmd->flags & CMD_KEYS_MOVE;
     bool has_target = moves && first > 0;
     if (moves && !find_moving(&asked, &first, &last)) {
-        reply_error(&call->reply, "ERR Invalid arguments specified for command");
+        reply_error(&call->reply,
+                    "ERR Invalid arguments specified for command");
         return;
     }
     if (first == 0) {

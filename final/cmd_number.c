@@ -103,7 +103,8 @@ void cmd_incrbyfloat(struct call *call)
 
     if (!get_or(call, "0", &val))
         return;
-    if (!number_long_double(val, &n) || !number_long_double(call->args[2], &by)) {
+    if (!number_long_double(val, &n) ||
+        !number_long_double(call->args[2], &by)) {
         reply_not_float(&call->reply);
         return;
     }

@@ -68,8 +68,8 @@ void cmd_setrange(struct call *call)
         return;
     size_t len = e ? e->val_len : 0;
     if (part.len > 0) {
-        size_t end = offset > RESP_MAX_BULK ? SIZE_MAX
-                                            : (size_t)offset + part.len;
+        size_t end =
+            offset > RESP_MAX_BULK ? SIZE_MAX : (size_t)offset + part.len;
         uint8_t *val = resize(call, e, end > len ? end : len);
         if (!val)
             return;

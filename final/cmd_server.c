@@ -97,7 +97,8 @@ void cmd_shutdown(struct call *call)
 #ifdef __GNUC__
 __attribute__((format(printf, 2, 3)))
 #endif
-static void say(struct buf *text, const char *format, ...)
+static void
+say(struct buf *text, const char *format, ...)
 {
     char line[256];
     va_list args;
@@ -187,12 +188,9 @@ static const struct {
     const char *name;
     void (*run)(struct call *call, struct buf *text);
 } sections[] = {
-    {"Server", info_server},
-    {"Clients", info_clients},
-    {"Memory", info_memory},
-    {"Persistence", info_persistence},
-    {"Stats", info_stats},
-    {"Replication", info_replication},
+    {"Server", info_server},     {"Clients", info_clients},
+    {"Memory", info_memory},     {"Persistence", info_persistence},
+    {"Stats", info_stats},       {"Replication", info_replication},
     {"Keyspace", info_keyspace},
 };
 
@@ -213,15 +211,18 @@ void cmd_info(struct call *call)
             sections[i].name);
         sections[i].run(call, &text);
     }
-    reply_text(&call->reply, (struct slice){.data = buf_data(&text),
-                                            .len = buf_size(&text)});
+    reply_text(&call->reply,
+               (struct slice){.data = buf_data(&text), .len = buf_size(&text)});
     buf_free(&text);
 }
 
 /* What clients ask for though it cannot be set here. */
 static const char *const constants[][2] = {
-    {"appendonly", "no"}, {"databases", "16"},         {"maxmemory", "0"},
-    {"save", ""},         {"maxmemory-policy", "noeviction"},
+    {"appendonly", "no"},
+    {"databases", "16"},
+    {"maxmemory", "0"},
+    {"save", ""},
+    {"maxmemory-policy", "noeviction"},
 };
 
 static bool is_asked_for(const struct call *call, const char *name)
@@ -244,8 +245,9 @@ void cmd_config_get(struct call *call)
     size_t n = 0;
 
     list.out = &values;
-    for (size_t i = 0; (text = config_get(&call->server->config, i, &name,
-                                          &changeable)); i++) {
+    for (size_t i = 0;
+         (text = config_get(&call->server->config, i, &name, &changeable));
+         i++) {
         if (is_asked_for(call, name)) {
             reply_cstr(&list, name);
             reply_cstr(&list, text);
@@ -298,8 +300,9 @@ void cmd_config_set(struct call *call)
         else if (is_asked_for(call, "save") || is_asked_for(call, "appendonly"))
             wrong = NULL; /* benchmarks turn off what is not there */
         if (wrong) {
-            reply_error(&call->reply, "ERR CONFIG SET failed (possibly related "
-                                      "to argument '%s') - %s",
+            reply_error(&call->reply,
+                        "ERR CONFIG SET failed (possibly related "
+                        "to argument '%s') - %s",
                         name, wrong);
             return;
         }
@@ -329,8 +332,7 @@ void cmd_memory_usage(struct call *call)
         !number_strict_int(call->args[4], &nsamples))
         reply_not_int(&call->reply);
     else if (call->nargs > 3 &&
-             !(call->nargs == 5 && arg_is(call, 3, "samples") &&
-               nsamples >= 0))
+             !(call->nargs == 5 && arg_is(call, 3, "samples") && nsamples >= 0))
         reply_syntax_error(&call->reply);
     else if (!e)
         reply_nil(&call->reply);

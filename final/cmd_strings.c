@@ -24,8 +24,8 @@ static void set_for(struct call *call, int64_t unit_ms)
 
     if (!ttl_parse(call, 2, unit_ms, false, true, &at))
         return;
-    keyspace_expire_at(call->ks, keyspace_set_str(call->ks, call->args[1],
-                                                  call->args[3]), at);
+    keyspace_expire_at(
+        call->ks, keyspace_set_str(call->ks, call->args[1], call->args[3]), at);
     reply_ok(&call->reply);
 }
 

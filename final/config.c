@@ -75,9 +75,8 @@ static bool parse_bytes(const char *text, int64_t *value)
         const char *name;
         int64_t factor;
     } units[] = {
-        {"", 1},           {"b", 1},          {"k", 1000},
-        {"kb", 1024},      {"m", 1000000},    {"mb", 1 << 20},
-        {"g", 1000000000}, {"gb", 1 << 30},
+        {"", 1},        {"b", 1},        {"k", 1000},       {"kb", 1024},
+        {"m", 1000000}, {"mb", 1 << 20}, {"g", 1000000000}, {"gb", 1 << 30},
     };
     size_t digits = strspn(text, "0123456789");
     struct slice number = {.data = (const uint8_t *)text, .len = digits};

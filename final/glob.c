@@ -13,7 +13,7 @@ static bool match_class(struct slice *pattern, uint8_t c)
     bool not = p.len > 0 && p.data[0] == '^';
     bool found = false;
 
-    if (not)
+    if (not )
         p = skip(p, 1);
     while (p.len > 0 && p.data[0] != ']') {
         if (p.data[0] == '\\' && p.len >= 2) {
@@ -30,7 +30,7 @@ static bool match_class(struct slice *pattern, uint8_t c)
         }
     }
     *pattern = p.len > 0 ? skip(p, 1) : p;
-    return found != not;
+    return found != not ;
 }
 
 /* One element of the pattern, which is no star, against one byte. */

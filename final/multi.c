@@ -13,7 +13,7 @@
 struct watch {
     struct watch *next;
     size_t db;
-    uint64_t version; /* of the entry; 0: there was none */
+    uint64_t version;       /* of the entry; 0: there was none */
     struct absence absence; /* in that case */
     uint8_t key[];
 };
@@ -80,8 +80,7 @@ void multi_free(struct session *s)
 void multi_abort(struct call *call, const char *error)
 {
     multi_free(&call->conn->session);
-    reply_error(&call->reply,
-                "EXECABORT Transaction discarded because of: %s",
+    reply_error(&call->reply, "EXECABORT Transaction discarded because of: %s",
                 strncmp(error, "ERR ", 4) == 0 ? error + 4 : error);
 }
 

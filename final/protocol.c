@@ -20,7 +20,8 @@ static enum protocol guess_protocol(const struct buf *in)
     return isprint(data[0]) || isspace(data[0]) ? PROTO_RESP2 : PROTO_BINARY;
 }
 
-ssize_t protocol_parse(const struct server *s, struct conn *c, const char **error)
+ssize_t protocol_parse(const struct server *s, struct conn *c,
+                       const char **error)
 {
     uint8_t *data = buf_data(&c->in);
     size_t size = buf_size(&c->in);

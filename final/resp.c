@@ -19,8 +19,8 @@ static int find_line(struct resp *s, const uint8_t *data, size_t size,
                      struct slice *line)
 {
     size_t from = s->seen > s->at ? s->seen : s->at;
-    const uint8_t *end = size > from ? memchr(data + from, '\n', size - from)
-                                     : NULL;
+    const uint8_t *end =
+        size > from ? memchr(data + from, '\n', size - from) : NULL;
 
     if (!end) {
         s->seen = size;
@@ -117,8 +117,7 @@ static int parse_inline(struct resp *s, struct request *r, uint8_t *data,
 
     if (got == BAD)
         return fail(error, "ERR Protocol error: too big inline request");
-    if (got == DONE &&
-        !resp_split_line(r, data + (line.data - data), line.len))
+    if (got == DONE && !resp_split_line(r, data + (line.data - data), line.len))
         return fail(error, "ERR Protocol error: unbalanced quotes in request");
     return got;
 }

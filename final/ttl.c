@@ -73,7 +73,8 @@ static bool parse_conditions(struct call *call, int *conditions)
 /* No limit is later than any. */
 static bool allows(int conditions, bool limited, uint64_t old, uint64_t at)
 {
-    return !((conditions & NX) && limited) && !((conditions & XX) && !limited) &&
+    return !((conditions & NX) && limited) &&
+           !((conditions & XX) && !limited) &&
            !((conditions & GT) && (!limited || at <= old)) &&
            !((conditions & LT) && limited && at >= old);
 }
@@ -110,7 +111,7 @@ void ttl_reply(struct call *call, int64_t from_ms, int64_t unit_ms)
     else if (!keyspace_expiry(call->ks, e, &at))
         reply_int(&call->reply, -1);
     else
-        reply_int(&call->reply, (int64_t)((at - (uint64_t)from_ms +
-                                           (uint64_t)unit_ms / 2) /
-                                          (uint64_t)unit_ms));
+        reply_int(&call->reply,
+                  (int64_t)((at - (uint64_t)from_ms + (uint64_t)unit_ms / 2) /
+                            (uint64_t)unit_ms));
 }
