@@ -1,0 +1,1 @@
+../loop/thread_pool.h
