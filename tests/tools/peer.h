@@ -30,6 +30,7 @@ struct peer {
     int fd;
     bool reading;           /* read while sending */
     enum peer_end end;      /* how the other end finished, if it did */
+    int64_t ended_ms;       /* when that was noticed */
     struct bytes in;        /* received; consumed up to in_pos */
     size_t in_pos;
     struct bytes out;       /* to be sent; gone up to out_pos */
@@ -88,6 +89,9 @@ static bool peer_read_some(struct peer *p)
     } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
         p->end = RESET;
     }
+    if (p->end != OPEN) {
+        p->ended_ms = now_ms();
+    }
     return n >= 0;
 }
 
@@ -102,6 +106,7 @@ static bool peer_write_some(struct peer *p)
         p->out_pos = p->out.len;
         if (errno != EPIPE) {
             p->end = RESET;
+            p->ended_ms = now_ms();
         }
     }
     if (p->out_pos == p->out.len) {

@@ -42,11 +42,17 @@
  *   expect-silence MS                            no byte and no end for MS
  *   reply                                        one reply, whatever it says
  *   print                                        the same, shown on stdout
- *   clock  expect-within MS                      time since `clock`
+ *   clock  expect-within MS  elapsed             time since `clock`; elapsed shows it
+ *   until MS           waits until MS after `clock`; meanwhile it reads from all
+ *                      connections, and notes when one ends
+ *   ends MS            waits until all have ended, at most until MS after `clock`;
+ *                      shows a line `NAME END BYTES` for each: ms after `clock`
+ *                      or `open`, and how many bytes came in all
  *   detect                                       prints the server's dialect
  * Key-value replies
  *   expect-status S TEXT                         ch07
  *   expect-nil  expect-str T  expect-int N  expect-dbl X  expect-err CODE TEXT|*
+ *   expect-int-between A B
  *   expect-arr [ nil str T int N dbl X err C T arr [ ... ] ... ]
  *   expect-set [ TEXT... ]                       an array of strings, any order
  *   expect-value T  expect-missing  expect-stored  expect-deleted 0|1|any
@@ -70,6 +76,7 @@
 #include "words_any.h"
 #include "words_expect.h"
 #include "words_send.h"
+#include "words_time.h"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -151,10 +158,14 @@ static const struct word words[] = {
     {"detect", 0, do_detect},
     {"clock", 0, do_clock},
     {"expect-within", 1, do_expect_within},
+    {"elapsed", 0, do_elapsed},
+    {"until", 1, do_until},
+    {"ends", 1, do_ends},
     {"expect-status", 2, do_expect_status},
     {"expect-nil", 0, do_expect_nil},
     {"expect-str", 1, do_expect_str},
     {"expect-int", 1, do_expect_int},
+    {"expect-int-between", 2, do_expect_int_between},
     {"expect-dbl", 1, do_expect_dbl},
     {"expect-err", 2, do_expect_err},
     {"expect-value", 1, do_expect_value},

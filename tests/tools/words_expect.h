@@ -183,6 +183,23 @@ static void do_expect_int(struct talk *t, char **args)
     expect_body(t, &want);
 }
 
+static void do_expect_int_between(struct talk *t, char **args)
+{
+    int64_t least = strtoll(args[0], NULL, 10), most = strtoll(args[1], NULL, 10), n = 0;
+    size_t len = await_frame(t);
+    const unsigned char *got = peer_data(t->cur) + 4;
+    bool is_int = len == 9 && got[0] == TAG_INT;
+    if (is_int) {
+        n = (int64_t)u64_at(got + 1);
+    }
+    if (!is_int || n < least || n > most) {
+        complain("expected an integer from %" PRId64 " to %" PRId64, least, most);
+        show_body(t, "got a reply with the body", got, len);
+        give_up(t);
+    }
+    peer_consume(t->cur, 4 + len);
+}
+
 static void do_expect_dbl(struct talk *t, char **args)
 {
     struct bytes want = {0};
