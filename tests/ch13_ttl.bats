@@ -1,0 +1,398 @@
+#!/usr/bin/env bats
+# ch13_ttl: keys that live for a limited time. What the book and Redis do not agree on (does set
+# keep the time? does a negative time remove the limit, or the key?) is left open, but for the
+# test at the end that is for this project's stages only.
+
+# shellcheck disable=SC1083,SC2030,SC2031,SC2034,SC2154 # { } [ ] are words of talk
+load helpers
+load observe
+accepts tlv
+OBSERVATIONS=timers
+
+INT64_MAX=9223372036854775807
+
+# Takes 6 seconds, meanwhile the first tests run.
+setup() {
+  if [ -z "${FILTER:-}" ] && [ "${GROUP:-core}" = core ] && [ "$PORT_MODE" != fixed ]; then
+    start_observing
+  fi
+}
+
+# silent is idle from the beginning, asker after 1 s.
+observe_timers() {
+  start_server || return
+  talk @a req [ set far v ] expect-nil req [ pexpire far 100000 ] expect-int 1 \
+    req [ set huge v ] expect-nil req [ pexpire huge $INT64_MAX ] expect-int 1 \
+    req [ set wide v ] expect-nil req [ pexpire wide 4294967300 ] expect-int 1 close \
+    clock @silent open @asker req [ set near v ] expect-nil \
+    req [ pexpire near 300 ] expect-int 1 until 1000 \
+    @asker req [ get near ] expect-nil ends 9000 >>"$NOTES.now" || return
+  talk req [ get far ] expect-str v req [ get wide ] expect-str v req [ keys ] reply
+}
+
+# random_ttls KEYS STEPS: WORDS that set so many keys, then give random ones of them a time limit,
+# another, or none again (by del and set). TTL[n] is the time of key n in the end, in ms, 0: none.
+random_ttls() {
+  local keys=$1 steps=$2 i k
+  RANDOM=${SEED:=$RANDOM}
+  echo "SEED=$SEED repeats these times"
+  WORDS=(repeat "$keys" "{" req "[" set k%i v%i "]" expect-nil "}")
+  TTL=()
+  for ((i = 0; i < steps; i++)); do
+    k=$((RANDOM % keys + 1))
+    if [ $((RANDOM % 5)) = 0 ]; then
+      WORDS+=(req "[" del "k$k" "]" expect-int 1 req "[" set "k$k" "v$k" "]" expect-nil)
+      TTL[k]=0
+    else
+      TTL[k]=$((RANDOM % 500 * 20000 + 100000))
+      WORDS+=(req "[" pexpire "k$k" "${TTL[k]}" "]" expect-int 1)
+    fi
+  done
+}
+
+# expire_some KEYS: every fifth key is to go at once, in random order.
+expire_some() {
+  local k
+  for k in $(seq 5 5 "$1" | awk -v seed="$SEED" \
+    'BEGIN { srand(seed) } { print rand(), $0 }' | sort | cut -d ' ' -f 2); do
+    WORDS+=(req "[" pexpire "k$k" 1 "]" expect-int 1)
+    TTL[k]=gone
+  done
+}
+
+# ask_all KEYS: every key has its own time left, or none, or is gone.
+ask_all() {
+  local k ttl
+  for ((k = 1; k <= $1; k++)); do
+    ttl=${TTL[k]:-0}
+    WORDS+=(req "[" pttl "k$k" "]")
+    case $ttl in
+    gone) WORDS+=(expect-int -2 req "[" get "k$k" "]" expect-nil) ;;
+    0) WORDS+=(expect-int -1 req "[" get "k$k" "]" expect-str "v$k") ;;
+    *) WORDS+=(expect-int-between $((ttl - 15000)) "$ttl") ;;
+    esac
+  done
+}
+
+# ---- the commands ----
+
+@test "core: pexpire answers 1, and 0 where there is no such key" {
+  why 6 "the reply to pexpire is an integer that tells whether the key is there"
+  start_server
+  talk req [ set k v ] expect-nil req [ pexpire k 100000 ] expect-int 1 \
+    req [ pexpire k 200000 ] expect-int 1 req [ pexpire nothing 100000 ] expect-int 0 \
+    req [ pexpire nothing -1 ] expect-int 0 req [ get k ] expect-str v \
+    req [ get nothing ] expect-nil req [ keys ] expect-set [ k ]
+}
+
+@test "core: pttl answers the milliseconds left, -1 without a limit, -2 without a key" {
+  why 6 "the time is kept or shown in another unit (seconds? microseconds?), or it is not the time
+  left but the time of day"
+  start_server
+  talk req [ pttl k ] expect-int -2 req [ set k v ] expect-nil req [ pttl k ] expect-int -1 \
+    req [ pexpire k 100000 ] expect-int 1 req [ pttl k ] expect-int-between 90000 100000 \
+    req [ pexpire k 3000 ] expect-int 1 req [ pttl k ] expect-int-between 1 3000 \
+    req [ get k ] expect-str v req [ del k ] expect-int 1 req [ pttl k ] expect-int -2
+}
+
+@test "core: a second pexpire replaces the first, be it longer or shorter" {
+  why 2 "the first time stays in the heap beside the second; or a changed time does not move
+  in the heap, or in one direction only"
+  start_server
+  talk req [ set longer v ] expect-nil req [ set shorter v ] expect-nil \
+    req [ pexpire longer 200 ] expect-int 1 req [ pexpire shorter 90000 ] expect-int 1 \
+    req [ pexpire longer 100000 ] expect-int 1 req [ pexpire shorter 200 ] expect-int 1 \
+    req [ pttl longer ] expect-int-between 50000 100000 pause 500 \
+    req [ get longer ] expect-str v req [ get shorter ] expect-nil
+}
+
+@test "core: a negative time is answered like any other" {
+  why 6 "a negative time is added to the clock, or treated as an error"
+  start_server
+  talk req [ set k v ] expect-nil req [ pexpire k -1 ] expect-int 1 \
+    req [ pttl k ] expect-int-between -2 -1 req [ set k v ] expect-nil \
+    req [ pexpire k 100000 ] expect-int 1 req [ pexpire k -9223372036854775808 ] expect-int 1 \
+    req [ pttl k ] expect-int-between -2 -1 req [ pexpire nothing -5 ] expect-int 0
+}
+
+@test "core: what is no integer is an error, whether or not there is such a key" {
+  why 6 "the number is not checked as a whole, or only after the key was found"
+  start_server
+  talk req [ set k v ] expect-nil req [ pexpire k x ] expect-err 4 'expect int64' \
+    req [ pexpire k 100x ] expect-err 4 'expect int64' \
+    req [ pexpire k 1.5 ] expect-err 4 'expect int64' \
+    req [ pexpire k '100 ' ] expect-err 4 'expect int64' \
+    req [ pexpire nothing x ] expect-err 4 'expect int64' req [ pttl k ] expect-int -1
+}
+
+@test "core: pexpire and pttl want their exact number of arguments" {
+  why ch07_kv 4 "the number of arguments is not compared"
+  start_server
+  talk req [ set k v ] expect-nil req [ pexpire ] expect-unknown req [ pexpire k ] expect-unknown \
+    req [ pexpire k 1 1 ] expect-unknown req [ pttl ] expect-unknown \
+    req [ pttl k k ] expect-unknown req [ pttl k ] expect-int -1
+}
+
+# ---- time passes ----
+
+@test "core: a key whose time is up is gone for every command" {
+  why 1 "nothing removes it: poll() waits for the idle timers only, so that nobody looks at the
+  heap; or it is removed from the heap but not from the keys"
+  start_server
+  talk req [ set k v ] expect-nil req [ zadd z 1 a ] expect-int 1 req [ set stays v ] expect-nil \
+    req [ pexpire k 250 ] expect-int 1 req [ pexpire z 250 ] expect-int 1 \
+    req [ pexpire stays 100000 ] expect-int 1 \
+    req [ get k ] expect-str v req [ zscore z a ] expect-dbl 1 pause 700 \
+    req [ get k ] expect-nil req [ zscore z a ] expect-nil req [ pttl k ] expect-int -2 \
+    req [ zquery z 0 '' 0 10 ] expect-arr [ ] req [ zrem z a ] expect-int 0 \
+    req [ pexpire k 1000 ] expect-int 0 req [ del k ] expect-int 0 req [ del z ] expect-int 0 \
+    req [ keys ] expect-set [ stays ] req [ get stays ] expect-str v
+}
+
+@test "core: after its time a key of the same name starts anew" {
+  why 4 "the new key finds the old one's value, or its place in the heap"
+  start_server
+  talk req [ set k old ] expect-nil req [ zadd z 1 old ] expect-int 1 \
+    req [ pexpire k 100 ] expect-int 1 req [ pexpire z 100 ] expect-int 1 pause 400 \
+    req [ zadd k 5 new ] expect-int 1 req [ set z new ] expect-nil \
+    req [ pttl k ] expect-int -1 req [ pttl z ] expect-int -1 pause 100 \
+    req [ zquery k 0 '' 0 10 ] expect-arr [ str new dbl 5 ] req [ get z ] expect-str new
+}
+
+@test "core: the time of a deleted key does not fire on its successor" {
+  why 4 "del leaves the key's time in the heap: it points to an entry that is gone, or to the next
+  one of that name"
+  start_server
+  talk repeat 40 { req [ set k%i old ] expect-nil req [ pexpire k%i 300 ] expect-int 1 } \
+    repeat 40 { req [ del k%i ] expect-int 1 req [ set k%i new ] expect-nil } \
+    repeat 40 { req [ pttl k%i ] expect-int -1 } pause 700 \
+    repeat 40 { req [ get k%i ] expect-str new req [ pttl k%i ] expect-int -1 }
+}
+
+@test "core: 0 and 1 are times: the key goes at once" {
+  why 6 "0 is taken for \"no limit\", or as an error"
+  start_server
+  talk req [ set a v ] expect-nil req [ set b v ] expect-nil req [ set c v ] expect-nil \
+    req [ pexpire a 0 ] expect-int 1 req [ pexpire b 1 ] expect-int 1 pause 200 \
+    req [ get a ] expect-nil req [ get b ] expect-nil req [ pttl a ] expect-int -2 \
+    req [ keys ] expect-set [ c ]
+}
+
+@test "core: the longest time is a time, and disturbs no other" {
+  why 6 "now + 9223372036854775807 overflows: compared as signed numbers it is in the past"
+  start_server
+  talk req [ set huge v ] expect-nil req [ set near v ] expect-nil \
+    req [ pexpire huge $INT64_MAX ] expect-int 1 req [ pexpire near 200 ] expect-int 1 \
+    req [ pttl huge ] expect-int-between 9223372036850000000 $INT64_MAX pause 500 \
+    req [ get huge ] expect-str v req [ get near ] expect-nil \
+    req [ pttl huge ] expect-int-between 9223372036850000000 $INT64_MAX \
+    req [ pexpire huge 100 ] expect-int 1 pause 400 req [ get huge ] expect-nil
+}
+
+@test "core: among many keys each keeps its own time" {
+  why 3 "an item moved in the heap, and its owner was not told the new index: from then on
+  somebody else's time is changed, read or removed"
+  start_server
+  random_ttls 250 700
+  ask_all 250
+  talk "${WORDS[@]}"
+}
+
+@test "core: among many keys only those go whose time is up" {
+  why 3 "an item moved in the heap, and its owner was not told the new index; or the heap is out of
+  order, so that its root is not the earliest"
+  start_server
+  random_ttls 250 500
+  expire_some 250
+  WORDS+=(pause 300)
+  ask_all 250
+  talk "${WORDS[@]}"
+}
+
+@test "core: idle connections and keys have their timers side by side" {
+  why 2 "poll()'s timeout must be the nearer one of the idle list's head and the heap's root"
+  healthy timers
+  closed_at silent 5000
+  closed_at asker 6000
+}
+
+# ---- where the book's own code falls down ----
+
+@test "hardening: a key whose time is up is not visible even before it is removed" {
+  why 1 "the timer comes after the commands of the same turn: each must look at the time itself"
+  start_server
+  # whoever is asked for may be removed by that: a key for each command
+  talk repeat 5 { req [ set k%i v ] expect-nil } repeat 4 { req [ zadd z%i 1 a ] expect-int 1 } \
+    req [ set stays v ] expect-nil \
+    join { repeat 5 { req [ pexpire k%i 0 ] } repeat 4 { req [ pexpire z%i 0 ] } \
+      req [ keys ] req [ get k1 ] req [ pttl k2 ] req [ del k3 ] req [ pexpire k4 100000 ] \
+      req [ zscore k5 a ] req [ zscore z1 a ] req [ zquery z2 0 '' 0 10 ] req [ zrem z3 a ] \
+      req [ get z4 ] req [ keys ] } \
+    repeat 9 { expect-int 1 } expect-set [ stays ] \
+    expect-nil expect-int -2 expect-int 0 expect-int 0 \
+    expect-nil expect-nil expect-arr [ ] expect-int 0 expect-nil expect-set [ stays ]
+  talk join { req [ set k v ] req [ pexpire k 0 ] req [ zadd k 1 a ] req [ pttl k ] \
+    req [ zadd z 1 a ] req [ pexpire z 0 ] req [ set z v ] req [ pttl z ] } \
+    expect-nil expect-int 1 expect-int 1 expect-int -1 \
+    expect-int 1 expect-int 1 expect-nil expect-int -1 pause 50 \
+    req [ zscore k a ] expect-dbl 1 req [ get z ] expect-str v
+}
+
+@test "hardening: an empty string and what does not fit into 64 bits are no integers" {
+  why 6 "strtoll() takes the empty string for 0, and what is too large for the largest there is"
+  start_server
+  talk req [ set k v ] expect-nil req [ pexpire k '' ] expect-err 4 'expect int64' \
+    req [ pexpire k 9223372036854775808 ] expect-err 4 'expect int64' \
+    req [ pexpire k -9223372036854775809 ] expect-err 4 'expect int64' \
+    req [ pexpire k 1e3 ] expect-err 4 'expect int64' \
+    req [ pexpire k '100\0' ] expect-err 4 'expect int64' req [ pttl k ] expect-int -1
+}
+
+@test "hardening: with a time limit of weeks the server sleeps" {
+  needs_proc
+  why 2 "poll() takes an int: the time left was cut to 32 bits, and is 0 or less"
+  start_server
+  local ttl before
+  for ttl in 3000000000 4294967297; do
+    talk req [ set k v ] expect-nil req [ pexpire k "$ttl" ] expect-int 1
+    sleep 0.02
+    before=$(cpu_ms)
+    sleep 0.25
+    [ $(($(cpu_ms) - before)) -le 50 ] ||
+      fail "after \`pexpire k $ttl\` the server used $(($(cpu_ms) - before)) ms of 250"
+  done
+}
+
+@test "hardening: keys that nobody asks for any more are removed, too" {
+  needs_proc
+  needs_no_sanitizer "it keeps freed memory for a while"
+  why 2 "only the commands look at a key's time: what is never asked for stays for ever"
+  start_server
+  local base round grown
+  base=$(peak_kib)
+  for round in 1 2 3 4; do
+    talk repeat 4 { req [ set "$round-%i" '\{8000000*x}' ] expect-nil \
+      req [ pexpire "$round-%i" 10 ] expect-int 1 } pause 100
+  done
+  grown=$(($(peak_kib) - base))
+  [ "$grown" -lt 96000 ] ||
+    fail "4 times 32 MB that live for 10 ms made the server grow by $grown KiB"
+}
+
+# storm WORD...: KEYS keys are due at the same moment; then come the words.
+storm() {
+  local took ttl
+  took=$(talk clock join { repeat "$KEYS" { req [ set k%i v ] } } repeat "$KEYS" { expect-nil } \
+    elapsed) || return
+  ttl=$((500 + 2 * took))
+  talk clock join { repeat "$KEYS" { req [ pexpire k%i $ttl ] } } \
+    repeat "$KEYS" { expect-int 1 } || return
+  # nothing is removed until all are due
+  kill -STOP "$SERVER_PID"
+  sleep "$((ttl / 1000)).$(printf %03d $((ttl % 1000)))"
+  kill -CONT "$SERVER_PID"
+  talk_says "$@"
+  [ "$status" = 0 ] || fail "$errors"
+}
+
+# In a storm that goes on for many turns, many pings take a little longer. One that takes longer than
+# all others together waited for all of it; on a busy machine that may happen once, but not always.
+@test "hardening: a storm of expiries does not stall the others" {
+  needs_no_sanitizer "what takes long is different then"
+  why 5 "all that is due is removed in one turn. Some 2,000 a turn, then poll() with a timeout of 0"
+  start_server
+  local longest all waited=''
+  KEYS=150000
+  for _ in 1 2 3; do
+    storm repeat 150 { clock req [ get x ] reply elapsed }
+    longest=$(sort -n <<<"$output" | tail -n 1)
+    all=$(awk '{ sum += $1 } END { print sum }' <<<"$output")
+    if [ "$longest" -le 20 ] || [ $((2 * longest)) -le "$all" ]; then
+      return 0
+    fi
+    waited="$waited $longest of $all"
+  done
+  fail "when $KEYS keys expire together, the longest of 150 requests, and all of them, take" \
+    " $waited ms (three times)"
+}
+
+@test "hardening: SIGTERM frees everything, also what has a time limit" {
+  why ch07_kv 7 "the heap's memory is not freed (make SAN=address shows it)"
+  start_server
+  talk repeat 100 { req [ set k%i v ] expect-nil req [ pexpire k%i 100000 ] expect-int 1 } \
+    repeat 40 { req [ zadd z%i 1 a ] expect-int 1 req [ pexpire z%i 20 ] expect-int 1 }
+  stop_server
+  equal "the exit status" 0 "$SERVER_STATUS"
+}
+
+# ---- only ours ----
+
+needs_inspect() { grep -qs inspect_heap "$SUT/inspect.c" || skip "there is no inspect heap"; }
+
+# in_heap N...: the numbers of keys with a time limit, as all the inspections of talk_says have it
+in_heap() {
+  [ "$status" = 0 ] || fail "$errors" || return
+  equal "the number of keys with a time limit" "$*" \
+    "$(sed -n 's/.*keys with a time limit: //p' <<<"$output" | xargs)"
+}
+
+@test "extra: keys are removed in time, though nobody asks for them" {
+  needs_inspect
+  why 2 "poll() does not wake up for the heap's root, or the root is not the earliest"
+  start_server
+  talk_says req [ set far v ] expect-nil req [ pexpire far 100000 ] expect-int 1 \
+    req [ set near v ] expect-nil req [ pexpire near 250 ] expect-int 1 \
+    req [ inspect heap ] print pause 500 req [ inspect heap ] print
+  in_heap 2 1
+  random_ttls 250 500
+  expire_some 250
+  talk_says "${WORDS[@]}" pause 300 req [ inspect heap ] print
+  local k left=1
+  for ((k = 1; k <= 250; k++)); do
+    case ${TTL[k]:-0} in 0 | gone) ;; *) left=$((left + 1)) ;; esac
+  done
+  in_heap "$left"
+}
+
+@test "extra: when many keys are due, others are served before all are removed" {
+  needs_inspect
+  why 5 "all that is due is removed in one turn. Some 2,000 a turn, then poll() with a timeout of 0"
+  start_server
+  KEYS=80000
+  for _ in 1 2 3; do
+    storm req [ get x ] reply req [ inspect heap ] print
+    [ "${output##*: }" -eq 0 ] || return 0
+  done
+  fail "$KEYS keys were due: between one request and the next all were removed (three times)"
+}
+
+@test "extra: a key has one place in the heap, or none" {
+  needs_inspect
+  why 4 "pexpire adds an item each time; or del leaves it there"
+  start_server
+  talk_says repeat 20 { req [ set k%i v ] expect-nil } \
+    repeat 20 { req [ pexpire k%i 100000 ] expect-int 1 } \
+    repeat 20 { req [ pexpire k%i 200000 ] expect-int 1 } \
+    repeat 20 { req [ pexpire k1 100000 ] expect-int 1 } req [ inspect heap ] print \
+    repeat 5 { req [ pexpire k%i -1 ] expect-int 1 } repeat 10 { req [ del k%i ] reply } \
+    req [ inspect heap ] print
+  in_heap 20 10
+}
+
+@test "extra: set and zadd keep the time limit, a negative pexpire takes it away" {
+  case $SUT_NAME in ch13* | ch14*) ;; *) skip "this is where the book and Redis differ" ;; esac
+  why 4 "ch13 and ch14 follow the book"
+  start_server
+  talk req [ set k v ] expect-nil req [ pexpire k 100000 ] expect-int 1 \
+    req [ set k w ] expect-nil req [ pttl k ] expect-int-between 90000 100000 \
+    req [ zadd z 1 a ] expect-int 1 req [ pexpire z 100000 ] expect-int 1 \
+    req [ zadd z 2 b ] expect-int 1 req [ pttl z ] expect-int-between 90000 100000 \
+    req [ pexpire k 100 ] expect-int 1 req [ pexpire k -7 ] expect-int 1 \
+    req [ pttl k ] expect-int -1 pause 300 req [ get k ] expect-str w
+}
+
+@test "extra: the heap is in order after every operation, and every owner knows its item" {
+  why 3 "heap_set() or heap_remove() leaves an item where it does not belong, or its owner unaware"
+  grep -qs 'heap_set(struct heap \*' "$SUT/heap.h" || skip "there is no such heap.h"
+  unit_test heap_test heap.c mem.c
+}

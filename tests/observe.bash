@@ -1,0 +1,79 @@
+# shellcheck shell=bash disable=SC2034
+# observe.bash: for what takes seconds to watch. A suite loads it after helpers.bash, sets
+#     OBSERVATIONS="calm storm"
+# and defines a function for each, observe_calm and observe_storm. Such a function starts a server,
+# does what is to be watched, and writes down what it sees; many tests then look into that:
+#     note NAME TEXT...      a line of notes (also: >>"$NOTES.now")
+#     seen calm              waits until that observation is over
+#     noted NAME             the TEXT that was noted
+#     healthy calm           fails, and tells why, if the server did not answer after it, or did not
+#                            end as it should; one test should ask, before those that call seen
+# All observations are made once, at the same time if several servers can run, for the first test
+# that calls seen, healthy or start_observing.
+
+note() { echo "$*" >>"$NOTES.now"; }
+
+noted() { sed -n "s/^$1 //p" "$NOTES"; }
+
+observe() {
+  local fine=1
+  WHY_TEXT= # that of the first test; it is not what failed
+  NOTES=$BATS_FILE_TMPDIR/$1
+  BATS_TEST_TMPDIR=$NOTES.tmp
+  mkdir "$BATS_TEST_TMPDIR" && : >"$NOTES.now"
+  if observe_"$1"; then note over yes; fi
+  last_question || fine=
+  stop_server || fine=
+  if [ "$fine" ]; then
+    note healthy yes
+  else
+    explain
+  fi
+  mv "$NOTES.now" "$NOTES"
+}
+
+observe_all() {
+  local name
+  mkdir "$BATS_FILE_TMPDIR/observing" 2>/dev/null || return 0
+  for name in $OBSERVATIONS; do
+    if [ "$PORT_MODE" = fixed ]; then
+      observe "$name" >"$BATS_FILE_TMPDIR/$name.log" 2>&1
+    else
+      observe "$name" >"$BATS_FILE_TMPDIR/$name.log" 2>&1 &
+    fi
+  done
+  wait
+}
+
+start_observing() { (observe_all) >/dev/null 2>&1 </dev/null 3>&- 4>&- & }
+
+seen() {
+  [ -z "${UNREACHABLE:-}" ] || fail "$UNREACHABLE" || return
+  NOTES=$BATS_FILE_TMPDIR/$1
+  start_observing
+  eventually 90 test -f "$NOTES"
+  [ "$(noted over)$(noted healthy)" = yesyes ] ||
+    WHY_TEXT="the server did not survive what was done to it; the test about that tells more"
+  [ -n "$(noted over)" ] || fail "the observation '$1' could not be finished"
+}
+
+healthy() {
+  NOTES=$BATS_FILE_TMPDIR/$1
+  start_observing
+  eventually 90 test -f "$NOTES"
+  [ "$(noted over)$(noted healthy)" = yesyes ] ||
+    fail "the server did not survive this in good health:" "$(cat "$NOTES.log")"
+}
+
+# closed_at NAME MS: talk's word `ends` noted that this connection was closed when MS ms had passed,
+# or a little later.
+closed_at() {
+  local end
+  end=$(noted "$1")
+  end=${end%% *}
+  [ "$end" != open ] || fail "connection '$1' was not closed; it was to be after $2 ms" || return
+  [ "$end" -ge $(($2 - 200)) ] ||
+    fail "connection '$1' was closed too early: after $end ms, not $2" || return
+  [ "$end" -le $(($2 + 2000)) ] ||
+    fail "connection '$1' was closed too late: after $end ms, not $2"
+}
