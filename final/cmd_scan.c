@@ -103,6 +103,8 @@ static void reply_list(struct call *call, size_t cursor, struct listing *l)
     if (l->n > 0)
         reply_raw(&call->reply, buf_data(values) + head,
                   buf_size(values) - head);
+    if (l->reply->too_big)
+        call->reply.too_big = true;
     buf_free(values);
 }
 

@@ -4,7 +4,6 @@
  */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "commands.h"
@@ -235,7 +234,6 @@ static void reply_result(struct call *call, const struct math *m)
     zset_clear(&result);
 }
 
-/* [newkey] n key ... [weights w ...] [aggregate sum|min|max] [withscores] */
 static void compute(struct call *call, struct math m)
 {
     size_t i = m.store ? 2 : 1;
@@ -249,36 +247,43 @@ static void compute(struct call *call, struct math m)
     free(m.sources);
 }
 
+/* zunion n key ... [weights w ...] [aggregate sum|min|max] [withscores] */
 void cmd_zunion(struct call *call)
 {
     compute(call, (struct math){.op = UNION});
 }
 
+/* zunionstore newkey n key ... [weights w ...] [aggregate ...] */
 void cmd_zunionstore(struct call *call)
 {
     compute(call, (struct math){.op = UNION, .store = true});
 }
 
+/* zinter n key ... [weights w ...] [aggregate ...] [withscores] */
 void cmd_zinter(struct call *call)
 {
     compute(call, (struct math){.op = INTER});
 }
 
+/* zinterstore newkey n key ... [weights w ...] [aggregate ...] */
 void cmd_zinterstore(struct call *call)
 {
     compute(call, (struct math){.op = INTER, .store = true});
 }
 
+/* zintercard n key ... [limit most] */
 void cmd_zintercard(struct call *call)
 {
     compute(call, (struct math){.op = INTER, .count = true});
 }
 
+/* zdiff n key ... [withscores]: of the first, what no other has */
 void cmd_zdiff(struct call *call)
 {
     compute(call, (struct math){.op = DIFF});
 }
 
+/* zdiffstore newkey n key ... */
 void cmd_zdiffstore(struct call *call)
 {
     compute(call, (struct math){.op = DIFF, .store = true});

@@ -5,36 +5,29 @@
 
 #include "command.h"
 #include "commands.h"
-#include "conn.h"
 #include "hash.h"
 #include "keyspace.h"
 #include "mem.h"
 #include "reply.h"
-#include "server.h"
 #include "zset.h"
 #include "zset_value.h"
+
+/* LIMIT: more of them, where they may repeat, are refused. Redis goes on for
+ * as long as that takes, and all others wait. */
+enum { MOST_REPEATED = 1000000 };
 
 static const struct znode *random_member(const struct zset *z)
 {
     return zset_at(z, hash_random() % zset_size(z));
 }
 
-/* The same member may be replied again, and there may be any number of them:
- * more than the client can ever be sent ends its connection. */
-static void reply_any(struct call *call, const struct zset *z, uint64_t count,
+/* The same member may be replied again. */
+static void reply_any(struct reply *r, const struct zset *z, size_t count,
                       enum zset_form form)
 {
-    struct reply *r = &call->reply;
-    size_t most = (size_t)call->server->config.max_output;
-
     zset_reply_head(r, count, form);
-    for (; count > 0 && !r->too_big; count--) {
-        if (buf_size(r->out) > most) {
-            call->conn->want_close = true;
-            return;
-        }
+    for (; count > 0 && !r->too_big; count--)
         zset_reply_member(r, random_member(z), form);
-    }
 }
 
 /* Different members, fewer than there are: the j-th pick is among the first
@@ -70,7 +63,8 @@ static bool parse(struct call *call, int64_t *count, bool *with_scores)
                                   "9223372036854775807");
     else if (call->nargs > 3 && !*with_scores)
         reply_syntax_error(&call->reply);
-    else if (*with_scores && llabs(*count) > INT64_MAX / 2)
+    else if (*count < -MOST_REPEATED ||
+             (*with_scores && *count > INT64_MAX / 2))
         reply_error(&call->reply, "ERR value is out of range");
     else
         return true;
@@ -100,7 +94,7 @@ void cmd_zrandmember(struct call *call)
     if (!e || count == 0)
         reply_arr(&call->reply, 0);
     else if (count < 0)
-        reply_any(call, e->zset, 0 - (uint64_t)count, form);
+        reply_any(&call->reply, e->zset, (size_t)-count, form);
     else if ((uint64_t)count >= zset_size(e->zset))
         zset_reply(&call->reply, zset_at(e->zset, zset_size(e->zset) - 1), -1,
                    zset_size(e->zset), form);
