@@ -22,7 +22,8 @@
 #
 # why [CHAPTER] N TEXT   what a failure of this test probably means, and the README's invariant N;
 #                        shown when the test fails. Write the learner's mistake, not the symptom.
-# start_server [VAR=VALUE...]   starts $SUT/server; NOFILE=20 limits its descriptors.
+# start_server [VAR=VALUE...]   starts $SUT/server; NOFILE=20 limits its descriptors, and
+#                        SERVER_ARGS=(...) are its arguments (run_server takes them, too).
 #                        Sets SERVER_PID, SERVER_PORT, SERVER_OUT and SERVER_ERR (files).
 # stop_server            what teardown does, for a test that wants to know more afterwards:
 #                        sets SERVER_STATUS. (stop_server -KILL: another signal, any status.)
@@ -64,6 +65,13 @@
 bats_require_minimum_version 1.5.0
 
 CHAPTER=$(basename "${BATS_TEST_FILENAME:-none}" .bats)
+case $CHAPTER in final_*) CHAPTER=final ;; esac # several suites, one README
+
+# Is it final? There the limit for idle connections is a setting (the chapters' suites want theirs),
+# and the chapters' commands take the options of Redis.
+is_final() { grep -qs '"io-timeout"' "${SUT:-}/config.c"; }
+case $CHAPTER in ch*) ! is_final || SERVER_ARGS=(--timeout 5) ;; esac
+
 TALK_TIMEOUT=${TALK_TIMEOUT:-5000}
 export ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:${ASAN_OPTIONS:-}"
 export UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:-}"
@@ -164,7 +172,7 @@ spawn_server() {
   SERVER_OUT=$BATS_TEST_TMPDIR/server.out SERVER_ERR=$BATS_TEST_TMPDIR/server.err
   : >"$SERVER_OUT"
   "$TOOLS/launch" ${limit[@]+"${limit[@]}"} env "$@" "$SUT/server" \
-    >"$SERVER_OUT" 2>"$SERVER_ERR" </dev/null 3>&- 4>&- &
+    ${SERVER_ARGS[@]+"${SERVER_ARGS[@]}"} >"$SERVER_OUT" 2>"$SERVER_ERR" </dev/null 3>&- 4>&- &
   SERVER_PID=$!
 }
 
@@ -272,8 +280,8 @@ last_question() {
 run_server() {
   [ "${PORT_MODE:-zero}" != fixed ] || lock_port "$FIXED_PORT"
   status=0
-  "$TOOLS/launch" -t 3 env "$@" "$SUT/server" >"$BATS_TEST_TMPDIR/run.out" \
-    2>"$BATS_TEST_TMPDIR/run.err" </dev/null 3>&- 4>&- || status=$?
+  "$TOOLS/launch" -t 3 env "$@" "$SUT/server" ${SERVER_ARGS[@]+"${SERVER_ARGS[@]}"} \
+    >"$BATS_TEST_TMPDIR/run.out" 2>"$BATS_TEST_TMPDIR/run.err" </dev/null 3>&- 4>&- || status=$?
   output=$(cat "$BATS_TEST_TMPDIR/run.out")
   errors=$(cat "$BATS_TEST_TMPDIR/run.err")
   [ -n "${SERVER_PID:-}" ] || unlock_port

@@ -162,16 +162,17 @@ build_here() {
 }
 
 # build_dir DIR: builds a copy of it, once, and sets BUILT to where it is. The compiler's words are
-# in $BUILT.log.
+# in $BUILT.log. Who comes while it is being built waits.
 build_dir() {
   local dir
   dir=$(cd "$1" 2>/dev/null && pwd) || { complain "there is no directory $1" && return 1; }
   BUILT=$SCRATCH/built/$(basename "$dir").$(printf '%s' "$dir" | cksum | tr -d ' ')
-  if [ ! -d "$BUILT" ]; then
-    mkdir "$BUILT"
+  if mkdir "$BUILT" 2>/dev/null; then
     tar -C "$dir" --exclude=./.git -chf - . | tar -C "$BUILT" -xf -
     (cd "$BUILT" && unset PORT && build_here) >"$BUILT.log" 2>&1 && : >"$BUILT.ok"
+    : >"$BUILT.done"
   fi
+  until [ -f "$BUILT.done" ]; do sleep 0.05; done
   [ -f "$BUILT.ok" ]
 }
 
@@ -186,10 +187,19 @@ suite_file() {
   return 1
 }
 
+# The same for a name that may stand for several: final -> tests/final_*.bats, one a theme
+suite_files() {
+  if [ "$1" = final ]; then
+    ls "$TESTS"/final*.bats 2>/dev/null
+  else
+    suite_file "$1"
+  fi
+}
+
 # All suites: chapters in their order, final, then the rest.
 all_suites() {
   local file
-  for file in "$TESTS"/ch[0-9]*.bats "$TESTS"/final.bats "$TESTS"/*.bats; do
+  for file in "$TESTS"/ch[0-9]*.bats "$TESTS"/final*.bats "$TESTS"/*.bats; do
     [ -f "$file" ] && basename "$file" .bats
   done | awk '!seen[$0]++'
 }
