@@ -9,7 +9,7 @@ enum { MAX_HISTORY = 100, MAX_LINE = 4096 };
 
 enum key { KEY_UP = 256, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_END_OF_INPUT };
 
-#define CTRL(letter) ((letter)&0x1f)
+#define CONTROL(letter) ((letter)&0x1f)
 
 struct editor {
     const char *prompt;
@@ -89,13 +89,13 @@ static void edit(struct editor *e, int key, size_t *shown)
         e->at--;
     else if (key == KEY_RIGHT && e->at < e->len)
         e->at++;
-    else if (key == CTRL('a'))
+    else if (key == CONTROL('a'))
         e->at = 0;
-    else if (key == CTRL('e'))
+    else if (key == CONTROL('e'))
         e->at = e->len;
-    else if (key == CTRL('u') || key == CTRL('c'))
+    else if (key == CONTROL('u') || key == CONTROL('c'))
         show(e, "");
-    else if (key == 127 || key == CTRL('h'))
+    else if (key == 127 || key == CONTROL('h'))
         erase(e);
     else if (key >= ' ' && key < KEY_UP)
         insert(e, (char)key);
@@ -110,7 +110,7 @@ static ssize_t edit_line(struct editor *e)
         int key = read_key();
         if (key == '\r' || key == '\n')
             return (ssize_t)e->len;
-        if (key == KEY_END_OF_INPUT || (key == CTRL('d') && e->len == 0))
+        if (key == KEY_END_OF_INPUT || (key == CONTROL('d') && e->len == 0))
             return -1;
         edit(e, key, &shown);
     }

@@ -17,7 +17,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_JOBS = 5000, MOST_THREADS = 8, PATIENCE_S = 20 };
+enum {
+    MOST_JOBS = 5000,
+    MOST_THREADS = 8,
+    ONE_BY_ONE = 2000,
+    PATIENCE_S = 20,
+};
 
 static uint64_t rng;
 
@@ -163,9 +168,20 @@ static void *open_gate_later(void *arg)
     return NULL;
 }
 
-/* All threads stand at the gate; that each got there shows that as many jobs
- * run at once, and that every one of the threads was woken. Queueing more does
- * not wait for them, and the release does not forget them. */
+/* Four threads are to stand at the gate: as many jobs run at once, every thread
+ * was woken, and none has ended. */
+static void fill_gate(struct thread_pool *p, size_t job)
+{
+    set_gate(false);
+    atomic_store(&at_gate, 0);
+    for (size_t i = 0; i < 4; i++)
+        thread_pool_queue(p, gate_job, &runs[job + i]);
+    while (atomic_load(&at_gate) < 4)
+        nap_us(1000);
+}
+
+/* With all threads at work, queueing more does not wait for them, and the
+ * release does not forget what is in the queue. */
 static void test_full_queue(void)
 {
     struct thread_pool p;
@@ -173,15 +189,10 @@ static void test_full_queue(void)
     size_t njobs = MOST_JOBS;
 
     reset();
-    set_gate(false);
-    atomic_store(&at_gate, 0);
     start(&p, 4);
-    nap_us(10000);
-    begin("4 jobs for 4 threads: some thread was not woken");
-    for (size_t i = 0; i < 4; i++)
-        thread_pool_queue(&p, gate_job, &runs[i]);
-    while (atomic_load(&at_gate) < 4)
-        nap_us(1000);
+    nap_us(50000);
+    begin("4 jobs for 4 sleeping threads: some thread was not woken");
+    fill_gate(&p, 0);
 
     begin("thread_pool_queue() waits for the jobs before it");
     for (size_t i = 4; i < njobs; i++)
@@ -197,8 +208,10 @@ static void test_full_queue(void)
     check_runs(njobs);
 }
 
-/* ---- one job at a time: the threads have gone to sleep in between ---- */
+/* ---- one job at a time ---- */
 
+/* The threads sleep in between. But the one that has just run a job often takes
+ * the next, too, and another is woken for nothing. */
 static void test_wake_ups(void)
 {
     struct thread_pool p;
@@ -206,36 +219,52 @@ static void test_wake_ups(void)
     begin("one job at a time: a wake-up was lost");
     reset();
     start(&p, 4);
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < ONE_BY_ONE; i++) {
         thread_pool_queue(&p, count_job, &runs[i]);
-        while (atomic_load(&nruns) <= i)
-            nap_us(10);
-        if (random_below(4) == 0)
+        while (atomic_load(&nruns) <= i) {
+            if (i % 4 == 0)
+                nap_us(10);
+        }
+        if (random_below(8) == 0)
             nap_us((unsigned)random_below(200));
     }
+    begin("one job at a time: some threads have ended (woken, and nothing there?)");
+    fill_gate(&p, ONE_BY_ONE);
+    set_gate(true);
     begin("thread_pool_release() with an empty queue");
     thread_pool_release(&p);
-    check_runs(1000);
+    check_runs(ONE_BY_ONE + 4);
 }
 
 /* ---- threads without work take no time ---- */
 
-static int64_t cpu_ms(void)
+struct usage {
+    int64_t cpu_ms;
+    long sleeps; /* how often a thread went to sleep */
+};
+
+static struct usage usage_now(void)
 {
     struct rusage u;
     getrusage(RUSAGE_SELF, &u);
-    return (int64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000 +
-           (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000;
+    return (struct usage){
+        .cpu_ms = (int64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000 +
+                  (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000,
+        .sleeps = u.ru_nvcsw,
+    };
 }
 
 static void idle(const char *when)
 {
-    int64_t before = cpu_ms();
+    struct usage before = usage_now();
     nap_us(300000);
-    int64_t used = cpu_ms() - before;
-    if (used > 60) {
-        printf("%s: 4 idle threads used %" PRId64 " ms of CPU time in 300 ms\n",
-               when, used);
+    struct usage after = usage_now();
+    int64_t used = after.cpu_ms - before.cpu_ms;
+    long sleeps = after.sleeps - before.sleeps;
+    if (used > 60 || sleeps > 60) {
+        printf("%s: in 300 ms 4 idle threads used %" PRId64
+               " ms of CPU time, and woke up %ld times\n",
+               when, used, sleeps);
         exit(1);
     }
 }
