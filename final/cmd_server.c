@@ -1,6 +1,7 @@
 /*
  * Commands about the server as a whole.
  */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,7 +117,7 @@ static void info_server(struct call *call, struct buf *text)
 
     say(text, "redis_version:%s\r\n", SERVER_REDIS_VERSION);
     say(text, "redis_mode:standalone\r\n");
-    say(text, "server_version:%s\r\n", SERVER_VERSION);
+    say(text, "server_version:%s\r\n", CONFIG_VERSION);
     say(text, "multiplexing_api:%s\r\n", s->backend->name);
     say(text, "process_id:%ld\r\n", (long)getpid());
     say(text, "tcp_port:%lld\r\n", (long long)s->config.port);
@@ -227,8 +228,15 @@ static const char *const constants[][2] = {
 
 static bool is_asked_for(const struct call *call, const char *name)
 {
+    char lower[64]; /* no name is longer, and names have no capitals */
+
     for (size_t i = 2; i < call->nargs; i++) {
-        if (glob_match(call->args[i], slice_of(name)))
+        struct slice p = call->args[i];
+        for (size_t j = 0; j < p.len && p.len <= sizeof lower; j++)
+            lower[j] = (char)tolower(p.data[j]);
+        if (p.len <= sizeof lower)
+            p.data = (const uint8_t *)lower;
+        if (glob_match(p, slice_of(name)))
             return true;
     }
     return false;

@@ -185,6 +185,12 @@ static void help(void)
     exit(0);
 }
 
+static void version(void)
+{
+    printf("server %s\n", CONFIG_VERSION);
+    exit(0);
+}
+
 static void apply(struct config *c, const char *where, const char *name,
                   const char *text)
 {
@@ -246,6 +252,8 @@ void config_init(struct config *c, int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
             help();
+        if (strcmp(argv[i], "--version") == 0)
+            version();
         if (strncmp(argv[i], "--", 2) != 0 && i == 1) {
             read_file(c, argv[i]);
         } else if (strncmp(argv[i], "--", 2) != 0 || i + 1 == argc) {

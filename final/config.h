@@ -11,6 +11,8 @@
 
 #include "slice.h"
 
+#define CONFIG_VERSION "1.0.0"
+
 /* Texts are in memory of their own and never NULL. */
 struct config {
     char *bind;       /* addresses or names, separated by blanks */

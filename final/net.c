@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,31 +75,46 @@ static int listen_at(struct config *c, const struct addrinfo *info)
     return fd;
 }
 
-/* All addresses of one name. */
-static size_t listen_on_name(struct config *c, const char *host, int *fds,
-                             size_t most)
+static struct addrinfo *resolve(const struct config *c, const char *host)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
                              .ai_flags = AI_PASSIVE};
     struct addrinfo *list;
     char port[8];
-    size_t n = 0;
 
     snprintf(port, sizeof port, "%u", (unsigned)c->port);
     int error = getaddrinfo(host, port, &hints, &list);
     if (error != 0)
         die(host, gai_strerror(error));
-    for (struct addrinfo *i = list; i && n < most; i = i->ai_next) {
-        if (!is_loopback(i->ai_addr) && c->requirepass[0] == '\0') {
-            fprintf(stderr,
-                    "server: '%s' can be reached from other machines, and "
-                    "there is no password: set requirepass, or bind to "
-                    "127.0.0.1\n",
-                    host);
-            exit(2);
-        }
-        fds[n++] = listen_at(c, i);
+    return list;
+}
+
+/* Ends the program where others could reach the server without a password. */
+static void check_name(const struct config *c, const char *host)
+{
+    struct addrinfo *list = resolve(c, host);
+
+    for (struct addrinfo *i = list; i; i = i->ai_next) {
+        if (is_loopback(i->ai_addr) || c->requirepass[0] != '\0')
+            continue;
+        fprintf(stderr,
+                "server: '%s' can be reached from other machines, and there is "
+                "no password: set requirepass, or bind to 127.0.0.1\n",
+                host);
+        exit(2);
     }
+    freeaddrinfo(list);
+}
+
+/* All addresses of one name. */
+static size_t listen_on_name(struct config *c, const char *host, int *fds,
+                             size_t most)
+{
+    struct addrinfo *list = resolve(c, host);
+    size_t n = 0;
+
+    for (struct addrinfo *i = list; i && n < most; i = i->ai_next)
+        fds[n++] = listen_at(c, i);
     freeaddrinfo(list);
     return n;
 }
@@ -135,15 +151,27 @@ static int listen_on_path(const struct config *c)
     return fd;
 }
 
+/* Takes the next of the names that are separated by blanks. */
+static bool next_name(const char **rest, char *name, size_t size)
+{
+    *rest += strspn(*rest, " \t");
+    size_t len = strcspn(*rest, " \t");
+
+    snprintf(name, size, "%.*s", (int)len, *rest);
+    *rest += len;
+    return len > 0;
+}
+
 size_t net_listen(struct config *c, int *fds, size_t most)
 {
-    char names[1024];
-    char *rest = NULL;
+    const char *rest = c->bind;
+    char host[256];
     size_t n = 0;
 
-    snprintf(names, sizeof names, "%s", c->bind);
-    for (char *host = strtok_r(names, " \t", &rest); host;
-         host = strtok_r(NULL, " \t", &rest))
+    while (next_name(&rest, host, sizeof host))
+        check_name(c, host);
+    rest = c->bind;
+    while (next_name(&rest, host, sizeof host))
         n += listen_on_name(c, host, fds + n, most - n);
     if (c->unixsocket[0] != '\0' && n < most)
         fds[n++] = listen_on_path(c);

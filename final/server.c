@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -68,11 +69,26 @@ static void open_log(const char *path)
     close(fd);
 }
 
+/* As many clients as may come need as many descriptors, and a few more. Where
+ * the system does not allow it, fewer will be served at a time. */
+static void raise_descriptor_limit(void)
+{
+    rlim_t wanted = (rlim_t)server.config.maxclients + 32;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        fprintf(stderr, "server: setrlimit: %s\n", strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
     config_init(&server.config, argc, argv);
     if (server.config.logfile[0] != '\0')
         open_log(server.config.logfile);
+    raise_descriptor_limit();
     if (hash_seed() < 0)
         die("/dev/urandom");
     handle_signals();

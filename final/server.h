@@ -17,8 +17,6 @@
 
 enum { SERVER_DBS = 16, SERVER_LISTENERS = 16 };
 
-#define SERVER_VERSION "1.0.0"
-
 /* The version of Redis that clients may take this server for. */
 #define SERVER_REDIS_VERSION "7.0.15"
 

@@ -38,6 +38,7 @@ static void limit(int what, rlim_t most)
     struct rlimit r;
     if (getrlimit(what, &r) == 0) {
         r.rlim_cur = most;
+        r.rlim_max = most; /* a server may not raise it again */
         setrlimit(what, &r);
     }
 }
