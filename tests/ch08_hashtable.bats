@@ -424,13 +424,15 @@ the_reply() {
 # ---- only ours ----
 
 @test "extra: the hashtable agrees with a plain model, and no operation works for long" {
-  why 3 "see the message above: it tells what was found, after which operation"
+  why 3 "a node is lost, doubled, or where nobody looks for it; or an operation's work depends on the
+  table's size. The message above tells which, and after which operation"
   grep -qs 'hmap_insert(struct hmap \*' "$SUT/hashtable.h" || skip "there is no such hashtable.h"
   unit_test hashtable_test hashtable.c mem.c
 }
 
 @test "extra: the parser of requests never looks beyond the bytes that are there" {
-  why ch07_kv 1 "see the message above; a crash means that it read behind the last byte"
+  why ch07_kv 1 "a number is read, or a length believed, before the bytes that are left are counted.
+  A crash means that it read behind the last byte"
   grep -qs 'request_parse(struct request \*' "$SUT/request.h" || skip "there is no such request.h"
   grep -qs cursor_u64 "$SUT/cursor.h" || skip "there is no such cursor.h"
   unit_test request_test request.c cursor.c wire.c mem.c

@@ -705,19 +705,22 @@ fills_fast() {
 }
 
 @test "extra: the tree is balanced and counted after every insertion and deletion" {
-  why 2 "see the message above: it tells what was found, after which operation"
+  why 2 "heights, counts or links are not mended on the way to the root, or not all of them after a
+  rotation. The message above tells where, and after which operation"
   grep -qs 'avl_insert(struct avl_tree \*' "$SUT/avl.h" || skip "there is no such avl.h"
   unit_test avl_test avl.c
 }
 
 @test "extra: the sorted set agrees with a sorted array" {
-  why 4 "see the message above: it tells what was found, after which operation"
+  why 4 "the two indexes do not have the same members, or the tree has them in another order. The
+  message above tells which, and after which operation"
   grep -qs 'zset_add(struct zset \*' "$SUT/zset.h" || skip "there is no such zset.h"
   unit_test zset_test zset.c avl.c hashtable.c hash.c mem.c
 }
 
 @test "extra: numbers are read to their last byte, and not beyond" {
-  why 5 "see the message above; a crash means that it read behind the last byte"
+  why 5 "strtod() and strtoll() go on until a byte does not belong to the number; a slice has no NUL
+  behind it. A crash means that they read what is behind the last byte"
   grep -qs 'number_double(struct slice ' "$SUT/number.h" || skip "there is no such number.h"
   unit_test number_test number.c
 }

@@ -94,7 +94,8 @@ static int checked_height(const struct avl_node *n,
     int before = checked_height(n->child[0], n, depth + 1);
     int after = checked_height(n->child[1], n, depth + 1);
     if (before - after > 1 || after - before > 1)
-        fail("node %d is out of balance: its subtrees are %d and %d high",
+        fail("node %d is out of balance: its subtrees are %d and %d high (no "
+             "rotation, or not the double one?)",
              key_of(n), before, after);
     int height = 1 + (before > after ? before : after);
     if (n->height != height)
