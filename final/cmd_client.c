@@ -380,6 +380,26 @@ void cmd_client_list(struct call *call)
     reply_buf(call, &text);
 }
 
+/* Is it a filter that CLIENT KILL knows, at args[i], with a fit value? */
+static bool check_filter(struct call *call, size_t i)
+{
+    bool known = arg_is(call, i, "id") || arg_is(call, i, "addr") ||
+                 arg_is(call, i, "type") || arg_is(call, i, "skipme");
+    bool yes_or_no = arg_is(call, i + 1, "yes") || arg_is(call, i + 1, "no");
+    int64_t id;
+
+    if (arg_is(call, i, "id") &&
+        (!number_strict_int(call->args[i + 1], &id) || id < 1))
+        reply_error(&call->reply, "ERR client-id should be greater than 0");
+    else if (arg_is(call, i, "type") && !arg_is(call, i + 1, "normal"))
+        reply_error(&call->reply, "ERR Unknown client type '%.*s'",
+                    (int)call->args[i + 1].len,
+                    (const char *)call->args[i + 1].data);
+    else if (!known || (arg_is(call, i, "skipme") && !yes_or_no))
+        reply_syntax_error(&call->reply);
+    return !call->reply.failed;
+}
+
 /* Does the client fit what CLIENT KILL asks for, from args[2] on? */
 static bool is_victim(const struct call *call, const struct conn *c)
 {
@@ -395,8 +415,6 @@ static bool is_victim(const struct call *call, const struct conn *c)
             return false;
         else if (arg_is(call, i, "addr") &&
                  !slice_eq(value, slice_of(c->session.addr)))
-            return false;
-        else if (arg_is(call, i, "type") && !arg_is(call, i + 1, "normal"))
             return false;
     }
     return c != call->conn || !skip_me;
@@ -422,6 +440,10 @@ void cmd_client_kill(struct call *call)
     if (!old && call->nargs % 2 == 1) {
         reply_syntax_error(&call->reply);
         return;
+    }
+    for (size_t i = 2; !old && i < call->nargs; i += 2) {
+        if (!check_filter(call, i))
+            return;
     }
     for (size_t i = 0; i < s->conns_cap; i++) {
         struct conn *c = s->conns[i];

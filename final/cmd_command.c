@@ -79,7 +79,7 @@ static void reply_each(struct call *call, bool docs,
         if (cmd)
             one(&call->reply, cmd);
         else if (!docs)
-            reply_null_arr(&call->reply);
+            reply_nil(&call->reply);
         n += cmd || !docs;
     }
     for (size_t i = 0; call->nargs <= 2 && (cmd = command_at(i)); i++) {

@@ -249,6 +249,9 @@ static int next_timer_ms(const struct server *s)
     if (s->accept_failed && deadline > s->now_ms + ACCEPT_RETRY_MS)
         deadline = s->now_ms + ACCEPT_RETRY_MS;
 
+    if (s->drain_ms > 0)
+        deadline = earlier(deadline, s->drain_ms);
+
     if (deadline == UINT64_MAX)
         return -1;
     if (deadline <= s->now_ms)
@@ -384,9 +387,9 @@ void loop_drain(struct server *s)
         else
             loop_wake(s, s->conns[i]);
     }
-    uint64_t end = s->now_ms + DRAIN_MS;
+    s->drain_ms = s->now_ms + DRAIN_MS;
     s->stopping = false;
-    while (s->nconns > 0 && s->now_ms < end && loop_turn(s) > 0)
+    while (s->nconns > 0 && s->now_ms < s->drain_ms && loop_turn(s) > 0)
         ;
 }
 

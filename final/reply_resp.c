@@ -60,6 +60,7 @@ void resp_verbatim(struct reply *r, struct slice text)
 void resp_error(struct reply *r, const char *text)
 {
     static const char *const words[][2] = {
+        {"unknown command.", "ERR there is nothing to inspect by that name"},
         {"expect zset", "WRONGTYPE Operation against a key holding the wrong "
                         "kind of value"},
         {"expect float", "ERR value is not a valid float"},

@@ -26,6 +26,7 @@ struct server {
     size_t nlisteners;
     int stop_pipe[2];    /* a signal handler writes [1], poll() sees [0] */
     bool stopping;       /* as soon as replies that are due have been sent */
+    uint64_t drain_ms;   /* until when that may take; 0: not stopping */
     bool accept_failed;  /* the last accept() did; try again in a while */
     struct conn **conns; /* by descriptor; NULL where there is none */
     size_t conns_cap;    /* how many slots conns has */
