@@ -1,0 +1,167 @@
+/*
+ * scanning: does SCAN keep its promise while keys come and go?
+ *
+ *   scanning SERVER KEYS
+ *
+ * So many keys are there all the time. Between the calls of a scan others are added, or deleted,
+ * or both in turns, so that the table grows and shrinks by several sizes. Each scan must end, must
+ * return every key that stayed, and none that never was. Status: 0 all is well, 1 not, 2 wrong use.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "peer.h"
+#include "resp.h"
+
+enum { PATIENCE_MS = 10000, STEP = 300 };
+
+static struct peer peer;
+static size_t nstay;
+static bool *seen; /* of those that stay */
+
+/* What happens to the others: their numbers are first ... last - 1. */
+struct weather {
+    const char *name;
+    size_t count;       /* of each SCAN */
+    size_t others;      /* there when the scan begins, in multiples of those that stay */
+    size_t added;       /* at most so many in all, the same */
+    bool deletes;
+};
+
+static const struct weather weathers[] = {
+    {"nothing else happens", 100, 1, 0, false},
+    {"keys are added", 100, 0, 10, false},
+    {"keys are added, COUNT 7", 7, 0, 4, false},
+    {"keys are deleted", 100, 10, 0, true},
+    {"keys are deleted, COUNT 5000", 5000, 10, 0, true},
+    {"keys are added and deleted", 50, 4, 12, true},
+};
+
+static void ask(const char *format, const char *prefix, size_t i)
+{
+    char line[128];
+    snprintf(line, sizeof line, format, prefix, i);
+    bytes_add_text(&peer.out, line);
+}
+
+/* Waits for so many replies, the first of which is still there afterwards. */
+static void exchange(size_t replies)
+{
+    struct peer *peers[1] = {&peer};
+    if (!peers_exchange(peers, 1, replies, PATIENCE_MS) || peer.replies < replies) {
+        die("the server does not answer");
+    }
+}
+
+static void change(const char *format, const char *prefix, size_t first, size_t last)
+{
+    for (size_t i = first; i < last; i++) {
+        ask(format, prefix, i);
+        if (peer.out.len > 500000 || i + 1 == last) {
+            exchange(peer.replies + 1); /* at least: it reads on while it sends */
+        }
+    }
+    if (last > first) {
+        exchange(last - first);
+        peer_forget(&peer);
+    }
+}
+
+/* One key of a scan. */
+static void note(const struct value *key, const struct weather *w)
+{
+    char text[64];
+    size_t i;
+    snprintf(text, sizeof text, "%.*s", (int)(key->len < 60 ? key->len : 60), key->text);
+    if (sscanf(text, "stay:%zu", &i) == 1 && i < nstay) {
+        seen[i] = true;
+    } else if (strncmp(text, "other:", 6) != 0) {
+        printf("While %s: SCAN returned a key that never was: %s\n", w->name, text);
+        exit(1);
+    }
+}
+
+/* One call. Returns the next cursor. */
+static size_t scan_once(const struct weather *w, size_t cursor)
+{
+    char line[64];
+    snprintf(line, sizeof line, "SCAN %zu COUNT %zu\r\n", cursor, w->count);
+    bytes_add_text(&peer.out, line);
+    exchange(1);
+    struct value all = resp_value(peer.in.at);
+    if (!resp_is_array(&all) || all.count != 2) {
+        die("SCAN replied something else than a cursor and an array");
+    }
+    struct value next = resp_value(all.inside), keys = resp_value(all.inside + next.size);
+    const char *at = keys.inside;
+    for (size_t i = 0; i < keys.count; i++) {
+        struct value key = resp_value(at);
+        note(&key, w);
+        at += key.size;
+    }
+    cursor = strtoull(next.text, NULL, 10);
+    peer_forget(&peer);
+    return cursor;
+}
+
+static bool check(const struct weather *w, size_t calls)
+{
+    for (size_t i = 0; i < nstay; i++) {
+        if (!seen[i]) {
+            printf("While %s: after %zu calls of SCAN the cursor was 0, and the key stay:%zu, which "
+                   "was there all the time, was not among those returned.\n", w->name, calls, i);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool scan(const struct weather *w)
+{
+    size_t first = 0, last = w->others * nstay, most = last + w->added * nstay;
+    size_t cursor = 0, calls = 0, limit = 20000 + 50 * (most + nstay) / w->count;
+    bytes_add_text(&peer.out, "FLUSHALL\r\n");
+    exchange(1);
+    peer_forget(&peer);
+    change("SET %s%zu v\r\n", "stay:", 0, nstay);
+    change("SET %s%zu v\r\n", "other:", first, last);
+    memset(seen, 0, nstay);
+    do {
+        cursor = scan_once(w, cursor);
+        if (++calls > limit) {
+            printf("While %s: SCAN has not ended after %zu calls.\n", w->name, calls);
+            return false;
+        }
+        size_t step = w->count > 1000 ? 10 * STEP : STEP;
+        if (last < most && (!w->deletes || calls / 40 % 2 == 0)) {
+            change("SET %s%zu v\r\n", "other:", last, last + step);
+            last += step;
+        } else if (w->deletes && first + step <= last) {
+            change("DEL %s%zu\r\n", "other:", first, first + step);
+            first += step;
+        }
+    } while (cursor != 0);
+    return check(w, calls);
+}
+
+int main(int argc, char **argv)
+{
+    struct address address;
+    if (argc != 3 || (nstay = strtoull(argv[2], NULL, 10)) == 0) {
+        fprintf(stderr, "usage: scanning SERVER KEYS\n");
+        return 2;
+    }
+    address_parse(&address, argv[1]);
+    address_await(&address);
+    if (!peer_open(&peer, &address)) {
+        die("the server does not listen");
+    }
+    seen = resized(NULL, nstay * sizeof *seen);
+    bool good = true;
+    for (size_t i = 0; i < sizeof weathers / sizeof weathers[0] && good; i++) {
+        good = scan(&weathers[i]);
+    }
+    peer_close(&peer);
+    free(seen);
+    return good ? 0 : 1;
+}

@@ -1,0 +1,42 @@
+# shellcheck shell=bash disable=SC2034
+# final.bash: what the suites of final have in common; loaded after helpers.bash.
+#
+# final_server FLAG...   start_server with these flags
+# dialogue [HOST] [PORT|PATH]   plays the conversation on stdin, see the head of tools/dialogue.c;
+#                        fails with a report. PATIENCE=MS: how long it waits for a reply (5000)
+# ms                     the time
+# set_big KEY N          gives the key a value of N times z
+# build_differential NAME   builds differential/NAME.c into $BATS_TEST_TMPDIR
+# needs PROGRAM...       skips where one is not installed
+
+final_server() {
+  SERVER_ARGS=("$@")
+  start_server
+}
+
+dialogue() {
+  [ $# -gt 0 ] || set -- "$SERVER_PORT"
+  "$TOOLS/launch" -t 60 "$TOOLS/dialogue" --timeout "${PATIENCE:-5000}" "$@" 3>&- 4>&-
+}
+
+set_big() {
+  talk send "*3\r\n\$3\r\nSET\r\n\$${#1}\r\n$1\r\n\$$2\r\n" fill "$2" z send '\r\n' expect '+OK\r\n'
+}
+
+ms() { echo $(($(date +%s%N) / 1000000)); }
+
+needs() {
+  local program
+  for program in "$@"; do
+    command -v "$program" >/dev/null || skip "there is no $program here"
+  done
+}
+
+build_differential() {
+  local file library=()
+  for file in "$BATS_TEST_DIRNAME"/differential/*.c; do
+    grep -q '^int main' "$file" || library+=("$file")
+  done
+  ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -o "$BATS_TEST_TMPDIR/$1" \
+    "$BATS_TEST_DIRNAME/differential/$1.c" "${library[@]}"
+}

@@ -1,0 +1,319 @@
+#!/usr/bin/env bats
+# final_blocking: clients that wait for members: BZPOPMIN, BZPOPMAX, BZMPOP, CLIENT UNBLOCK.
+
+# shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
+load helpers
+load final
+accepts tlv
+
+# until_waiting N: until the server says that so many clients wait.
+until_waiting() { printf '?> info clients\n*blocked_clients:%s\\r\\n*\n' "$1" | dialogue; }
+
+@test "core: who does not have to wait gets its reply at once" {
+  why 8 "a set that has members is not looked at before waiting"
+  start_server
+  dialogue <<'END'
+> zadd z 1 a 2 b 3 c 4 d
+4
+> bzpopmin none z 0
+["z" "a" "1"]
+> bzpopmax z 0
+["z" "d" "4"]
+> bzmpop 0 2 none z min count 5
+["z" [["b" "2"] ["c" "3"]]]
+> exists z
+0
+END
+}
+
+@test "core: a member that is added goes to the client that waits" {
+  why 8 "nobody looks at those who wait when a set gets members"
+  start_server
+  dialogue <<'END'
+b> bzpopmin y z 0
+...
+c> bzpopmax z 0
+...
+d> bzmpop 0 1 z max count 2
+...
+> zadd z 1 one
+1
+b< ["z" "one" "1"]
+> zadd z 1 two
+1
+c< ["z" "two" "1"]
+> zadd z 1 three 2 four 3 five
+3
+d< ["z" [["five" "3"] ["four" "2"]]]
+END
+}
+
+@test "core: clients are served in the order in which they came" {
+  why 8 "the last who came is the first to be served, or everybody gets the same member"
+  start_server
+  dialogue <<'END'
+b> bzpopmin z 0
+...
+c> bzpopmin z 0
+...
+d> bzpopmin z 0
+...
+> zadd z 1 first
+1
+b< ["z" "first" "1"]
+> zadd z 2 second 3 third
+2
+c< ["z" "second" "2"]
+d< ["z" "third" "3"]
+> exists z
+0
+> zadd z 4 fourth
+1
+> zcard z
+1
+END
+}
+
+@test "core: of several keys the first that has a member is taken, in the order named" {
+  why 8 "the key that changed is taken and not the one that was named first"
+  start_server
+  dialogue <<'END'
+b> bzpopmin x y z 0
+...
+> multi
+OK
+> zadd z 1 in-z
+QUEUED
+> zadd y 2 in-y
+QUEUED
+> exec
+[1 1]
+b< [* * *]
+b> bzpopmin x y z 0
+[* * *]
+b> bzpopmin x y z 0
+...
+> zadd x 3 in-x
+1
+b< ["x" "in-x" "3"]
+END
+}
+
+@test "core: each way in which a set gets members ends the wait" {
+  why 8 "only ZADD tells those who wait"
+  start_server
+  dialogue <<'END'
+b> bzpopmin z 0
+...
+> zincrby z 5 m
+"5"
+b< ["z" "m" "5"]
+> zadd from 1 a
+1
+b> bzpopmin z 0
+...
+> rename from z
+OK
+b< ["z" "a" "1"]
+> zadd from 1 a 2 b
+2
+b> bzpopmin z 0
+...
+> copy from z
+1
+b< ["z" "a" "1"]
+b> bzpopmin y 0
+...
+> zunionstore y 1 from
+2
+b< ["y" "a" "1"]
+> del y
+1
+b> bzpopmin y 0
+...
+> zrangestore y from 1 1
+1
+b< ["y" "b" "2"]
+b> select 3
+OK
+b> bzpopmin from 0
+...
+> move from 3
+1
+b< ["from" "a" "1"]
+END
+}
+
+@test "core: a wait ends with null when its time is up, no earlier and not much later" {
+  why 8 "seconds for milliseconds; or the null stays in a buffer until something else happens"
+  start_server
+  local start took
+  start=$(ms)
+  talk send 'BZPOPMIN none 0.2\r\n' expect '*-1\r\n' send 'BZMPOP 0.05 1 none MIN\r\n' \
+    expect '*-1\r\n' send 'HELLO 3\r\n' skip 20
+  took=$(($(ms) - start))
+  [ "$took" -ge 250 ] || fail "waits of 250 ms together were over after $took ms"
+  [ "$took" -lt 2500 ] || fail "waits of 250 ms together took $took ms"
+}
+
+@test "core: timeouts that are none" {
+  why 5 "a timeout is a number of seconds, not negative; a fraction is allowed"
+  start_server
+  dialogue <<'END'
+> bzpopmin z abc
+-ERR timeout is not a float or out of range
+> bzpopmin z -1
+-ERR timeout is negative
+> bzmpop -0.5 1 z min
+-ERR timeout is negative
+> bzpopmin z
+-ERR wrong number of arguments for 'bzpopmin' command
+> bzmpop 0 0 z min
+-ERR numkeys should be greater than 0
+> bzmpop 0 1 z middle
+-ERR syntax error
+> set s v
+OK
+> bzpopmin s 0
+-WRONGTYPE Operation against a key holding the wrong kind of value
+END
+}
+
+@test "core: what a waiting client sends is answered after its wait, in order" {
+  why 8 "later requests are carried out while it waits, or forgotten"
+  start_server
+  talk_start send 'BZPOPMIN z 0\r\nINCR n\r\nINCR n\r\n' hold \
+    expect '*3\r\n$1\r\nz\r\n$1\r\nm\r\n$1\r\n1\r\n:1\r\n:2\r\n'
+  until_waiting 1
+  printf '> get n\nnil\n> zadd z 1 m\n1\n' | dialogue
+  talk_finish
+}
+
+@test "core: a client that has gone is forgotten, and gets no member" {
+  why 8 "the member is taken for a connection that is closed, and lost"
+  start_server
+  dialogue <<'END'
+b> bzpopmin z 0
+...
+c> bzpopmin z 0
+...
+d> bzpopmin z 0
+...
+b: close
+d: close
+> ping
+PONG
+?> info clients
+*blocked_clients:1\r\n*
+> zadd z 1 first
+1
+c< ["z" "first" "1"]
+> zadd z 2 second
+1
+> zcard z
+1
+END
+}
+
+@test "core: what is gone again at once was there nevertheless" {
+  why 8 "those who wait are served at the end of a turn, when the member is gone again"
+  start_server
+  talk_start send 'BZPOPMIN z 0\r\n' hold expect '*3\r\n$1\r\nz\r\n$1\r\nm\r\n$1\r\n1\r\n'
+  until_waiting 1
+  talk join { send 'ZADD z 1 m\r\n' send 'ZREM z m\r\n' } expect ':1\r\n:0\r\n'
+  talk_finish
+}
+
+@test "core: within a transaction those who wait are served after EXEC" {
+  why 8 "a waiter takes a member in the middle of a transaction"
+  start_server
+  dialogue <<'END'
+b> bzpopmin z 0
+...
+> multi
+OK
+> zadd z 1 gone
+QUEUED
+> zrem z gone
+QUEUED
+> exec
+[1 1]
+> multi
+OK
+> zadd z 2 low 3 high
+QUEUED
+> zcard z
+QUEUED
+> exec
+[2 2]
+b< ["z" "low" "2"]
+> zcard z
+1
+END
+}
+
+@test "core: a string in place of the set is no reason to end the wait" {
+  why 8 "a waiter is told about a wrong type that came later"
+  start_server
+  dialogue <<'END'
+b> bzpopmin z 0
+...
+> set z string
+OK
+> del z
+1
+> zadd z 1 m
+1
+b< ["z" "m" "1"]
+END
+}
+
+@test "core: CLIENT UNBLOCK ends another client's wait, with null or an error" {
+  why 8 "the wrong client, or one that does not wait, is let go"
+  start_server
+  dialogue <<'END'
+b> client setname waiter
+OK
+b> bzpopmin z 0
+...
+> client list
+"*name=waiter*flags=b*"
+> client unblock 99999
+0
+> client unblock x
+-ERR value is not an integer or out of range
+END
+  local id
+  talk_start send 'BZPOPMIN none 0\r\n' hold expect '*-1\r\n' send 'BZPOPMIN none 0\r\n' hold \
+    expect '-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n' send 'PING\r\n' expect '+PONG\r\n'
+  until_waiting 1
+  id=$(blocked_id)
+  printf '> client unblock %s\n1\n> client unblock %s\n0\n' "$id" "$id" | dialogue
+  talk_resume
+  until_waiting 1
+  printf '> client unblock %s error\n1\n' "$id" | dialogue
+  talk_finish
+}
+
+# blocked_id: the number of the client that waits.
+blocked_id() {
+  "$SUT/client" -p "$SERVER_PORT" --resp client list | sed -n 's/.*id=\([0-9]*\) .*flags=b.*/\1/p'
+}
+
+@test "core: three hundred clients wait, and are all served" {
+  why 8 "one who waits is passed over, or served twice, when many wait"
+  start_server
+  local words=() i
+  for ((i = 1; i <= 300; i++)); do
+    words+=("@c$i" send 'BZPOPMIN z 0\r\n')
+  done
+  words+=(hold)
+  for ((i = 1; i <= 300; i++)); do
+    words+=("@c$i" expect '*3\r\n$1\r\nz\r\n$1\r\nm\r\n')
+  done
+  talk_start "${words[@]}"
+  until_waiting 300
+  talk join { repeat 300 { send 'ZADD z %i m\r\n' } } repeat 300 { expect ':1\r\n' } \
+    send 'EXISTS z\r\n' expect ':0\r\n'
+  talk_finish
+}

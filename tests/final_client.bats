@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+# final_client: our client: options, both protocols, requests from arguments and from lines.
+
+# shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # variables of helpers.bash
+load helpers
+load final
+accepts tlv
+
+# lines TEXT ARG...: the client with these lines on stdin; sets status, output, errors.
+lines() {
+  local text=$1
+  shift
+  status=0
+  printf '%s' "$text" | "$TOOLS/launch" -t 10 "$SUT/client" -p "$SERVER_PORT" "$@" \
+    >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- 4>&- || status=$?
+  output=$(cat "$BATS_TEST_TMPDIR/out")
+  errors=$(cat "$BATS_TEST_TMPDIR/err")
+}
+
+# prints EXPECTED STATUS ARG...
+prints() {
+  local expected=$1 want=$2
+  shift 2
+  client "$@"
+  equal "what the client prints for: $*" "$expected" "$output"
+  equal "the exit status of: $*" "$want" "$status"
+}
+
+@test "core: binary replies are printed as in the chapters" {
+  why 1 "the client of final is not the one of the book any more"
+  start_server
+  prints '(nil)' 0 set k v
+  prints '(str) v' 0 get k
+  prints '(int) 1' 0 zadd z 1.5 m
+  prints '(dbl) 1.5' 0 zscore z m
+  prints $'(arr) len=2\n(str) m\n(dbl) 1.5\n(arr) end' 0 zquery z 0 '' 0 10
+  prints '(err) 1 unknown command.' 1 nonsense
+  prints '(err) 3 expect zset' 1 zadd k 1 m
+}
+
+@test "core: replies of RESP, plain and for people" {
+  why 4 "what a program reads and what a person reads are confused"
+  start_server
+  prints OK 0 --resp set k 'two words'
+  prints 'two words' 0 --resp get k
+  prints '"two words"' 0 --resp --pretty get k
+  prints '(nil)' 0 --resp --pretty get none
+  prints '(integer) 2' 0 --resp --pretty zadd z 1 a 2 b
+  prints $'1) "a"\n2) "b"' 0 --resp --pretty zrange z 0 -1
+  prints '(empty array)' 0 --resp --pretty zrange none 0 -1
+  prints '(error) ERR value is not an integer or out of range' 1 --resp --pretty incr k
+  lines 'echo "a\x00\r\n\"\\"' --resp --pretty
+  equal "a string for people" '"a\x00\r\n\"\\"' "$output"
+}
+
+@test "core: where the server is: -h, -p and -s; PORT where no -p is" {
+  why 14 "an option is ignored"
+  final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
+  prints PONG 0 --resp -h 127.0.0.1 -p "$SERVER_PORT" ping
+  CLIENT_PORT=1 prints PONG 0 --resp -p "$SERVER_PORT" ping
+  CLIENT_PORT=1 prints PONG 0 --resp -s "$BATS_TEST_TMPDIR/s.sock" ping
+  prints PONG 0 --resp ping
+  CLIENT_PORT=1 client ping
+  equal "the exit status without a server" 1 "$status"
+  contains "stderr" "connect" "$errors"
+}
+
+@test "core: -a says the password first, in both protocols" {
+  why 11 "the password is said after the request, or only in one protocol"
+  final_server --requirepass secret
+  no_last_question
+  prints PONG 0 --resp -a secret ping
+  prints '(nil)' 0 -a secret get k
+  client --resp -a wrong ping
+  equal "the exit status with a wrong password" 1 "$status"
+  contains "stderr" "password" "$errors"
+}
+
+@test "core: requests from lines, with quotes, replies one after the other" {
+  why 2 "the client splits lines in another way than the server"
+  start_server
+  lines $'set k "two words"\n\nget k\n  incr n\nget "k" \n' --resp
+  equal "the replies" $'OK\ntwo words\n1\ntwo words' "$output"
+  equal "the exit status" 0 "$status"
+  lines $'set k "a\\x00b"\nstrlen k\nget k' --resp --pretty
+  equal "the replies" $'OK\n(integer) 3\n"a\\x00b"' "$output"
+  lines $'get k' # a last line without an end
+  contains "the binary reply" "(str) a" "$output"
+}
+
+@test "core: an error among the lines is told, and the next line is sent" {
+  why 3 "the first error ends the client, or the status is not that of the last line"
+  start_server
+  lines $'nonsense\nset k v\nget "unbalanced\nget k\n' --resp
+  contains "the replies" "ERR unknown command" "$output$errors"
+  contains "the replies" $'\nv' "$output"
+  equal "the exit status after a good last line" 0 "$status"
+  lines $'set k v\nnonsense\n' --resp
+  equal "the exit status after a bad last line" 1 "$status"
+}
+
+@test "core: -x takes the last argument from stdin, any bytes" {
+  why 2 "bytes are lost at a NUL or a line end"
+  start_server
+  head -c 300000 /dev/urandom >"$BATS_TEST_TMPDIR/bytes"
+  "$SUT/client" -p "$SERVER_PORT" --resp -x set k <"$BATS_TEST_TMPDIR/bytes"
+  prints 300000 0 --resp strlen k
+  "$SUT/client" -p "$SERVER_PORT" --resp get k | head -c 300000 |
+    cmp - "$BATS_TEST_TMPDIR/bytes"
+}
+
+@test "core: --repeat sends a request so often" {
+  why 4 "it is sent once, or the replies are not those of one connection"
+  start_server
+  prints $'1\n2\n3' 0 --resp --repeat 3 incr n
+  prints '(int) 8' 0 incrby n 5
+}
+
+@test "core: --latency measures and shows numbers" {
+  why 9 "nothing is measured, or it does not end after its N times"
+  start_server
+  client --latency --repeat 5
+  equal "the exit status" 0 "$status"
+  [[ $output =~ [0-9] ]] || fail "no number in: $output"
+}
+
+@test "core: wrong use is one line on stderr, and status 2" {
+  why 14 "an unknown option is sent as a request"
+  local args
+  for args in "--nonsense" "-p" "-p abc ping" "-p 70000 ping" "--repeat 0 ping" "--repeat x ping"; do
+    status=0
+    # shellcheck disable=SC2086 # several words
+    errors=$("$TOOLS/launch" -t 10 "$SUT/client" $args 2>&1 >/dev/null </dev/null) || status=$?
+    equal "the exit status of: client $args" 2 "$status"
+    equal "the lines on stderr of: client $args" 1 "$(grep -c '' <<<"$errors")"
+  done
+  output=$("$SUT/client" --help)
+  contains "--help" "--latency" "$output"
+}
+
+@test "core: a connection that ends in the middle of a reply is an error, status 1" {
+  why 3 "half a reply is printed as if it were one"
+  fake_server skip 10 send '$10\r\nhello' close
+  client --resp get k
+  equal "the exit status" 1 "$status"
+  [ -n "$errors" ] || fail "nothing on stderr"
+  fake_finish
+  fake_server skip 10 send '*2\r\n$1\r\na\r\n?what\r\n' half-close drain
+  client --resp get k
+  equal "the exit status" 1 "$status"
+  fake_finish
+}
+
+@test "hardening: a hostile server ends the client in good order" {
+  why 3 "the client believes the lengths that the server names"
+  local reply
+  for reply in '*1000000000\r\n' '$-5\r\n' '$999999999999\r\nx' '*-7\r\n' '%5\r\n' \
+    '\{300**1\r}\n' ':\r\n' '$1\r\nabc'; do
+    fake_server skip 10 send "$reply" half-close drain
+    client --resp --pretty get k
+    [ "$status" -lt 3 ] || fail "after the reply $reply the client's exit status is $status" \
+      "$errors"
+    fake_finish || true
+  done
+}

@@ -1,0 +1,281 @@
+#!/usr/bin/env bats
+# final_limits: what one client may cost the others: connections, memory, time.
+
+# shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # variables of helpers.bash
+load helpers
+load final
+accepts tlv
+
+# loop_ms: the CPU time that the loop's thread has taken so far.
+loop_ms() {
+  local ns rest
+  read -r ns rest <"/proc/$SERVER_PID/task/$SERVER_PID/schedstat"
+  echo $((ns / 1000000))
+}
+
+needs_schedstat() { [ -r /proc/self/schedstat ] || skip "there is no /proc/PID/schedstat here"; }
+
+# ---- connections ----
+
+@test "core: one client too many is told so, and may come when another has gone" {
+  why 10 "the client is left waiting, closed without a word, or counted for ever"
+  final_server --maxclients 5
+  talk @a send 'PING\r\n' @b send 'PING\r\n' @c send 'PING\r\n' @d req [ get k ] @e send 'PING\r\n' \
+    @a expect '+PONG\r\n' @b expect '+PONG\r\n' @c expect '+PONG\r\n' @d expect-nil \
+    @e expect '+PONG\r\n' \
+    @f expect '-ERR max number of clients reached\r\n' expect-closed \
+    @a send 'CONFIG SET maxclients 6\r\n' expect '+OK\r\n' \
+    @g send 'PING\r\n' expect '+PONG\r\n' \
+    @h expect '-ERR max number of clients reached\r\n' expect-closed \
+    @b close @a send 'PING\r\n' expect '+PONG\r\n'
+  printf '?> info stats\n"*rejected_connections:2*"\n' | dialogue
+}
+
+@test "core: without descriptors the server neither spins nor ends, and goes on when there are some" {
+  why 10 "accept() that fails is called again and again, or the listener is lost"
+  needs_proc
+  NOFILE=20 final_server
+  local words=() i spent
+  for ((i = 1; i <= 30; i++)); do
+    words+=("@c$i" send 'PING\r\n')
+  done
+  words+=(@c1 expect '+PONG\r\n' @c2 expect '+PONG\r\n' hold)
+  for ((i = 1; i <= 15; i++)); do
+    words+=("@c$i" close)
+  done
+  words+=(@c20 expect '+PONG\r\n')
+  talk_start "${words[@]}"
+  spent=$(cpu_ms)
+  sleep 0.5
+  spent=$(($(cpu_ms) - spent))
+  talk_resume
+  talk_finish
+  [ "$spent" -lt 150 ] || fail "within half a second without descriptors: $spent ms of CPU time"
+}
+
+@test "core: an idle connection costs little memory, and no time" {
+  why 10 "buffers stay with a connection that has nothing in them, or idle ones are looked at"
+  needs_proc
+  needs_no_sanitizer "it measures memory"
+  NOFILE=1200 final_server
+  local words=() i before after spent
+  talk send 'PING\r\n' expect '+PONG\r\n'
+  before=$(rss_kib)
+  for ((i = 1; i <= 1000; i++)); do
+    words+=("@c$i" send 'SET k v\r\n')
+  done
+  for ((i = 1; i <= 1000; i++)); do
+    words+=("@c$i" expect '+OK\r\n')
+  done
+  ulimit -n 1200
+  talk_start "${words[@]}" hold
+  after=$(rss_kib)
+  spent=$(cpu_ms)
+  sleep 0.3
+  spent=$(($(cpu_ms) - spent))
+  talk_finish
+  [ $((after - before)) -lt 2500 ] || fail "1,000 idle connections take $((after - before)) KiB"
+  [ "$spent" -le 20 ] || fail "1,000 idle connections took $spent ms of CPU time in 0.3 s"
+}
+
+# ---- requests ----
+
+@test "core: a request longer than max-request ends its connection, in both protocols" {
+  why 10 "the limit is not looked at before the request is complete: memory for all of it is taken"
+  needs_proc
+  final_server --max-request 1mb
+  local before
+  set_big k 900000
+  before=$(peak_kib)
+  talk send '*2\r\n$4\r\nECHO\r\n$30000000\r\n' fill 30000000 z skip 5 drain ||
+    fail "the connection was not ended"
+  talk header 30000000 fill 30000000 z drain || fail "the binary connection was not ended"
+  talk send 'STRLEN k\r\n' expect ':900000\r\n'
+  [ $(($(peak_kib) - before)) -lt 8000 ] || [ -n "${SAN:-}" ] ||
+    fail "the server took $(($(peak_kib) - before)) KiB for requests of 1 MB at most"
+}
+
+@test "core: many requests together may be longer than max-request" {
+  why 10 "the limit is for all that is buffered, and not for the request at its front"
+  final_server --max-request 2000
+  talk join { repeat 5000 { send 'SET k %i-\{500*x}\r\n' } } repeat 5000 { expect '+OK\r\n' }
+}
+
+@test "core: before the password, requests are small" {
+  why 11 "somebody who does not know the password may fill the memory"
+  final_server --requirepass secret
+  no_last_question
+  talk send 'AUTH x\r\n' skip 64 send '*11\r\n' \
+    expect '-ERR Protocol error: unauthenticated multibulk length\r\n' expect-eof
+  talk send '*1\r\n$16385\r\n' \
+    expect '-ERR Protocol error: unauthenticated bulk length\r\n' expect-eof
+  talk send '*2\r\n$4\r\nAUTH\r\n$16384\r\n\{16384*x}\r\n' \
+    expect '-WRONGPASS invalid username-password pair or user is disabled.\r\n'
+  talk send 'AUTH secret\r\n' expect '+OK\r\n' send '*2\r\n$4\r\nECHO\r\n$20000\r\n\{20000*x}\r\n' \
+    expect '$20000\r\n\{20000*x}\r\n' send '*12\r\n$4\r\nMGET\r\n' repeat 11 { send '$1\r\nk\r\n' } \
+    skip 60
+}
+
+@test "hardening: before the password, requests of the binary protocol are small, too" {
+  why 11 "only RESP has the limit"
+  needs_proc
+  final_server --requirepass secret
+  no_last_question
+  talk header 30000000 fill 30000000 z drain || fail "the connection was not ended"
+  talk send 'AUTH secret\r\n' expect '+OK\r\n'
+}
+
+# ---- replies ----
+
+@test "core: who asks for much and reads nothing is held back, and costs no more than a reply" {
+  why 10 "all requests that have come are answered into memory"
+  needs_proc
+  needs_no_sanitizer "it measures memory"
+  start_server
+  set_big k 1000000
+  local before
+  before=$(peak_kib)
+  talk @deaf rcvbuf 4096 reading off join { repeat 1000 { send 'GET k\r\n' } } \
+    @b send 'PING\r\n' expect '+PONG\r\n' repeat 50 { send 'PING\r\n' expect '+PONG\r\n' }
+  [ $(($(peak_kib) - before)) -lt 20000 ] || fail "the server grew by $(($(peak_kib) - before)) KiB"
+}
+
+@test "core: who lets more wait than max-output is closed, and nobody else" {
+  why 10 "a client that never reads keeps what it asked for in the server's memory"
+  needs_proc
+  final_server --max-output 5mb
+  set_big k 30000000
+  talk @deaf rcvbuf 4096 reading off send 'GET k\r\n' \
+    @b send 'PING\r\n' expect '+PONG\r\n' send 'ECHO hello\r\n' expect '$5\r\nhello\r\n' \
+    @deaf reading on drain
+  eventually 3 log_has_now "too much output"
+}
+
+@test "core: who sends requests without end lets others have their turns" {
+  why 9 "one client's requests are answered for as long as there are any"
+  start_server
+  set_big k 100000
+  talk_start @greedy join { repeat 200000 { send 'STRLEN k\r\n' } } hold
+  talk @b clock repeat 20 { send 'PING\r\n' expect '+PONG\r\n' } expect-within 1500
+  talk_finish
+}
+
+# ---- large values ----
+
+@test "core: FLUSHALL of half a million keys does not stop the loop" {
+  why 9 "the loop itself frees all that was there"
+  needs_schedstat
+  needs_no_sanitizer "it measures time"
+  start_server
+  talk join { repeat 500000 { send 'SET key:%i value\r\n' } } repeat 500000 { expect '+OK\r\n' }
+  local before took
+  before=$(loop_ms)
+  talk send 'FLUSHALL\r\n' expect '+OK\r\n' send 'DBSIZE\r\n' expect ':0\r\n'
+  took=$(($(loop_ms) - before))
+  [ "$took" -lt 40 ] || fail "FLUSHALL took $took ms of the loop's time"
+}
+
+# fill_zset KEY: gives it 200,000 members.
+fill_zset() {
+  talk join { repeat 200000 { send "ZADD $1 %i member:%i\r\n" } } repeat 200000 { expect ':1\r\n' }
+}
+
+@test "core: large sorted sets are freed off the loop, however they go" {
+  why 9 "only DEL hands a large value to the pool"
+  needs_schedstat
+  needs_no_sanitizer "it measures time"
+  start_server
+  fill_zset z
+  printf '> copy z a\n1\n> copy z b\n1\n> copy z c\n1\n> copy z d\n1\n> copy z e\n1\n> set s v\nOK\n' |
+    PATIENCE=20000 dialogue
+  local before took
+  before=$(loop_ms)
+  dialogue <<'END'
+> del z
+1
+> unlink a
+1
+> set b string
+OK
+> rename s c
+OK
+> pexpire d 1
+1
+?> exists d
+0
+> flushdb
+OK
+END
+  took=$(($(loop_ms) - before))
+  [ "$took" -lt 60 ] || fail "letting go of six large sets took $took ms of the loop's time"
+}
+
+# ---- keys that collide ----
+
+@test "core: keys that collide in the chapters' hash cost no more than others" {
+  why 12 "with a hash that is known, a few thousand keys in one slot stop everybody"
+  needs_no_sanitizer "it measures time"
+  build_differential colliding
+  start_server
+  "$TOOLS/launch" -t 60 "$BATS_TEST_TMPDIR/colliding" "127.0.0.1:$SERVER_PORT" 17
+}
+
+# ---- the end ----
+
+@test "core: SIGTERM sends the replies that are due, and ends with status 0" {
+  why 14 "a reply that did not fit into the socket's buffer is cut off"
+  start_server
+  set_big k 8000000
+  talk_start @slow rcvbuf 4096 reading off send 'GET k\r\n' @idle send 'PING\r\n' expect '+PONG\r\n' \
+    @waits send 'BZPOPMIN none 0\r\n' hold @slow reading on expect '$8000000\r\n\{8000000*z}\r\n' \
+    expect-eof @idle expect-closed
+  eventually 5 holds_output
+  kill "$SERVER_PID"
+  talk_resume
+  talk_finish
+  eventually 5 server_ended
+  ended_with 0
+}
+
+server_ended() { ! alive "$SERVER_PID"; }
+
+# ended_with STATUS: that of a server that has ended by itself.
+ended_with() {
+  local result=0
+  wait "$SERVER_PID" || result=$?
+  SERVER_PID=
+  equal "the exit status" "$1" "$result"
+  if sanitizer_report "$SERVER_ERR"; then
+    fail "the sanitizer found a fault in the server"
+  fi
+}
+
+# holds_output: has the server begun to reply?
+holds_output() {
+  "$SUT/client" -p "$SERVER_PORT" --resp client list | grep -q 'obl=[1-9][0-9]* cmd=get'
+}
+
+@test "core: who takes no replies does not keep the server from ending" {
+  why 14 "the server waits for ever for a client that does not read"
+  start_server
+  set_big k 20000000
+  talk_start @deaf rcvbuf 4096 reading off send 'GET k\r\n' hold
+  eventually 5 holds_output
+  local start took
+  start=$(ms)
+  stop_server
+  took=$(($(ms) - start))
+  equal "the exit status" 0 "$SERVER_STATUS"
+  [ "$took" -lt 4000 ] || fail "the server ended $took ms after SIGTERM"
+  kill "$TALK_PID"
+  TALK_PID=
+}
+
+@test "core: SHUTDOWN ends the server like SIGTERM" {
+  why 14 "SHUTDOWN leaves others without their replies"
+  start_server
+  talk @a send 'SET k v\r\nSHUTDOWN NOSAVE\r\n' expect '+OK\r\n' expect-closed
+  eventually 5 server_ended
+  ended_with 0
+}

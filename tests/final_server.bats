@@ -1,0 +1,287 @@
+#!/usr/bin/env bats
+# final_server: what clients and tools ask about the connection and the server.
+
+# shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
+load helpers
+load final
+accepts tlv
+
+@test "core: PING, ECHO, TIME" {
+  why 4 "PING with a message is a bulk string, without one a status"
+  start_server
+  dialogue <<'END'
+> ping
+PONG
+> ping "hello there"
+"hello there"
+> ping a b
+-ERR wrong number of arguments for 'ping' command
+> echo ""
+""
+> echo
+-ERR wrong number of arguments for 'echo' command
+> time
+["1*" "*"]
+END
+}
+
+@test "core: CLIENT SETNAME, GETNAME, ID, INFO, LIST and SETINFO" {
+  why 4 "what one client has said is told for another one"
+  start_server
+  dialogue <<'END'
+> client getname
+nil
+> client setname worker-1
+OK
+> client getname
+"worker-1"
+> client setname "two words"
+-ERR Client names cannot contain spaces, newlines or special characters.
+b> client getname
+nil
+> client info
+"id=*name=worker-1*db=0*\n"
+> select 3
+OK
+> client info
+"*db=3*resp=2*\n"
+> client list
+"*name=worker-1*\n*name=*\n"
+> client list type normal
+"*name=worker-1*"
+> client list id 99999
+""
+> client list type nonsense
+-ERR Unknown client type 'nonsense'
+> client list id x
+-ERR Invalid client ID
+> client list nonsense
+-ERR syntax error
+> client setname ""
+OK
+> client getname
+nil
+> client no-evict on
+OK
+> client no-evict maybe
+-ERR syntax error
+END
+}
+
+@test "core: CLIENT SETINFO, which newer libraries send" {
+  why 4 "a library's greeting is an error, or is not kept"
+  start_server
+  dialogue <<'END'
+> client setinfo lib-name redis-py
+OK
+> client setinfo LIB-VER 5.0.1
+OK
+> client info
+"*lib-name=redis-py lib-ver=5.0.1*"
+> client setinfo lib-name "a b"
+-ERR lib-name cannot contain spaces, newlines or special characters.
+> client setinfo nonsense x
+-ERR Unrecognized option 'nonsense'
+> client no-touch on
+OK
+END
+}
+
+@test "core: CLIENT KILL ends the connections that it names, and no others" {
+  why 5 "a filter that is none fits everybody"
+  start_server
+  dialogue <<'END'
+b> client setname victim
+OK
+c> ping
+PONG
+> client kill nonsense 5
+-ERR syntax error
+> client kill id abc
+-ERR client-id should be greater than 0
+> client kill id 0
+-ERR client-id should be greater than 0
+> client kill type nonsense
+-ERR Unknown client type 'nonsense'
+> client kill skipme maybe
+-ERR syntax error
+> client kill 1.2.3.4:5
+-ERR No such client
+> client kill id 999999
+0
+b> ping
+PONG
+> client kill type normal skipme yes
+2
+b: gone
+c: gone
+> ping
+PONG
+d> ping
+PONG
+> client kill type normal skipme no
+2
+a: gone
+d: gone
+END
+}
+
+@test "core: CLIENT KILL by address and by number" {
+  why 5 "the address is compared without its port, or only its beginning"
+  start_server
+  local mine id
+  talk_start send 'PING\r\n' expect '+PONG\r\n' hold expect-closed
+  mine=$(printf 'client list\n' | "$SUT/client" -p "$SERVER_PORT" --resp |
+    sed -n 's/.* addr=\([0-9.:]*\) .*cmd=ping.*/\1/p')
+  printf '> client kill %s\nOK\n' "$mine" | dialogue
+  talk_finish
+  talk_start send 'PING\r\n' expect '+PONG\r\n' hold expect-closed
+  id=$(printf 'client list\n' | "$SUT/client" -p "$SERVER_PORT" --resp |
+    sed -n 's/^id=\([0-9]*\) .*cmd=ping.*/\1/p')
+  printf '> client kill id %s\n1\n' "$id" | dialogue
+  talk_finish
+}
+
+@test "core: INFO has the fields that clients look for before they begin" {
+  why 4 "a library waits for ever, or takes the server for a replica or a cluster"
+  start_server
+  dialogue <<'END'
+> info
+"# Server\r\nredis_version:7.*\r\n*redis_mode:standalone\r\n*tcp_port:*\r\n*connected_clients:1\r\n*loading:0\r\n*role:master\r\n*"
+> info replication
+"# Replication\r\nrole:master\r\n*"
+> info nonsense
+""
+> info keyspace
+"# Keyspace\r\n"
+> mset a 1 b 2
+OK
+> expire a 100
+1
+> select 7
+OK
+> set k v
+OK
+> info keyspace
+"# Keyspace\r\ndb0:keys=2,expires=1,avg_ttl=*\r\ndb7:keys=1,expires=0,avg_ttl=*\r\n"
+> info stats server
+"# Server*# Stats*"
+END
+}
+
+@test "core: INFO counts connections and commands, and CONFIG RESETSTAT starts anew" {
+  why 4 "the counters do not move, or not back"
+  start_server
+  dialogue <<'END'
+> info stats
+"*total_connections_received:*\r\n*total_commands_processed:*"
+> config resetstat
+OK
+b> ping
+PONG
+> info stats
+"*total_connections_received:1\r\n*"
+END
+}
+
+@test "core: COMMAND tells what there is, as tools ask for it" {
+  why 5 "the reply's form is not the one of Redis, or rows are missing"
+  start_server
+  dialogue <<'END'
+> command count
+60..400
+> command info get nonsense
+[["get" 2 [readonly fast] 1 1 1 *] nil]
+> command info zadd
+[["zadd" -4 [write* fast] 1 1 1 *]]
+> command getkeys mset a 1 b 2
+["a" "b"]
+> command getkeys get k
+["k"]
+> command getkeys zunionstore out 2 a b
+["out" "a" "b"]
+> command getkeys bzmpop 0 2 x y min
+["x" "y"]
+> command getkeys ping x
+-ERR The command has no key arguments
+> command getkeys nonsense a
+-ERR Invalid command specified
+> command docs get
+["get" [*]]
+> command nonsense
+-ERR unknown subcommand 'nonsense'. Try COMMAND HELP.
+END
+  talk send 'COMMAND\r\n' expect '*' @b send 'COMMAND LIST\r\n' expect '*' \
+    @c send 'COMMAND DOCS\r\n' expect '*'
+}
+
+@test "core: OBJECT, MEMORY USAGE and SLOWLOG, as far as tools ask for them" {
+  why 5 "a tool that only looks gets an error"
+  start_server
+  dialogue <<'END'
+> set k v
+OK
+> memory usage k
+1..1000
+> memory usage none
+nil
+> object refcount k
+1
+> object idletime k
+0
+> object idletime none
+nil
+> slowlog get
+[]
+> slowlog get 10
+[]
+> slowlog len
+0
+> slowlog reset
+OK
+END
+}
+
+@test "core: RESET makes a connection as new" {
+  why 4 "the transaction, the database or the name is still there"
+  start_server
+  dialogue <<'END'
+> hello 3 setname x
+{*}
+> select 5
+OK
+> watch k
+OK
+> multi
+OK
+> set k v
+QUEUED
+> reset
+RESET
+> exec
+-ERR EXEC without MULTI
+> client getname
+nil
+> set k zero
+OK
+b> get k
+"zero"
+END
+}
+
+@test "extra: inspect shows the table, over RESP, too" {
+  why 4 "inspect writes lines where one reply is due"
+  start_server
+  dialogue <<'END'
+> set k v
+OK
+> inspect table
+"*"
+> inspect
+-ERR wrong number of arguments for 'inspect' command
+> inspect nonsense
+-ERR *
+> ping
+PONG
+END
+}

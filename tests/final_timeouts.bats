@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# final_timeouts: who is closed when: idle clients, half-sent requests, unread replies. All is
+# observed at the same time, on one server; the tests look into what was noted (observe.bash).
+
+# shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
+# shellcheck disable=SC2034,SC2154 # variables of helpers.bash
+load helpers
+load final
+load observe
+accepts tlv
+
+OBSERVATIONS="clients"
+IDLE=2000 STALLED=1000 # the server's limits, in ms
+
+observe_clients() {
+  local others=()
+  final_server --timeout 2 --io-timeout 1
+  set_big k 20000000 || return
+  talk pace 250 @drip send '*2\r\n$4\r\nECHO\r\n$20\r\n' clock split '1*' \
+    send '12345678901234567890\r\n' ends 200 >>"$NOTES.now" &
+  others+=($!)
+  talk send '*2\r\n$6\r\nSTRLEN\r\n$200000\r\n' pace 200 \
+    split '20000,20000,20000,20000,20000,20000,20000,20000,20000,20000' \
+    send '\{200000*x}\r\n' expect ':0\r\n' && note steady yes &
+  others+=($!)
+  talk repeat 8 { send 'PING\r\n' expect '+PONG\r\n' pause 350 } && note busy yes &
+  others+=($!)
+  talk repeat 8 { req [ get none ] expect-nil pause 350 } && note busy-binary yes &
+  others+=($!)
+  talk send 'BZPOPMIN none 2.8\r\n' expect '*-1\r\n' send 'PING\r\n' expect '+PONG\r\n' &&
+    note waits yes &
+  others+=($!)
+  talk @mute open @idle send 'PING\r\n' expect '+PONG\r\n' @binary req [ get none ] expect-nil \
+    @half send '*2\r\n$3\r\nGET\r\n$1\r\n' @line send 'GET abc' @few send 'PI' \
+    @frame send-hex '10000000 02' @header send-hex '1000' \
+    @deaf rcvbuf 4096 reading off send 'GET k\r\n' clock ends 3200 >>"$NOTES.now"
+  wait "${others[@]}"
+  talk @a send 'CONFIG SET timeout 0\r\n' expect '+OK\r\n' clock ends 100 >/dev/null
+  note stalled "$(grep -c 'removing stalled' "$SERVER_ERR")"
+  note idle-ones "$(grep -c 'removing idle' "$SERVER_ERR")"
+  printf '?> info clients\n"*connected_clients:1\\r\\n*"\n' | dialogue && note all-gone yes
+}
+
+@test "core: a server with time limits keeps well" {
+  why 10 "what a timer closes is looked at once more"
+  healthy clients
+}
+
+@test "core: idle clients are closed after the timeout" {
+  why 10 "nothing starts the time of a client that never said a word, or one protocol is forgotten"
+  seen clients
+  closed_at mute $IDLE
+  closed_at idle $IDLE
+  closed_at binary $IDLE
+  [ "$(noted idle-ones)" -ge 3 ] || fail "the log tells of $(noted idle-ones) idle connections"
+}
+
+@test "core: who says something now and then is not idle" {
+  why 10 "the time runs from when the client came"
+  seen clients
+  [ "$(noted busy)$(noted busy-binary)" = yesyes ] ||
+    fail "a client with a request each 350 ms was closed:" "$(cat "$NOTES.log")"
+}
+
+@test "core: a half-sent request is closed at the io-timeout, not at the idle timeout" {
+  why 10 "there is one time limit for both: who is only idle ends early, or who stalls late"
+  seen clients
+  closed_at half $STALLED
+  closed_at line $STALLED
+  closed_at frame $STALLED
+  [ "$(noted stalled)" -ge 4 ] || fail "the log tells of $(noted stalled) stalled connections"
+}
+
+@test "core: fewer than four bytes are half a request, too" {
+  why 10 "before the protocol is known no time limit runs, but for the idle one"
+  seen clients
+  closed_at few $STALLED
+  closed_at header $STALLED
+}
+
+@test "core: who sends a byte now and then is stalling, too" {
+  why 10 "any byte starts the time anew: one a minute keeps a connection and its memory for ever"
+  seen clients
+  closed_at drip $STALLED
+}
+
+@test "core: an unread reply is closed at the io-timeout" {
+  why 10 "a client that never reads keeps its reply in the server's memory"
+  seen clients
+  [ "$(noted stalled)" -ge 6 ] || fail "the log tells of $(noted stalled) stalled connections"
+  [ "$(noted all-gone)" ] || fail "connections are left over:" "$(cat "$NOTES.log")"
+}
+
+@test "core: who gets on slowly is not stalling" {
+  why 10 "the time limit is for the whole of a message, however large"
+  seen clients
+  [ "$(noted steady)" ] || fail "20,000 bytes each 200 ms were too slow:" "$(cat "$NOTES.log")"
+}
+
+@test "core: who waits in a blocking command is neither idle nor stalling" {
+  why 8 "a client that waits for us is taken for one that is idle"
+  seen clients
+  [ "$(noted waits)" ] || fail "its wait did not end with a reply:" "$(cat "$NOTES.log")"
+}
