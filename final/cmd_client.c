@@ -130,9 +130,6 @@ static bool check_name(struct call *call, struct slice name)
 
 static bool parse_hello(struct call *call, int64_t *version)
 {
-    struct slice name = {.data = NULL, .len = 0};
-    bool named = false;
-
     if (call->nargs > 1 && !number_strict_int(call->args[1], version)) {
         reply_error(&call->reply, "ERR Protocol version is not an integer or "
                                   "out of range");
@@ -148,10 +145,9 @@ static bool parse_hello(struct call *call, int64_t *version)
                 return false;
             i += 2;
         } else if (arg_is(call, i, "setname") && i + 1 < call->nargs) {
-            name = call->args[++i];
-            named = true;
-            if (!check_name(call, name))
+            if (!check_name(call, call->args[++i]))
                 return false;
+            set_text(&session_of(call)->name, call->args[i]);
         } else {
             reply_error(&call->reply, "ERR Syntax error in HELLO option '%.*s'",
                         (int)call->args[i].len,
@@ -167,8 +163,6 @@ static bool parse_hello(struct call *call, int64_t *version)
                     "select the RESP protocol version at the same time");
         return false;
     }
-    if (named)
-        set_text(&session_of(call)->name, name);
     return true;
 }
 

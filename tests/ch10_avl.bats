@@ -507,13 +507,13 @@ fills_fast() {
   why 5 "NaN is neither before nor after any number: it breaks the order of the tree for good"
   start_server
   local nan
-  talk req [ zadd z 1 a ] expect-int 1
+  more req [ zadd z 1 a ] expect-int 1
   for nan in nan -nan NaN NAN '+nan' 'nan()' 'NAN(1)' '-nan(0x7)'; do
-    talk req [ zadd z "$nan" a ] expect-err 4 'expect float' \
+    more req [ zadd z "$nan" a ] expect-err 4 'expect float' \
       req [ zadd z "$nan" b ] expect-err 4 'expect float' \
       req [ zquery z "$nan" '' 0 9 ] expect-err 4 'expect fp number'
   done
-  talk req [ zquery z -inf '' 0 9 ] expect-arr [ str a dbl 1 ]
+  talk "${WORDS[@]}" req [ zquery z -inf '' 0 9 ] expect-arr [ str a dbl 1 ]
 }
 
 @test "core: a score is a number as a whole" {
@@ -521,14 +521,15 @@ fills_fast() {
   with the string's end. A NUL inside is garbage, too"
   start_server
   local garbage
-  talk req [ zadd z 1 a ] expect-int 1
+  more req [ zadd z 1 a ] expect-int 1
   for garbage in x 1x '1 ' '1.5.2' 1,5 --1 + - . 1e 0x 'inf1' infinit '2\0' '2\0003' '\0' '2\n'; do
-    talk req [ zadd z "$garbage" a ] expect-err 4 'expect float' \
+    more req [ zadd z "$garbage" a ] expect-err 4 'expect float' \
       req [ zadd z "$garbage" b ] expect-err 4 'expect float' \
       req [ zadd new "$garbage" b ] expect-err 4 'expect float' \
       req [ zquery z "$garbage" '' 0 9 ] expect-err 4 'expect fp number'
   done
-  talk req [ zquery z -inf '' 0 9 ] expect-arr [ str a dbl 1 ] req [ keys ] expect-set [ z ]
+  talk "${WORDS[@]}" req [ zquery z -inf '' 0 9 ] expect-arr [ str a dbl 1 ] \
+    req [ keys ] expect-set [ z ]
 }
 
 @test "core: offset and limit are whole decimal numbers" {
@@ -537,9 +538,10 @@ fills_fast() {
   members 3
   local garbage
   for garbage in x 1x '1 ' 1.0 1e0 0x1 --1 + - '1\0' '1\0002' '\0' inf nan; do
-    talk req [ zquery z 0 '' "$garbage" 9 ] expect-err 4 'expect int' \
+    more req [ zquery z 0 '' "$garbage" 9 ] expect-err 4 'expect int' \
       req [ zquery z 0 '' 0 "$garbage" ] expect-err 4 'expect int'
   done
+  talk "${WORDS[@]}"
   holds_pairs 1 3
 }
 

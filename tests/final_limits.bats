@@ -218,7 +218,7 @@ END
   needs_no_sanitizer "it measures time"
   build_differential colliding
   start_server
-  "$TOOLS/launch" -t 60 "$BATS_TEST_TMPDIR/colliding" "127.0.0.1:$SERVER_PORT" 17
+  "$TOOLS/launch" -t 60 "$TOOLS/colliding" "127.0.0.1:$SERVER_PORT" 17
 }
 
 # ---- the end ----

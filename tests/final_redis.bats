@@ -15,6 +15,8 @@ cli() { "$TOOLS/launch" -t 20 redis-cli -p "$SERVER_PORT" "$@" </dev/null 3>&- 4
 compare() {
   local count
   count=$(large 100000)
+  build_differential differential
+  build_differential garbled
   output=$(RESP=$1 SEED=$2 COUNT=$count "$TOOLS/launch" -t 120 \
     "$BATS_TEST_DIRNAME/differential/run" 2>&1) || fail "$output" \
     "again: RESP=$1 SEED=$2 COUNT=$count tests/differential/run"
@@ -49,7 +51,7 @@ compare() {
   replies=$(seq 100000 | awk '{ printf "SET key:%d value:%d\r\n", $1, $1 }' |
     timeout 30 redis-cli -p "$SERVER_PORT" --pipe)
   contains "--pipe" "errors: 0, replies: 100000" "$replies"
-  equal DBSIZE 100000 "$(cli dbsize)"
+  equal DBSIZE 100001 "$(cli dbsize)"
 }
 
 @test "extra: redis-cli at the same time as the book's client" {
@@ -105,6 +107,12 @@ compare() {
   why 4 "see the commands that are shown, and what Redis replies to the last of them"
   needs redis-server
   compare 3 30
+}
+
+@test "extra: broken requests are answered as redis-server does" {
+  why 3 "see what was sent, and what Redis replies to it"
+  needs redis-server
+  compare none 40
 }
 
 @test "extra: so are those of a seed that nobody has tried before" {

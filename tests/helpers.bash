@@ -147,7 +147,7 @@ lock_port() {
     if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then
       rm -rf "$lock"
     fi
-    find "$lock" -prune -mmin +5 -exec rm -rf {} + 2>/dev/null
+    find "$lock" -prune -mmin +5 -exec rm -rf {} + 2>/dev/null || true
     sleep 0.05
   done
   echo $$ >"$lock/pid"

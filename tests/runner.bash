@@ -62,7 +62,7 @@ busy() {
     fi
   done
   CHILDREN=${left[*]-}
-  [ "$all" -ge "${JOBS:-2}" ]
+  [ "$all" -ge "${JOBS:-4}" ]
 }
 
 # ---- building ----

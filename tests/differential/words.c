@@ -278,13 +278,6 @@ static void add_type(struct random *r, struct command *c)
     command_add_text(c, PICK(r, texts));
 }
 
-static void add_command_name(struct random *r, struct command *c)
-{
-    static const char *const texts[] = {"get", "mset", "zunionstore", "zadd", "ping", "nonsense",
-                                        "bzmpop", "object", "copy", "bzpopmin"};
-    command_add_text(c, PICK(r, texts));
-}
-
 void words_add_odd(struct random *r, struct command *c)
 {
     static const char *const texts[] = {
@@ -324,8 +317,7 @@ static const struct kind {
     {"AT", add_at},         {"AT_MS", add_at_ms},     {"PAST", add_past},
     {"BITS", add_bits},     {"BIT", add_bit},         {"OFFSET", add_offset},
     {"DB", add_db},         {"GLOB", add_glob},       {"NAME", add_name},
-    {"WAIT", add_wait},     {"TYPE", add_type},       {"COMMAND", add_command_name},
-    {"ODD", words_add_odd},
+    {"WAIT", add_wait},     {"TYPE", add_type},       {"ODD", words_add_odd},
 };
 
 void words_add(struct random *r, struct command *c, const char *kind, size_t len)

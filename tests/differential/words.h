@@ -11,7 +11,8 @@
  *   INDEX COUNT CURSOR  of a range
  *   SECS MS AT AT_MS    times, so far away that no key's time is up during a run
  *   BITS BIT OFFSET     of a string
- *   DB GLOB NAME WAIT TYPE PASSWORD COMMAND
+ *   DB GLOB NAME WAIT TYPE
+ *   PAST ODD            what is mostly an error
  */
 #ifndef WORDS_H
 #define WORDS_H
