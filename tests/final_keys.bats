@@ -296,5 +296,5 @@ END
   passed over"
   build_differential scanning
   start_server
-  "$TOOLS/launch" -t 60 "$TOOLS/scanning" "127.0.0.1:$SERVER_PORT" "$(large 20000)"
+  "$TOOLS/launch" -t 60 "$TOOLS/scanning" "127.0.0.1:$SERVER_PORT" "$(large 3000)"
 }

@@ -237,6 +237,17 @@ OK
 END
 }
 
+@test "core: a key whose time is up is not there for a request that was already waiting" {
+  why 6 "expired keys are there until a timer removes them, and requests are answered first"
+  start_server
+  # what takes some 100 ms, and so many requests that the last one is of the next turn
+  talk join { repeat 100000 { send 'SET key:%i v\r\n' } } repeat 100000 { expect '+OK\r\n' } \
+    join { send 'SET k v PX 30\r\n' repeat 30 { send 'KEYS nothing*\r\n' } \
+      repeat 1500 { send 'PING\r\n' } send 'GET k\r\n' } \
+    expect '+OK\r\n' repeat 30 { expect '*0\r\n' } repeat 1500 { expect '+PONG\r\n' } \
+    expect '$-1\r\n'
+}
+
 # count_left: how many keys the server still holds, looked at or not.
 count_left() { talk send 'DBSIZE\r\n' expect ':0\r\n' >/dev/null 2>&1; }
 

@@ -13,7 +13,7 @@
 #include "peer.h"
 #include "resp.h"
 
-enum { PATIENCE_MS = 10000, STEP = 300 };
+enum { PATIENCE_MS = 10000 };
 
 static struct peer peer;
 static size_t nstay;
@@ -22,19 +22,22 @@ static bool *seen; /* of those that stay */
 /* What happens to the others: their numbers are first ... last - 1. */
 struct weather {
     const char *name;
-    size_t count;       /* of each SCAN */
-    size_t others;      /* there when the scan begins, in multiples of those that stay */
-    size_t added;       /* at most so many in all, the same */
+    size_t count;  /* of each SCAN */
+    size_t step;   /* how many others come, or go, between two calls */
+    size_t others; /* there when the scan begins, in multiples of those that stay */
+    size_t added;  /* at most so many in all, the same */
     bool deletes;
 };
 
+/* When a table shrinks by half, what was in its upper half, where the scan has not been yet, comes
+ * into the lower half, where it may have been. So the scan should be half done then. */
 static const struct weather weathers[] = {
-    {"nothing else happens", 100, 1, 0, false},
-    {"keys are added", 100, 0, 10, false},
-    {"keys are added, COUNT 7", 7, 0, 4, false},
-    {"keys are deleted", 100, 10, 0, true},
-    {"keys are deleted, COUNT 5000", 5000, 10, 0, true},
-    {"keys are added and deleted", 50, 4, 12, true},
+    {"nothing else happens", 100, 0, 5, 0, false},
+    {"keys are added", 100, 300, 0, 40, false},
+    {"keys are added, COUNT 7", 7, 200, 1, 20, false},
+    {"keys are deleted", 20, 300, 40, 0, true},
+    {"keys are deleted, COUNT 200", 200, 2000, 40, 0, true},
+    {"keys are added and deleted", 50, 600, 20, 40, true},
 };
 
 static void ask(const char *format, const char *prefix, size_t i)
@@ -132,13 +135,12 @@ static bool scan(const struct weather *w)
             printf("While %s: SCAN has not ended after %zu calls.\n", w->name, calls);
             return false;
         }
-        size_t step = w->count > 1000 ? 10 * STEP : STEP;
         if (last < most && (!w->deletes || calls / 40 % 2 == 0)) {
-            change("SET %s%zu v\r\n", "other:", last, last + step);
-            last += step;
-        } else if (w->deletes && first + step <= last) {
-            change("DEL %s%zu\r\n", "other:", first, first + step);
-            first += step;
+            change("SET %s%zu v\r\n", "other:", last, last + w->step);
+            last += w->step;
+        } else if (w->deletes && first + w->step <= last) {
+            change("DEL %s%zu\r\n", "other:", first, first + w->step);
+            first += w->step;
         }
     } while (cursor != 0);
     return check(w, calls);
