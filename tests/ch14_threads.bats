@@ -17,7 +17,7 @@ add() {
 
 # CPU time of all threads so far, in ms; finer than cpu_ms where the system can.
 busy_ms() {
-  if [ -s "/proc/$SERVER_PID/schedstat" ]; then
+  if [ -r "/proc/$SERVER_PID/schedstat" ]; then
     cat "/proc/$SERVER_PID/task/"*/schedstat | awk '{ sum += $1 } END { printf "%d", sum / 1e6 }'
   else
     cpu_ms

@@ -142,6 +142,7 @@ static size_t episode_length(struct generator *g, size_t left)
 {
     size_t n = random_chance(&g->random, 2) ? LONG_EPISODE : 1 + random_below(&g->random, EPISODE);
     g->client = 0;
+    g->until_multi = 0;
     memset(g->in_multi, 0, sizeof g->in_multi);
     return n < left ? n : left;
 }

@@ -308,16 +308,25 @@ static const struct form *choose(struct generator *g)
     }
 }
 
-/* An open transaction ends soon, and the clients take turns. */
+static struct command *plain(int client, const char *name)
+{
+    struct command *c = command_new(client);
+    command_add_text(c, name);
+    return c;
+}
+
+/* The clients take turns, an open transaction ends soon, and soon after WATCH comes MULTI. */
 static struct command *special(struct generator *g)
 {
-    if (random_chance(&g->random, 3)) {
+    if (random_chance(&g->random, g->until_multi > 0 ? 20 : 3)) {
         g->client = (int)random_below(&g->random, CLIENTS);
     }
-    if (g->in_multi[g->client] && random_chance(&g->random, 15)) {
-        struct command *c = command_new(g->client);
-        command_add_text(c, "exec");
-        return c;
+    if (g->until_multi > 0 && --g->until_multi == 0 && !g->in_multi[g->watcher]) {
+        g->client = g->watcher;
+        return plain(g->client, "multi");
+    }
+    if (g->in_multi[g->client] && random_chance(&g->random, 20)) {
+        return plain(g->client, "exec");
     }
     return NULL;
 }
@@ -347,6 +356,10 @@ struct command *grammar_next(struct generator *g)
     while (c->nwords == 0 || !rules_allow(c)) {
         command_free(c);
         c = any(g);
+    }
+    if (command_word_is(c, 0, "watch") && !g->in_multi[c->client]) {
+        g->watcher = c->client;
+        g->until_multi = 2 + random_below(&g->random, 3);
     }
     if (command_word_is(c, 0, "multi")) {
         g->in_multi[c->client] = true;

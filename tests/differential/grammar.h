@@ -12,6 +12,8 @@ struct generator {
     const char *themes;     /* the ones wanted, with commas between; "": all */
     int client;             /* whose turn it is */
     bool in_multi[CLIENTS]; /* as far as the generator knows */
+    int watcher;            /* has said WATCH, and will say MULTI after so many commands */
+    size_t until_multi;     /* 0: nobody has */
 };
 
 /* The next command of the stream. */
