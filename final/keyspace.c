@@ -253,7 +253,8 @@ void entry_set_str(struct entry *e, struct slice val)
     uint8_t *old = e->val;
 
     e->val = val.len <= e->room ? small_val(e) : mem_alloc(val.len);
-    memmove(e->val, val.data, val.len); /* val may be a part of the old one */
+    if (val.len > 0)
+        memmove(e->val, val.data, val.len); /* it may be a part of the old */
     e->val_len = val.len;
     if (old != small_val(e) && old != e->val)
         free(old);

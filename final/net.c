@@ -93,17 +93,18 @@ static struct addrinfo *resolve(const struct config *c, const char *host)
 static void check_name(const struct config *c, const char *host)
 {
     struct addrinfo *list = resolve(c, host);
+    bool open = false;
 
-    for (struct addrinfo *i = list; i; i = i->ai_next) {
-        if (is_loopback(i->ai_addr) || c->requirepass[0] != '\0')
-            continue;
+    for (struct addrinfo *i = list; i; i = i->ai_next)
+        open |= !is_loopback(i->ai_addr) && c->requirepass[0] == '\0';
+    freeaddrinfo(list);
+    if (open) {
         fprintf(stderr,
                 "server: '%s' can be reached from other machines, and there is "
                 "no password: set requirepass, or bind to 127.0.0.1\n",
                 host);
         exit(2);
     }
-    freeaddrinfo(list);
 }
 
 /* All addresses of one name. */
