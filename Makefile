@@ -11,10 +11,13 @@ short = $(firstword $(subst _, ,$1))
 RUN := MAKEFLAGS= MFLAGS= MAKELEVEL=
 
 # Not every shell opens up the ~ of DIR=~/my-redis.
-ifdef DIR
-override DIR := $(patsubst ~/%,$(HOME)/%,$(DIR))
-export DIR
+define open_tilde
+ifdef $1
+override $1 := $(patsubst ~/%,$(HOME)/%,$($1))
+export $1
 endif
+endef
+$(foreach v,DIR OUT CSV EXTRA RUBRIC,$(eval $(call open_tilde,$v)))
 
 all: $(ALL_STAGES)
 
@@ -58,6 +61,34 @@ bench:
 carry:
 	@$(RUN) tests/maintain/carry '$(FILE)'
 
+# The course kit: tests/README.md has its story.
+book:
+	@$(RUN) tests/book/make
+
+starter-%:
+	@$(RUN) tests/course/starter $*
+
+grade-all:
+	@$(RUN) tests/course/grade-all
+
+grade-%:
+	@$(RUN) tests/course/grade $*
+
+gradescope-%:
+	@$(RUN) tests/course/gradescope $*
+
+progress:
+	@$(RUN) tests/course/progress
+
+watch-%:
+	@$(RUN) tests/course/watch $*
+
+mutants:
+	@$(RUN) tests/mutants/run
+
+flaky:
+	@$(RUN) tests/mutants/flaky
+
 clean:
 	@for s in $(ALL_STAGES); do $(MAKE) --no-print-directory -s -C $$s clean || exit; done
 
@@ -80,11 +111,30 @@ help:
 	@echo 'make stages              the table of stages: chapters, size, and what each step costs'
 	@echo 'make diff-ch07           read what a stage adds to the one before (STAT=1: a summary)'
 	@echo 'make diff A=ch07 B=ch10  the same for any two stages'
+	@echo 'make book                the same steps as HTML pages, with the READMEs (OUT=dir)'
+	@echo
+	@echo 'For courses (tests/README.md tells more):'
+	@echo 'make progress DIR=~/my-redis'
+	@echo '                         how far your own server is, and what to do next (HINT=1..3)'
+	@echo 'make watch-ch07 DIR=d    run the tests again whenever a file is saved'
+	@echo 'make starter-ch07 OUT=d  a directory to hand out, with functions still to be written'
+	@echo '                           LEVEL=function (some are empty), module, step (what came before)'
+	@echo 'make grade-ch07 DIR=d    points and reasons; DIR is not trusted and runs confined'
+	@echo '                           FORMAT=text|json|junit|gradescope|classroom  OUT=file  UPTO=1'
+	@echo '                           RUBRIC=file  EXTRA=dir'
+	@echo 'make grade-all DIR=submissions CHAPTER=ch07 CSV=out.csv'
+	@echo 'make gradescope-ch07     an autograder for Gradescope (OUT=autograder.zip)'
+	@echo
+	@echo 'For maintainers:'
 	@echo 'make matrix              every suite on every stage: who passes what'
+	@echo 'make mutants             every suite finds the mistakes it is there for (CHAPTER=ch07)'
+	@echo '                           GENERATED=1 SEED=1 COUNT=20: mistakes made by a program'
+	@echo 'make flaky               repeat the suites under load: does any test differ? (N=50 SUITE=ch07)'
 	@echo 'make check               everything a maintainer checks: compilers, sanitizers, READMEs...'
 	@echo 'make bench               final beside redis-server, as a ratio (needs redis-benchmark)'
 	@echo 'make carry FILE=ch04_protocol/wire.c'
 	@echo '                         carry a fix just made there into all later stages (DRY=1: show)'
 	@echo 'make clean               remove what was built'
 
-.PHONY: all run test matrix stages diff check bench carry clean help $(ALL_STAGES)
+.PHONY: all run test matrix stages diff check bench carry book grade-all progress mutants flaky \
+        clean help $(ALL_STAGES)
