@@ -91,6 +91,7 @@ flaky:
 
 clean:
 	@for s in $(ALL_STAGES); do $(MAKE) --no-print-directory -s -C $$s clean || exit; done
+	@rm -rf tests/build
 
 # make -j clean all: first the one, then the other
 ifeq ($(firstword $(MAKECMDGOALS)),clean)
