@@ -1,0 +1,330 @@
+# The book of steps: of this project, and of a small one whose texts are hostile.
+
+# shellcheck disable=SC2016 # what is quoted is to be expanded later
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  unset PROJECT OUT DIR
+  cd "$BATS_FILE_TMPDIR" || return
+  export BUILD=$PWD/build ROOT=${BATS_TEST_DIRNAME%/*}
+  build_checkers &
+  small_project
+  { make_book "$ROOT" book && make_book small small-book; } >made 2>&1 || { cat made && return 1; }
+  table_of book >stages
+  wait
+}
+
+# table_of BOOK: the rows of the table in its index, as tests/maintain/stages prints them
+table_of() {
+  sed -n '/^<tr>.*href/ { s/<[^>]*>/ /g; s/^ *//; s/ *$//; p; }' "$1/index.html"
+}
+
+# check tells whether pages are well-formed, lines prints the code that is on one.
+build_checkers() {
+  local name
+  mkdir -p "$BUILD"
+  for name in check lines; do
+    "${CC:-cc}" -std=c11 -o "$BUILD/$name" "$ROOT/tests/book/check/$name.c" \
+      "$ROOT/tests/book/check/tags.c" "$ROOT/tests/book/text.c" || return
+  done
+}
+
+setup() {
+  book=$BATS_FILE_TMPDIR/book small=$BATS_FILE_TMPDIR/small-book
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+# make_book PROJECT OUT
+make_book() { PROJECT=$1 OUT=$2 "$BATS_TEST_DIRNAME/book/make"; }
+
+check() { "$BUILD/check" "$@"; }
+lines() { "$BUILD/lines" "$@"; }
+
+fail() {
+  printf '%s\n' "$@"
+  return 1
+}
+
+# page_has PAGE TEXT
+page_has() {
+  grep -qF -- "$2" "$1" || fail "expected in ${1##*/}: $2" "$(grep -A 40 '<main' "$1")"
+}
+
+# steps: "BEFORE STAGE" of each stage but the first
+steps() {
+  awk 'NR > 1 { print before, $1 } { before = $1 }' "$BATS_FILE_TMPDIR/stages"
+}
+
+# sources STAGE: the names of its files
+sources() {
+  local file
+  for file in "$ROOT/$1"/*.[ch] "$ROOT/$1/Makefile"; do echo "${file##*/}"; done | sort
+}
+
+# A project of two stages: server.c is edited, odd.c and empty.c are new, same.c is the same, old.c
+# is gone. The first README is hostile; the second has all that READMEs are written in.
+small_project() {
+  mkdir -p small/ch01_one small/ch02_two
+  cd small || return
+  printf '%s\n' 'int main(void)' '{' '    /* one' '     * two' '     * three */' \
+    '    return first;' '}' >ch01_one/server.c
+  awk '/return/ { print "    int second = 2;" } { sub(/first/, "second"); print }' \
+    ch01_one/server.c >ch02_two/server.c
+  printf 'int same;\n' | tee ch01_one/same.c >ch02_two/same.c
+  printf 'int old;\n' >ch01_one/old.c
+  printf '<script>alert("&amp;")</script> \x27 <b onclick=x>\n' >ch02_two/odd.c
+  printf '</td>&lt;\xff\x01\t\r\nno newline' >>ch02_two/odd.c
+  : >ch02_two/empty.c
+  printf 'OBJS = \\\n\tbuild/server.o\n' | tee ch01_one/Makefile >ch02_two/Makefile
+  cat >ch01_one/README.md <<'END'
+# ch01_one: <one> & "two"
+
+<script>alert(1)</script> [x](javascript:alert`1`) [y](data:text/html,x) ["](https://x/"onclick=y)
+`</code><script>` **<i>** &amp; ![z](https://x/z.png)
+
+| <script> | `|` |
+|---|---|
+| </table> | "'" |
+
+```"><script>
+</pre><script>
+```
+<details><summary></summary><script></summary>
+</main>
+
+## The idea
+END
+  cat >ch02_two/README.md <<'END'
+# ch02_two: a title
+
+Chapter 2. **Strong *and* `co*de`**, 2 * 3 * 4, [one](../ch01_one/README.md#the-idea),
+`server.c`, [same](../ch01_one/same.c), a\*b, [elsewhere](../../x).
+
+## The idea
+
+- an item
+  that goes on
+- ```sh
+  echo x   # inside
+  ```
+
+After the list:
+
+    indented
+
+      more
+
+## Invariants
+
+1. **First.** Text.
+2. Second.
+
+| file | `a\|b` | |
+|---|---|---|
+| x | `|` | y |
+
+## The idea
+
+```console
+$ ./client <x
+out
+```
+
+<details><summary>Answer</summary>
+
+Yes.
+
+</details>
+END
+    cd ..
+}
+
+@test "extra: the book has an index and a page for each stage, and all of them are well-formed" {
+  check "$book"/*.html
+  [ "$(awk '{ print $1 ".html" } END { print "index.html" }' "$BATS_FILE_TMPDIR/stages")" = \
+    "$(cd "$book" && printf '%s\n' *.html)" ]
+}
+
+@test "extra: what checks the pages finds what is wrong with one" {
+  local wrong
+  good() { printf '<!DOCTYPE html><p>%s</p>' "$1" >page.html && check page.html 2>said; }
+  good '<b id="x">a &amp; b</b> <a href="#x">x</a>'
+  for wrong in '<b>' '</b>' '<b><i></b></i>' 'a & b' '&nbsp;' 'a > b' '<b class=x>b</b>' \
+    '<b class="<">b</b>' '<b id="x">x</b><b id="x">x</b>' '<a href="#x">x</a>' \
+    '<a href="x.html">x</a>' '<a href="javascript:x">x</a>' '<img src="http://x/">' \
+    '<b onclick="x">x</b>' '<style>p { background: url(x) }</style>' '<th>x</th>' $'\x01'; do
+    ! good "$wrong" || fail "not found: $wrong"
+  done
+}
+
+@test "extra: the lines on a page are those of the diff, all of them and in order" {
+  local before stage
+  steps | sed -n '1p; 4p' | while read -r before stage; do
+    lines "$book/$stage.html" >on-page
+    "$ROOT/tests/maintain/diff" "$before" "$stage" |
+      awk '/^diff / { code = 0 } code && !/^@@/ && !/^\\/; /^@@/ { code = 1 }' >in-diff
+    sed '/^=/d; s/^\(.\)[0-9]*:/\1/' on-page | diff - in-diff | head -n 20 >differ
+    [ ! -s differ ] || fail "on the page of $stage (<), in the diff (>):" "$(cat differ)"
+  done
+}
+
+@test "extra: every line of every step is, under its number, the one in its file" {
+  local before stage
+  steps | while read -r before stage; do
+    lines "$book/$stage.html" | awk -v now="$ROOT/$stage/" -v before="$ROOT/$before/" '
+      function load(dir, of,    n, line) {
+        while ((getline line < (dir file)) > 0) { of[file, ++n] = line }
+        close(dir file)
+      }
+      /^= / { file = $2; load(now, is); load(before, was); next }
+      {
+        number = substr($0, 2) + 0
+        text = substr($0, index($0, ":") + 1)
+        wanted = /^-/ ? was[file, number] : is[file, number]
+        if (text != wanted) { print file ":" number ": " text; exit 1 }
+      }' || fail "a line of $stage is another one in the file"
+  done
+}
+
+@test "extra: the pages have as many lines as the table of stages says" {
+  local stage
+  for stage in $(steps | sed 's/.* //'); do
+    lines "$book/$stage.html" | awk '
+      /^= / { kind = $2 == "Makefile" ? "none" : $3; next }
+      { n[kind substr($0, 1, 1)]++ }
+      END { print n["new+"] + 0, n["edited+"] + 0, n["edited-"] + n["gone-"] + 0 }'
+  done >counted
+  # the diff that is shown may take a few lines out and put them back, which the shortest does not
+  sed '1d; s/.* +\([0-9]*\) in .* +\([0-9]*\) in .* -\([0-9]*\) .*/\1 \2 \3/' \
+    "$BATS_FILE_TMPDIR/stages" | paste -d ' ' - counted | awk '
+      $1 != $4 || $5 < $2 || $5 - $6 != $2 - $3 || $6 - $3 > 9 {
+        print "in the table and on the page:", $0
+        bad = 1
+      }
+      END { exit bad || NR < 2 }'
+}
+
+@test "extra: the first stage is all new, and what a stage has unchanged is named" {
+  local stage first
+  read -r _ stage < <(steps | tail -n 1)
+  first=$(steps | sed -n '1s/ .*//p')
+  grep '^= ' <(lines "$book/$first.html") >files
+  [ "$(sed 's/^= //; s/ new$//' files | sort)" = "$(sources "$first")" ]
+  grep '^= ' <(lines "$book/$stage.html") >files
+  sed -n 's/ [a-z]*$//; s/^= //p' files >named
+  grep 'Carried over unchanged:' "$book/$stage.html" | grep -o '<code>[^<]*' |
+    sed 's/<code>//' >>named
+  [ "$(sort named)" = "$(sources "$stage")" ]
+}
+
+@test "extra: next leads from the index through all stages, and previous back" {
+  local page=index seen=0 next
+  link_of() { sed -n "s/.*rel=\"$1\".* href=\"\([^\"]*\)\.html\".*/\1/p" "$book/$2.html" | uniq; }
+  while next=$(link_of next "$page") && [ -n "$next" ]; do
+    [ "$page" = index ] || [ "$(link_of prev "$next")" = "$page" ] || fail "before $next: not $page"
+    page=$next seen=$((seen + 1))
+  done
+  [ "$seen" = "$(awk 'END { print NR }' "$BATS_FILE_TMPDIR/stages")" ]
+}
+
+@test "extra: the index has the table of stages" {
+  PROJECT=$BATS_FILE_TMPDIR/small "$ROOT/tests/maintain/stages" | sed 1d | tr -s ' ' >wanted
+  table_of "$small" | tr -s ' ' | diff - wanted
+  [ "$(wc -l <wanted)" -eq 2 ]
+}
+
+@test "extra: hostile text stays text, in code and in a README" {
+  check "$small"/*.html
+  lines "$small/ch02_two.html" >two
+  grep -qxF "+1:<script>alert(\"&amp;\")</script> ' <b onclick=x>" two
+  page_has "$small/ch02_two.html" \
+    '&lt;/td&gt;&amp;lt;'$'\xef\xbf\xbd\xe2\x90\x81\t\xe2\x90\x8d''</td>'
+  page_has "$small/ch02_two.html" 'no newline<em class="open"> no newline at the end</em>'
+  page_has "$small/ch01_one.html" '<h1>ch01_one: &lt;one&gt; &amp; &quot;two&quot;</h1>'
+  page_has "$small/ch01_one.html" '<p>&lt;script&gt;alert(1)&lt;/script&gt; x y '
+  [ "$(cat "$small"/*.html | grep -c '<script')" = 3 ] # ours, once a page
+}
+
+@test "extra: a step is shown with and without git: edited, gone, new and empty files" {
+  local tool out
+  mkdir bin
+  for tool in bash awk cat cmp cp cut dirname diff env expr find grep head ls ln mkdir mktemp mv \
+    rm sed sort tr wc xargs; do
+    ln -s "$(command -v $tool)" bin/$tool
+  done
+  PATH=$PWD/bin make_book "$BATS_FILE_TMPDIR/small" without
+  check without/*.html
+  for out in "$small" without; do
+    lines "$out/ch02_two.html" >two
+    grep -qx '= server.c edited' two
+    grep -qx -e '-6:    return first;' two
+    grep -qx '+7:    return second;' two
+    grep -qx ' 5:     \* three \*/' two
+    grep -qx '= old.c gone' two
+    grep -qx -e '-1:int old;' two
+    grep -qx '= odd.c new' two
+    grep -qx '= empty.c new' two
+    grep -qx '+3:no newline no newline at the end' two
+    page_has "$out/ch02_two.html" 'unchanged: <code>Makefile</code>, <code>same.c</code>.'
+  done
+}
+
+@test "extra: what changed within a line is marked, and the middle of a comment is a comment" {
+  page_has "$small/ch02_two.html" '    <b>return</b> <del>first</del>;</td>'
+  page_has "$small/ch02_two.html" '    <b>return</b> <ins>second</ins>;</td>'
+  page_has "$small/ch02_two.html" '<td><i>     * three */</i></td>'
+}
+
+@test "extra: side by side, what became of a line stands beside it" {
+  row_of() { grep -F "$1" "$small/ch02_two.html" | sed 's/^<tr class="[ad]"//; s/><t.*//'; }
+  [ "$(row_of 'int</b> second')" = ' style="grid-row:1"' ]
+  [ "$(row_of '<del>first')" = ' style="grid-row:2"' ]
+  [ "$(row_of '<ins>second')" = ' style="grid-row:2"' ]
+}
+
+@test "extra: a README is shown with all that READMEs are written in" {
+  local page=$small/ch02_two.html
+  page_has "$page" '<h1>ch02_two: a title</h1>'
+  page_has "$page" '<strong>Strong <em>and</em> <code>co*de</code></strong>, 2 * 3 * 4,'
+  page_has "$page" '<a href="ch01_one.html#the-idea">one</a>'
+  page_has "$page" '<a href="#file:server.c"><code>server.c</code></a>'
+  page_has "$page" '<a href="ch01_one.html">same</a>, a*b, elsewhere.'
+  page_has "$page" '<h2 id="the-idea-1">The idea</h2>'
+  page_has "$page" '<li id="invariant:2">Second.</li>'
+  page_has "$page" '<pre><code>echo x   <i># inside</i>'
+  page_has "$page" '<pre><code>indented'
+  grep -qx '  more' "$page"
+  page_has "$page" '<th scope="col">file</th><th scope="col"><code>a|b</code></th><td></td>'
+  page_has "$page" '<tr><td>x</td><td><code>|</code></td><td>y</td></tr>'
+  page_has "$page" '<b>$ ./client &lt;x</b>'
+  page_has "$page" '<details><summary>Answer</summary>'
+  grep -A 1 '<li>an item' "$page" | grep -qx 'that goes on</li>'
+}
+
+@test "extra: made again, the book is the same, and what else is in its directory stays" {
+  cp -R "$BATS_FILE_TMPDIR/small" small && cp -R "$small" out
+  echo mine >out/notes.html
+  mv small/ch02_two small/ch03_three
+  make_book small out
+  [ "$(cat out/notes.html)" = mine ]
+  [ ! -e out/ch02_two.html ] && [ -e out/ch03_three.html ]
+  mv small/ch03_three small/ch02_two
+  make_book small out
+  rm out/notes.html
+  diff -r "$small" out
+}
+
+@test "extra: a directory that is no book, a file, and a project without stages are refused" {
+  mkdir taken empty && echo mine >taken/index.html && echo file >file
+  refuses() {
+    run -2 make_book "$1" "$2"
+    [ "${#lines[@]}" = 1 ] && [[ $output == *"$3"* ]] || fail "$output"
+  }
+  refuses "$ROOT" taken 'is not a book'
+  [ "$(cat taken/index.html)$(ls -A taken)" = mineindex.html ]
+  refuses "$ROOT" file 'is not a directory'
+  [ "$(cat file)" = file ]
+  refuses empty new 'no stages'
+  [ ! -e new ]
+}

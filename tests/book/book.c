@@ -1,0 +1,73 @@
+/*
+ * book DATA PROJECT OUT: writes the book of steps into the directory OUT: index.html, and a page
+ * for each stage. book.h tells what must be in DATA and PROJECT; tests/book/make puts it there.
+ *
+ * Status 0: all pages are written. 1: one could not be. 2: wrong use.
+ */
+#include "book.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static char *copy_of(struct str s)
+{
+    struct text t = {0};
+    text_add(&t, s);
+    return t.at;
+}
+
+static void read_stages(struct book *book)
+{
+    struct str line, rest = str_view(&book->table);
+    while (str_cut(&rest, '\n', &line)) {
+        struct stage stage = {0};
+        for (size_t c = 0; c < COLUMNS; c++) {
+            stage.column[c] = (struct str){"", 0};
+            str_cut(&line, '\t', &stage.column[c]);
+        }
+        stage.name = copy_of(stage.column[0]);
+        book->stages = one_more(book->stages, book->n, sizeof stage);
+        book->stages[book->n++] = stage;
+    }
+    book->names = new_array(book->n, sizeof *book->names);
+    for (size_t i = 0; i < book->n; i++) {
+        book->names[i] = book->stages[i].name;
+        book->stages[i].before = i ? book->stages[i - 1].name : "";
+        book->stages[i].after = i + 1 < book->n ? book->stages[i + 1].name : "";
+    }
+}
+
+static void free_book(struct book *book)
+{
+    for (size_t i = 0; i < book->n; i++) {
+        free(book->stages[i].name);
+    }
+    free(book->stages);
+    free(book->names);
+    text_free(&book->table);
+    text_free(&book->style);
+    text_free(&book->script);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 4) {
+        fprintf(stderr, "usage: book DATA PROJECT OUT\n");
+        return 2;
+    }
+    struct book book = {.data = argv[1], .project = argv[2], .out = argv[3]};
+    book.table = read_part(book.data, "stages", "");
+    book.style = read_part(book.data, "style.css", "");
+    book.script = read_part(book.data, "keys.js", "");
+    read_stages(&book);
+    if (!book.n) {
+        fprintf(stderr, "book: there are no stages in %s/stages\n", book.data);
+        return 2;
+    }
+    for (size_t i = 0; i < book.n; i++) {
+        write_step(&book, &book.stages[i]);
+    }
+    write_index(&book);
+    free_book(&book);
+    return 0;
+}

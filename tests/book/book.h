@@ -1,0 +1,54 @@
+/*
+ * book: what all pages know: the project, its stages, and where the parts of a page come from.
+ *
+ *   data/stages         a line a stage: name, chapters, files, lines, limits, tests, new, edited,
+ *                       gone; a tab between them
+ *   data/STAGE.diff     the step to it, as tests/maintain/diff prints it
+ *   data/STAGE.files    its source files, a name a line
+ *   data/style.css      goes into every page, as does data/keys.js
+ *   project/STAGE       its files and its README.md; project/README.md
+ */
+#ifndef BOOK_BOOK_H
+#define BOOK_BOOK_H
+
+#include "text.h"
+
+enum column { CHAPTERS = 1, FILES, LINES, LIMITS, TESTS, NEW_LINES, EDITED_LINES, GONE_LINES,
+              COLUMNS };
+
+struct stage {
+    char *name;
+    const char *before; /* the one before: its name; "": it is the first */
+    const char *after;
+    struct str column[COLUMNS];
+};
+
+struct book {
+    const char *data, *project, *out;
+    struct text table;
+    struct stage *stages;
+    const char **names; /* of all stages; NULL at the end */
+    size_t n;
+    struct text style, script;
+};
+
+/* Where a page begins and ends. `main` is what a reader wants first. */
+struct page {
+    struct text html;
+    const char *title;
+    const char *before, *after; /* stages, or "" */
+    bool is_index;
+};
+
+void page_begin(struct page *page, const struct book *book);
+void page_end(struct page *page, const struct book *book);
+void page_write(struct page *page, const struct book *book, const char *name);
+
+/* The pages. */
+void write_step(const struct book *book, const struct stage *stage);
+void write_index(const struct book *book);
+
+/* A file of the data or the project; empty, if it is not there. */
+struct text read_part(const char *dir, const char *name, const char *end);
+
+#endif

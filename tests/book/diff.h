@@ -1,0 +1,48 @@
+/*
+ * diff: reads what tests/maintain/diff prints, unified diffs of many files, made by git or by diff.
+ *
+ * Always true:
+ * - a hunk has as many lines as its heading says, so no line of a file is taken for a heading;
+ * - all text is a view of what was read;
+ * - what is no diff (the summary at the top) is passed over.
+ */
+#ifndef BOOK_DIFF_H
+#define BOOK_DIFF_H
+
+#include "text.h"
+
+enum change { EDITED, GONE, NEW, CHANGES };
+
+struct line {
+    char sign; /* '+', '-' or ' ' */
+    bool open; /* no newline at its end */
+    struct str text;
+    size_t before, now; /* its number in either file; 0: it is not there */
+};
+
+struct hunk {
+    size_t from, to;     /* its lines: from, and up to but not including to */
+    struct str function; /* what it is in, as far as known */
+};
+
+struct file {
+    struct str name; /* within its stage */
+    enum change change;
+    struct line *lines;
+    struct hunk *hunks;
+    size_t n_lines, n_hunks;
+    size_t added, removed;
+};
+
+struct step {
+    struct file *files;
+    size_t n;
+};
+
+/* The names of files are what follows "<before>/" or "<stage>/". */
+void diff_read(struct step *step, struct str text, const char *before, const char *stage);
+void diff_free(struct step *step);
+
+const struct file *diff_find(const struct step *step, struct str name); /* or NULL */
+
+#endif

@@ -1,0 +1,6 @@
+addEventListener("keydown", function (e) {
+  if (e.altKey || e.ctrlKey || e.metaKey || e.shiftKey || e.target.closest("input, pre, .wide")) return;
+  var rel = {ArrowLeft: "prev", ArrowRight: "next"}[e.key];
+  var link = rel ? document.querySelector("a[rel=" + rel + "]") : null;
+  if (link) location.href = link.href;
+});
