@@ -58,6 +58,9 @@ check:
 bench:
 	@$(RUN) tests/bench/run
 
+bench-idle:
+	@$(RUN) tests/bench/idle
+
 carry:
 	@$(RUN) tests/maintain/carry '$(FILE)'
 
@@ -133,9 +136,10 @@ help:
 	@echo 'make flaky               repeat the suites under load: does any test differ? (N=50 SUITE=ch07)'
 	@echo 'make check               everything a maintainer checks: compilers, sanitizers, READMEs...'
 	@echo 'make bench               final beside redis-server, as a ratio (needs redis-benchmark)'
+	@echo 'make bench-idle          thousands of idle connections: bytes of each, and epoll beside poll'
 	@echo 'make carry FILE=ch04_protocol/wire.c'
 	@echo '                         carry a fix just made there into all later stages (DRY=1: show)'
 	@echo 'make clean               remove what was built'
 
-.PHONY: all run test matrix stages diff check bench carry book grade-all progress mutants flaky \
-        clean help $(ALL_STAGES)
+.PHONY: all run test matrix stages diff check bench bench-idle carry book grade-all progress \
+        mutants flaky clean help $(ALL_STAGES)
