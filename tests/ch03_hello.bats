@@ -137,9 +137,10 @@ greet() {
 
 @test "hardening: PORT chooses the port" {
   why 2 "the variable PORT is not read, or the number lacks htons()"
-  SERVER_PORT=$(free_port)
-  PORT_MODE=zero start_server PORT="$SERVER_PORT"
-  equal "the port in the first line" "$(announced_port)" "$SERVER_PORT"
+  local port
+  port=$(free_port)
+  PORT_MODE=zero start_server PORT="$port"
+  equal "the port in the first line" "$port" "$(announced_port)"
   talk ask hello answer hello
 }
 

@@ -396,6 +396,7 @@ len:6 data:hello5" "$output"
   start_server "$PRELOAD"
   talk prepare x prepare-fat 20000 join { repeat 20 { ask x } ask-fat 20000 ask x } \
     repeat 20 { answer x } answer-fat 20000 answer x \
+    ask a answer a ask bc answer bc ask def answer def \
     @half send-hex 0500 close @other ask x answer x
 }
 
@@ -419,9 +420,12 @@ len:6 data:hello5" "$output"
   why 2 "client says: len:<length> data:<the first 100 bytes>"
   start_server
   if [ "$DIALECT" = echo ]; then
-    talk frame hello expect-frame hello frame-of 150 z expect-frame-of 150 z
+    talk frame hello expect-frame hello frame-of 99 y expect-frame-of 99 y \
+      frame-of 150 z expect-frame-of 150 z
     stop_server
     contains "stdout" "client says: len:5 data:hello" "$(cat "$SERVER_OUT")"
+    contains "stdout" "client says: len:99 data:$(printf 'y%.0s' {1..99})"$'\n' \
+      "$(cat "$SERVER_OUT")"
     equal "the last line" "client says: len:150 data:$(printf 'z%.0s' {1..100})" \
       "$(tail -n 1 "$SERVER_OUT")"
   else
@@ -429,6 +433,20 @@ len:6 data:hello5" "$output"
     stop_server
     equal "lines about requests from ch07 on" 0 "$(grep -c 'client says' "$SERVER_OUT")"
   fi
+}
+
+@test "extra: what a refused client still sends is not looked at" {
+  why 8 "its first message is still there, and refused again with every byte that comes"
+  start_server
+  talk @bad header 33554433 expect-eof \
+    repeat 5 { @bad send more @other ask x answer x } @bad close @other ask x answer x
+  equal "lines in the log about a message that is too long" 1 "$(grep -c 'too long' "$SERVER_ERR")"
+}
+
+@test "extra: without memory the server ends with a line on stderr and status 1" {
+  why 9 "the result of malloc() is not looked at"
+  grep -qs 'mem_resize(void \*' "$SUT/mem.h" || skip "there is no such mem.h"
+  unit_test mem_test mem.c
 }
 
 @test "extra: the buffer keeps its bytes, moves each a few times at most, and frees its memory" {

@@ -447,9 +447,7 @@ refuses() {
 
 @test "hardening: SIGTERM frees everything, and the status is 0" {
   why 7 "no handler for SIGTERM; or (with SAN=address) what is still held at the end is a leak"
-  # What only a global variable still points to is a leak, too; what libraries keep is not.
-  printf 'leak:%s\n' _IO_file_doallocate pthread_create libstdc++ >"$BATS_TEST_TMPDIR/not_ours"
-  start_server "LSAN_OPTIONS=use_globals=0:suppressions=$BATS_TEST_TMPDIR/not_ours"
+  start_server_counting_leaks
   talk repeat 100 { req [ set key%i value ] expect-stored } prepare-fat $((8 * MIB))
   talk_start @idle open @half send-hex 0500 @busy reading off ask-fat $((8 * MIB)) \
     @late req [ get key1 ] reply hold

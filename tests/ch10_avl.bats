@@ -672,7 +672,7 @@ fills_fast() {
 @test "hardening: SIGTERM frees everything, sets too" {
   why ch08_hashtable 8 "no handler for SIGTERM; or (with SAN=address) what is still held at the end
   is a leak"
-  start_server
+  start_server_counting_leaks
   members 1000
   talk repeat 20 { req [ zadd set%i 1 a ] expect-int 1 req [ zadd set%i 2 b ] expect-int 1 \
     req [ zrem set%i a ] expect-int 1 } req [ set k v ] expect-nil req [ zrem set1 b ] expect-int 1

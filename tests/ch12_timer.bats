@@ -272,6 +272,25 @@ few_descriptors() {
     [ "$(tail -n 1 <<<"$left")" -ge 4800 ] || fail "these times left are not right:" "$left"
 }
 
+@test "hardening: without free descriptors the server sleeps" {
+  needs_proc
+  why 3 "the listener is to be looked at again in a moment, and poll()'s timeout is 0 or in the past"
+  NOFILE=24 start_server
+  talk_start repeat 30 { @early%i ask x } @early1 answer x hold
+  local before used
+  before=$(cpu_ms)
+  sleep 0.5
+  used=$(($(cpu_ms) - before))
+  talk_resume
+  [ "$used" -le 100 ] || fail "in half a second without free descriptors it used $used ms"
+}
+
+@test "extra: the clock is the system's monotonic clock, in milliseconds" {
+  why 3 "seconds and nanoseconds are not added up to milliseconds"
+  grep -qs 'clock_now_ms(void)' "$SUT/clock.h" || skip "there is no such clock.h"
+  unit_test clock_test clock.c
+}
+
 @test "extra: the list keeps its order, and a node leaves it in one step" {
   why 2 "list_append() or list_detach() leaves one of the four links wrong"
   grep -qs 'list_append(struct list \*' "$SUT/list.h" || skip "there is no such list.h"

@@ -92,6 +92,8 @@ ask_all() {
   talk req [ pttl k ] expect-int -2 req [ set k v ] expect-nil req [ pttl k ] expect-int -1 \
     req [ pexpire k 100000 ] expect-int 1 req [ pttl k ] expect-int-between 90000 100000 \
     req [ pexpire k 3000 ] expect-int 1 req [ pttl k ] expect-int-between 1 3000 \
+    join { req [ pexpire k 100999 ] req [ pttl k ] } expect-int 1 \
+    expect-int-between 100501 100999 \
     req [ get k ] expect-str v req [ del k ] expect-int 1 req [ pttl k ] expect-int -2
 }
 
@@ -327,7 +329,7 @@ storm() {
 @test "hardening: SIGTERM frees everything, also what has a time limit" {
   why ch07_kv 7 "no handler for SIGTERM; or what is freed first is still needed for the rest (make
   SAN=address shows where)"
-  start_server
+  start_server_counting_leaks
   talk repeat 100 { req [ set k%i v ] expect-nil req [ pexpire k%i 100000 ] expect-int 1 } \
     repeat 40 { req [ zadd z%i 1 a ] expect-int 1 req [ pexpire z%i 20 ] expect-int 1 }
   stop_server

@@ -204,7 +204,7 @@ sleeps() {
   local n i
   n=$(large 30000)
   for _ in 1 2; do
-    start_server
+    start_server_counting_leaks
     for i in 1 2 3; do
       add "big$i" "$n"
     done
@@ -216,7 +216,7 @@ sleeps() {
 
 @test "hardening: SIGTERM frees big sets that are still there" {
   why 5 "at the end everything is freed, too large for the loop or not"
-  start_server
+  start_server_counting_leaks
   add big 5000
   add timed 5000
   talk req [ pexpire timed 100000 ] expect-int 1
