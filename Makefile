@@ -69,22 +69,22 @@ book:
 	@$(RUN) tests/book/make
 
 starter-%:
-	@$(RUN) tests/course/starter $*
+	@$(RUN) tests/course/starter $(call short,$*)
 
 grade-all:
 	@$(RUN) tests/course/grade-all
 
 grade-%:
-	@$(RUN) tests/course/grade $*
+	@$(RUN) tests/course/grade $(call short,$*)
 
 gradescope-%:
-	@$(RUN) tests/course/gradescope $*
+	@$(RUN) tests/course/gradescope $(call short,$*)
 
 progress:
 	@$(RUN) tests/course/progress
 
 watch-%:
-	@$(RUN) tests/course/watch $*
+	@$(RUN) tests/course/watch $(call short,$*)
 
 mutants:
 	@$(RUN) tests/mutants/run

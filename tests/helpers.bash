@@ -25,6 +25,8 @@
 # start_server [VAR=VALUE...]   starts $SUT/server; NOFILE=20 limits its descriptors, and
 #                        SERVER_ARGS=(...) are its arguments (run_server takes them, too).
 #                        Sets SERVER_PID, SERVER_PORT, SERVER_OUT and SERVER_ERR (files).
+# start_server_counting_leaks [VAR=VALUE...]   the same; under SAN=address what only a global
+#                        variable still points at when it ends is a leak, too
 # stop_server            what teardown does, for a test that wants to know more afterwards:
 #                        sets SERVER_STATUS. (stop_server -KILL: another signal, any status.)
 # no_last_question       this test leaves the server in a state in which it need not answer
@@ -70,7 +72,7 @@ case $CHAPTER in final_*) CHAPTER=final ;; esac # several suites, one README
 # Is it final? There the limit for idle connections is a setting (the chapters' suites want theirs),
 # and the chapters' commands take the options of Redis.
 is_final() { grep -qs '"io-timeout"' "${SUT:-}/config.c"; }
-case $CHAPTER in ch*) ! is_final || SERVER_ARGS=(--timeout 5) ;; esac
+case $CHAPTER in ch*) ! is_final || SERVER_ARGS=(--timeout 5 --io-timeout 3) ;; esac
 
 TALK_TIMEOUT=${TALK_TIMEOUT:-5000}
 export ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:${ASAN_OPTIONS:-}"
@@ -81,8 +83,14 @@ accepts() { ACCEPTED="$*"; }
 
 # ---- saying what went wrong ----
 
+# No line, or what a program printed, is shown beyond this: megabytes would take bats minutes.
+SHOWN_MOST=4000
+
 fail() {
-  printf '%s\n' "$@"
+  local line
+  for line in "$@"; do
+    printf '%s\n' "${line:0:SHOWN_MOST}"
+  done
   return 1
 }
 
@@ -107,8 +115,9 @@ explain() {
 
 equal() {
   [ "$2" = "$3" ] && return
-  fail "$1 is not as expected" "  expected: ${2//$'\n'/$'\n'            }" \
-    "  got:      ${3//$'\n'/$'\n'            }"
+  local expected=${2:0:SHOWN_MOST} got=${3:0:SHOWN_MOST}
+  fail "$1 is not as expected" "  expected: ${expected//$'\n'/$'\n'            }" \
+    "  got:      ${got//$'\n'/$'\n'            }"
 }
 
 contains() {
@@ -171,9 +180,23 @@ spawn_server() {
   [ -z "${NOFILE:-}" ] || limit=(-n "$NOFILE")
   SERVER_OUT=$BATS_TEST_TMPDIR/server.out SERVER_ERR=$BATS_TEST_TMPDIR/server.err
   : >"$SERVER_OUT"
-  "$TOOLS/launch" ${limit[@]+"${limit[@]}"} env "$@" "$SUT/server" \
+  : >"$SERVER_OUT.pid"
+  JAIL_TELLS=$SERVER_OUT.pid "$TOOLS/launch" ${limit[@]+"${limit[@]}"} env "$@" "$SUT/server" \
     ${SERVER_ARGS[@]+"${SERVER_ARGS[@]}"} >"$SERVER_OUT" 2>"$SERVER_ERR" </dev/null 3>&- 4>&- &
-  SERVER_PID=$!
+  SERVER_PID=$! SERVER_JOB=$!
+  ! jailed || find_jailed_server
+}
+
+# ---- a submission that is graded: $SUT/server is its jail, which starts the server itself ----
+
+jailed() { [ -f "$SUT/.jail" ]; }
+
+jail_told() { [ -s "$SERVER_OUT.pid" ] || ! alive "$SERVER_JOB"; }
+
+# What is looked at and signalled is the server; what is waited for is the jail, $SERVER_JOB.
+find_jailed_server() {
+  eventually 5 jail_told || true
+  [ ! -s "$SERVER_OUT.pid" ] || SERVER_PID=$(cat "$SERVER_OUT.pid")
 }
 
 # The port of a complete first line on stdout.
@@ -213,6 +236,13 @@ start_server() {
   NO_QUESTION=
 }
 
+# What libraries keep is not ours.
+start_server_counting_leaks() {
+  local kept=$BATS_TEST_TMPDIR/kept
+  printf 'leak:%s\n' _IO_file_doallocate pthread_create libstdc++ >"$kept"
+  start_server "LSAN_OPTIONS=use_globals=0:suppressions=$kept" "$@"
+}
+
 # ---- and ending it ----
 
 no_last_question() { NO_QUESTION=1; }
@@ -237,10 +267,10 @@ reap_server() {
   done
   if alive "$SERVER_PID"; then
     kill -KILL "$SERVER_PID"
-    wait "$SERVER_PID" 2>/dev/null
+    wait "$SERVER_JOB" 2>/dev/null
     SERVER_STATUS=none
   else
-    wait "$SERVER_PID" 2>/dev/null
+    wait "$SERVER_JOB" 2>/dev/null
     SERVER_STATUS=$?
   fi
   SERVER_PID=
@@ -302,14 +332,17 @@ client() {
 
 unit_test() {
   local name=$1 file sources=() flags=(-std=c11 -O1 -g -D_POSIX_C_SOURCE=200809L -pthread -I "$SUT")
+  local inside=() built=$BATS_TEST_TMPDIR/$1
   shift
+  ! jailed || { inside=("$SUT/.inside") && built=./$name; }
   for file in "$@"; do
     [ ! -f "$SUT/$file" ] || sources+=("$SUT/$file")
   done
   [ -z "${SAN:-}" ] || flags+=("-fsanitize=$SAN" -fno-sanitize-recover=all -DSANITIZED)
-  ${CC:-cc} "${flags[@]}" -o "$BATS_TEST_TMPDIR/$name" \
-    "$BATS_TEST_DIRNAME/units/$name.c" ${sources[@]+"${sources[@]}"}
-  "$TOOLS/launch" -t 60 "$BATS_TEST_TMPDIR/$name"
+  # shellcheck disable=SC2086 # CC may have arguments
+  ${inside[@]+"${inside[@]}"} ${CC:-cc} "${flags[@]}" -o "$built" \
+    "${UNITS:-$BATS_TEST_DIRNAME/units}/$name.c" ${sources[@]+"${sources[@]}"}
+  "$TOOLS/launch" -t 60 ${inside[@]+"${inside[@]}"} "$built"
 }
 
 talk() {

@@ -1,0 +1,134 @@
+# Sourced by the scripts of this folder: the chapters, and the tables that a chapter has here.
+#
+#   PROJECT            the project (this one, unless it is set); the scripts work in it
+#   HERE               where the caller was
+#   die MESSAGE        wrong use: one line, status 2
+#   absolute PATH      a path that the caller gave, from wherever he was
+#   chapters           ch03 ch04 ... a line each; what has a stage and is not final
+#   chapter_named N    ch08, ch08_hashtable, 08 or 8 -> ch08; dies of another name
+#   stage_of ch08      -> ch08_hashtable;  suite_of ch08 -> tests/ch08_hashtable.bats, in full
+#   rubric_of ch08     -> tests/course/ch08/rubric, in full; dies where there is none
+#   requirements FILE  a rubric's requirements, a line each:
+#                      id TAB group TAB points TAB invariant TAB title
+#   rubric_tests FILE  a rubric's tests, a line each:  id TAB test
+#   rubric_hint FILE ID N     the N-th hint of a requirement
+#   rubric_faults FILE SUITE  what is wrong with a rubric, a line each; nothing when it is right
+#   starter_rows FILE  a starter table's rows, columns without blanks around, TAB between them
+# shellcheck shell=bash
+
+HERE=$PWD
+COURSE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tests/maintain/project.bash
+. "$COURSE/../maintain/project.bash"
+
+absolute() {
+  case $1 in
+  /*) echo "$1" ;;
+  *) echo "$HERE/$1" ;;
+  esac
+}
+
+chapters() { stages | sed -n 's/^\(ch[0-9][0-9]\)_.*/\1/p'; }
+
+chapter_named() {
+  local name=${1%/} chapter
+  for chapter in $(chapters); do
+    case $name in
+    "$chapter" | "${chapter}_"* | "${chapter#ch}" | "${chapter#ch0}")
+      echo "$chapter"
+      return
+      ;;
+    esac
+  done
+  die "no chapter is called '$1'; there are: $(chapters | paste -s -d ' ' -)"
+}
+
+stage_of() { stage_named "$1"; }
+
+suite_of() { echo "$PROJECT/tests/$(stage_of "$1").bats"; }
+
+rubric_of() {
+  local file=$PROJECT/tests/course/$1/rubric
+  [ -f "$file" ] || die "there is no rubric for $1 (tests/course/$1/rubric)"
+  echo "$file"
+}
+
+# read_rubric FILE PROGRAM: an awk program over its lines, which finds id, key and value set; at
+# the end of a block, block() is called.
+read_rubric() {
+  LC_ALL=C awk -v OFS='\t' "$2"'
+    function end() { if (id != "") block(); id = ""; delete of; tests = 0 }
+    /^#/ { next }
+    /^[ \t\r]*$/ { end(); next }
+    {
+      sub(/[ \t\r]+$/, "")
+      key = value = $0
+      sub(/:.*/, "", key); sub(/^[^:]*:[ \t]*/, "", value)
+      if (key == "requirement") { end(); id = value }
+      else if (key == "test") test[++tests] = value
+      else of[key] = value
+    }
+    END { end() }' "$1"
+}
+
+requirements() {
+  read_rubric "$1" '
+    function block(group) {
+      group = test[1]; sub(/:.*/, "", group)
+      print id, tests ? group : "", of["points"], of["invariant"], of["title"]
+    }'
+}
+
+rubric_tests() {
+  read_rubric "$1" 'function block(i) { for (i = 1; i <= tests; i++) print id, test[i] }'
+}
+
+rubric_hint() {
+  rubric=$1 id=$2 n=$3 awk '
+    $1 == "requirement:" { mine = $2 == ENVIRON["id"] }
+    mine && $1 == "hint" && $2 == ENVIRON["n"] ":" { sub(/^hint [0-9]+: */, ""); print }' "$1"
+}
+
+# rubric_shape FILE: faults that need no suite to be seen
+rubric_shape() {
+  read_rubric "$1" '
+    function fault(what) { print "requirement " id ": " what }
+    function block(i, group) {
+      if (id !~ /^[a-z0-9-]+$/) fault("the id is not of a-z, 0-9 and -")
+      if (id in seen) fault("stands there twice")
+      seen[id] = 1
+      if (of["title"] == "") fault("has no title")
+      if (of["points"] !~ /^[0-9]+(\.[0-9]+)?$/) fault("has no points: " of["points"])
+      if (of["invariant"] !~ /^[0-9]*$/) fault("its invariant is no number")
+      if (!tests) fault("has no test")
+      for (i = 1; i <= tests; i++) {
+        split(test[i], group, ":")
+        if (i == 1) first = group[1]
+        else if (group[1] != first) fault("has tests of " first " and of " group[1])
+      }
+    }'
+}
+
+rubric_faults() {
+  local sum name
+  rubric_shape "$1"
+  sum=$(requirements "$1" | awk -F '\t' '$2 == "core" { s += $3 } END { print s + 0 }')
+  [ "$sum" = 100 ] || echo "the points of the core requirements sum to $sum, not to 100"
+  sed -n "s/^@test ['\"]\(.*\)['\"] {.*/\1/p" "$2" | LC_ALL=C sort >"${TMPDIR:-/tmp}/names.$$"
+  rubric_tests "$1" | cut -f 2 | LC_ALL=C sort |
+    LC_ALL=C join -t "$(printf '\001')" -v 1 -v 2 - "${TMPDIR:-/tmp}/names.$$" |
+    while IFS= read -r name; do
+      if grep -qxF -- "$name" "${TMPDIR:-/tmp}/names.$$"; then
+        echo "no requirement has the test: $name"
+      else
+        echo "the suite has no test: $name"
+      fi
+    done
+  rubric_tests "$1" | cut -f 2 | LC_ALL=C sort | uniq -d | sed 's/^/is there more than once: /'
+  rm -f "${TMPDIR:-/tmp}/names.$$"
+}
+
+starter_rows() {
+  sed '/^#/d; /^[[:space:]]*$/d; s/[[:space:]]*|[[:space:]]*/|/g
+    s/^[[:space:]]*//; s/[[:space:]]*$//' "$1" | tr '|' '\t'
+}

@@ -1,0 +1,107 @@
+# Sourced by what grades: the limits, the programs, how much can be confined here, the report.
+# Its scratch directory is runner.bash's. The C programs (jail, report, zip) are built there.
+#
+#   limits          reads them from the environment, dies of what is no number
+#   open_grading    a scratch directory with the tools; finds out what can be confined:
+#                   WALLS (options for the jail), NOT_CONFINED (empty, or what a report should say)
+#   chapter_folder DIR ch08    DIR's folder for it: ch08, ch08_hashtable, 08 ...; "." when it has
+#                   no folders for chapters; nothing, when it has, but not this one
+# shellcheck shell=bash disable=SC2034
+
+# shellcheck source=tests/course/course.bash
+. "$(dirname "${BASH_SOURCE[0]}")/course.bash"
+# shellcheck source=tests/runner.bash
+. "$COURSE/../runner.bash"
+
+# NAME=DEFAULT ...; seconds for one program or all, MiB, or a number of processes
+LIMITS='BUILD_SECONDS=60 GRADE_SECONDS=900 CPU_SECONDS=300 MEMORY_MB=2048 FILE_MB=64 DISK_MB=512
+  TMP_MB=64 PROCESSES=256'
+
+limits() {
+  local limit name
+  for limit in $LIMITS; do
+    name=${limit%=*}
+    [ -n "${!name:-}" ] || printf -v "$name" '%s' "${limit#*=}"
+    case ${!name} in
+    0* | *[!0-9]*) die "$name is a number from 1 on, not '${!name}'" ;;
+    esac
+  done
+}
+
+# program NAME: builds $TOOLS/NAME from tests/course/NAME/*.c
+program() {
+  [ ! -x "$TOOLS/$1" ] || return 0
+  "${CC:-cc}" -std=c11 -O1 -o "$TOOLS/$1" "$COURSE/$1"/*.c 2>"$SCRATCH/tools.log" ||
+    die "building tests/course/$1 failed: $(tail -n 20 "$SCRATCH/tools.log")"
+}
+
+# A user that nobody else is, for each of many at once; only root can run programs as another.
+find_user() {
+  LODGER=
+  if [ "$(id -u)" = 0 ]; then
+    LODGER=$((50000 + $$ % 10000))
+    (cd / && "$TOOLS/jail" -N -u "$LODGER" -w / true) >/dev/null 2>&1 || LODGER=
+  fi
+}
+
+find_walls() {
+  WALLS='' NOT_CONFINED=''
+  find_user
+  if [ -z "${NO_NAMESPACES:-}" ] && "$TOOLS/jail" -o -w "$SCRATCH/disk" -d 1 \
+    "$TOOLS/jail" -w "$SCRATCH/disk" -P >/dev/null 2>&1; then
+    return
+  fi
+  WALLS=-N
+  [ -z "$LODGER" ] ||
+    "$TOOLS/jail" -N -u "$LODGER" -w "$SCRATCH/disk" ls "$SCRATCH/disk" >/dev/null 2>&1 ||
+    die "not all users can search $FIRST_TMPDIR; set TMPDIR to a directory like /tmp"
+  NOT_CONFINED="this system has no namespaces for the grader; the programs ran as"
+  if [ "$LODGER" ]; then
+    NOT_CONFINED="$NOT_CONFINED user $LODGER: \
+they could use the network, see other processes, and read what all users may read"
+  else
+    NOT_CONFINED="$NOT_CONFINED $(id -un 2>/dev/null | head -n 1): \
+they could use the network, and read, write and stop whatever that user can"
+  fi
+}
+
+open_grading() {
+  limits
+  BATS=$("$TESTS/get-bats") || exit 1
+  FIRST_TMPDIR=${TMPDIR:-/tmp}
+  open_scratch
+  mkdir "$SCRATCH/disk" "$SCRATCH/results"
+  chmod 711 "$SCRATCH" "$SCRATCH/tmp"
+  chmod 700 "$SCRATCH/results"
+  if [ -n "${COURSE_TOOLS:-}" ]; then # grade-all has built them for all
+    TOOLS=$COURSE_TOOLS
+  else
+    build_tools || exit 1
+  fi
+  program jail
+  program report
+  find_walls
+}
+
+# A newline in a name could be an option of the jail's.
+is_folder() {
+  case $1 in *$'\n'*) return 1 ;; esac
+  [ -d "$1" ] && [ ! -h "$1" ]
+}
+
+chapter_folder() {
+  local stage folder name some='' chapter
+  stage=$(stage_of "$2")
+  for name in "$2" "$stage" "${2#ch}" "${2#ch0}" "chapter${2#ch}" "chapter${2#ch0}"; do
+    ! is_folder "$1/$name" || { echo "$name" && return; }
+  done
+  for folder in "$1/$2"[-_]*; do
+    ! is_folder "$folder" || { basename "$folder" && return; }
+  done
+  for chapter in $(chapters); do
+    for folder in "$1/$chapter" "$1/$chapter"[-_]* "$1/${chapter#ch}"; do
+      ! is_folder "$folder" || some=1
+    done
+  done
+  [ "$some" ] || echo .
+}

@@ -1,0 +1,206 @@
+# Starters, and what shows learners how far they are: tests/course/starter, progress and watch, on a
+# copy of the first two chapters. (tests/course/check-starters looks at every starter of every one.)
+
+# shellcheck disable=SC2016,SC2030,SC2031 # quotes as they are; each test has a watch of its own
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  export COPY=$BATS_FILE_TMPDIR/project
+  mkdir -p "$COPY/tests"
+  cd "$BATS_TEST_DIRNAME" || return
+  cp -R run runner.bash get-bats helpers.bash observe.bash tools units maintain course \
+    ch03_hello.bats ch04_protocol.bats "$COPY/tests/"
+  [ ! -d .cache ] || cp -R .cache "$COPY/tests/"
+  for stage in ch03_hello ch04_protocol; do
+    mkdir "$COPY/$stage"
+    cp "../$stage"/*.[ch] "../$stage/Makefile" "../$stage/README.md" "$COPY/$stage/"
+  done
+}
+
+setup() {
+  unset DIR OUT LEVEL HINT GROUP FILTER PORT SAN CC JOBS PROJECT
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+# course STATUS SCRIPT WORD...: as `run` gives it, in the copy
+course() { run -"$1" "$COPY/tests/course/$2" "${@:3}"; }
+
+has() {
+  case $output in *"$1"*) ;; *)
+    printf 'expected: %s\ngot: %s\n' "$1" "$output"
+    return 1
+    ;;
+  esac
+}
+
+# one_line: it is a message, not a report
+one_line() { [ "${#lines[@]}" = 1 ] || { echo "not one line: $output" && false; }; }
+
+builds() { make -s -C "$1" CFLAGS='-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror'; }
+
+# The bad table that a test has made
+table() { echo "$COPY/tests/course/ch04/starter"; }
+
+@test "extra: a starter with empty functions builds, and they say that they are not written" {
+  LEVEL=function OUT=out course 0 starter ch04
+  has "out/EXERCISE.md"
+  builds out
+  grep -qF '`read_full()` in wire.c, 20 points' out/EXERCISE.md
+  cmp "$COPY/ch04_protocol/wire.h" out/wire.h
+  run -1 env PORT=1 out/client
+  has "connect"
+  run -0 grep -c 'NOT_WRITTEN();' out/wire.c
+  [ "$output" = 6 ]
+}
+
+@test "extra: a starter brings along the tests that it needs, and they fail as they should" {
+  LEVEL=function OUT=out course 0 starter ch04
+  rm -rf elsewhere && mv out elsewhere && cd elsewhere
+  DIR=. FILTER='shortest body is valid|not 0 without a server' run -1 tests/run ch03 ch04
+  has "1 passed, 1 failed"
+  [ "$(grep -c 'not written yet: answer_one() in server.c' <<<"$output")" = 1 ]
+  has "ch04_protocol/README.md, invariant"
+}
+
+@test "extra: a starter with empty modules builds and has their headers" {
+  LEVEL=module OUT=out course 0 starter ch04
+  builds out
+  cmp "$COPY/ch04_protocol/wire.h" out/wire.h
+  run -1 grep -n 'writev\|<<' out/wire.c
+  grep -q 'wire.c: 7 functions' out/EXERCISE.md
+}
+
+@test "extra: a starter for the whole step is the stage before, with the chapter's README" {
+  LEVEL=step OUT=out course 0 starter ch04
+  builds out
+  cmp "$COPY/ch03_hello/server.c" out/server.c
+  cmp "$COPY/ch04_protocol/README.md" out/README.md
+  [ -f out/tests/ch04_protocol.bats ] && [ ! -f out/wire.c ]
+  LEVEL=step OUT=first course 0 starter ch03
+  builds first
+  run -1 first/server
+  [ "$output" = "not written yet: main() in server.c" ]
+}
+
+@test "extra: a starter overwrites nothing, and says what is wrong in a line" {
+  mkdir full empty && echo mine >full/server.c
+  OUT=full course 2 starter ch04
+  one_line && has "full exists and is not empty"
+  [ "$(ls full)" = server.c ] && [ "$(cat full/server.c)" = mine ]
+  OUT=full/server.c course 2 starter ch04
+  one_line
+  course 2 starter ch04
+  one_line && has "OUT=dir is missing"
+  OUT=out LEVEL=all course 2 starter ch04
+  one_line && has "LEVEL is function, module or step, not 'all'"
+  OUT=out course 2 starter ch99
+  one_line && has "no chapter is called 'ch99'"
+  [ ! -e out ]
+  OUT=empty course 0 starter ch03
+}
+
+@test "extra: a table with a mistake makes no starter" {
+  local good
+  good=$(cat "$(table)")
+  bad_row() {
+    echo "$good" | sed "$1" >"$(table)"
+    OUT=out course 2 starter ch04
+    echo "$good" >"$(table)"
+    one_line && has "$2" && [ ! -e out ]
+  }
+  bad_row 's/| read_full /| read_fully /' "ch04_protocol/wire.c has no function read_fully()"
+  bad_row 's/^server.c/serve.c/' "ch04_protocol has no file serve.c"
+  bad_row 's/| 20 | pieces/| 19 | pieces/' "the functions of 'pieces' have 19 points, not 20"
+  bad_row 's/| 20 | pieces/| 20 | parts/' "the rubric has no requirement 'parts'"
+  bad_row '$s/|[^|]*$//' "not six columns"
+  bad_row '/answer_one/s/$/\
+server.c | port_from_env | 1 | 0 | log | x\
+server.c | main | 0 | 0 | log | x/' "stub: server.c: answer_one() would have no caller left"
+}
+
+@test "extra: the tables of all chapters are right: functions, points, hints" {
+  cd "$BATS_TEST_DIRNAME/.."
+  . tests/course/course.bash
+  . tests/course/exercise.bash
+  for chapter in $(chapters); do
+    run -0 starter_faults "$chapter" && [ -z "$output" ]
+    run -0 hint_faults "$chapter" && [ -z "$output" ]
+  done
+}
+
+@test "extra: faults in a rubric's hints are seen" {
+  cd "$COPY"
+  . tests/course/course.bash
+  . tests/course/exercise.bash
+  run -0 hint_faults ch03 && [ -z "$output" ]
+  sed -i.bak 's/^hint 3: read listen_on()/hint 3: read listening()/; s/^hint 2: One read/hint 4: /
+    /^requirement: survive/,/^$/s/^hint 1:.*//' tests/course/ch03/rubric
+  run -0 hint_faults ch03
+  mv tests/course/ch03/rubric.bak tests/course/ch03/rubric
+  has "ch03_hello/server.c has no function listening()"
+  has "requirement survive has no hint 1"
+}
+
+@test "extra: progress counts each chapter, and tells what comes next, with the hint asked for" {
+  mkdir mine && cp -R "$COPY/ch03_hello" mine/ch03
+  OUT=mine/ch04 course 0 starter ch04 query
+  DIR=$COPY/ch03_hello FILTER='exit status is 0 after' \
+    "$COPY/tests/course/progress" >passed 2>&1 3>&- 4>&- &
+  DIR=mine HINT=2 FILTER='exit status is 0 after|sends its requests|shortest body' \
+    course 0 progress
+  has "ch03  ############  1/1"
+  has "ch04  ######......  1/2"
+  has "Next, in ch04: The client sends its requests and prints each reply"
+  has "hint 2:  Use the same functions on both sides"
+  has "ch04_protocol/README.md, invariant 4"
+  has "make test-ch04 DIR=mine/ch04 FILTER='the client sends its requests and prints each reply'"
+  has "make progress DIR=mine HINT=3"
+  wait $!
+  grep -qx "All of them pass." passed
+}
+
+@test "extra: progress and watch refuse what makes no sense in a line" {
+  course 2 progress
+  one_line && has "DIR=path is missing"
+  DIR=none course 2 progress
+  one_line && has "DIR=none is not a directory"
+  DIR=. HINT=4 course 2 progress
+  one_line && has "HINT is 1, 2 or 3, not '4'"
+  DIR=. GROUP=hard course 2 progress
+  one_line && has "GROUP is core, hardening, extra or all, not 'hard'"
+  DIR=none course 2 watch ch04
+  one_line && has "DIR=none is not a directory"
+  DIR=. course 2 watch ch99
+  one_line && has "no chapter is called 'ch99'"
+}
+
+# says COUNT REGEX: the watch has printed such a line so often, within half a minute
+says() {
+  local tries=300
+  until [ "$(grep -cxE -- "$2" said)" = "$1" ]; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] || { echo "in vain waited for: $2" && cat said && return 1; }
+    sleep 0.1
+  done
+}
+
+@test "extra: watch runs the tests again when a file is saved, and ends when told to, in mid-run" {
+  cp -R "$COPY/ch03_hello" mine && mkdir tmp
+  TMPDIR=$PWD/tmp DIR=mine FILTER='not 0 without' "$COPY/tests/course/watch" ch03 >said 2>&1 3>&- 4>&- &
+  watch=$!
+  says 1 '1 passed, 0 failed'
+  echo 'int main(void) { return 0; }' >mine/client.c
+  says 1 'saved: client.c'
+  says 1 '0 passed, 1 failed'
+  grep -q "^  FAIL  core: the client's exit status is not 0 without a server" said
+  touch mine/server.c
+  says 3 '== ch03 on mine, .*'
+  kill -TERM "$watch"
+  wait "$watch"
+  watch=
+  run -0 ls tmp
+  [ -z "$output" ]
+}
+
+teardown() { [ -z "${watch:-}" ] || kill "$watch" 2>/dev/null || true; }
