@@ -83,6 +83,54 @@ table() { echo "$COPY/tests/course/ch04/starter"; }
   [ "$output" = "not written yet: main() in server.c" ]
 }
 
+@test "extra: an empty function says so once, and what only it has used is left out" {
+  cc -o stub "$COPY/tests/course/stub.c"
+  cp "$COPY/tests/course/not_written.h" .
+  echo 'struct pair { int helper; int other; };' >pair.h
+  cat >full.c <<'END'
+#include <stdio.h>
+#include "pair.h"
+
+static const char *const words[] = {"}", "/*", "helper"};
+
+/* Only for the one that is empty then: helper() } */
+static int helper(int n);
+
+static int even(int n) { return n == 0 ? 1 : helper(n - 1); }
+
+static int helper(int n)
+{
+    return n == 0 ? 0 : even(n - 1); /* { */
+}
+
+static int still_used(const struct pair *p) { return p->helper + '{'; }
+
+/* To be written. */
+static int sum(const struct pair *p, int (*also)(int n), char name[8])
+{
+    printf("%s %s", words[0], name);
+    return helper(p->other) + also(1);
+}
+
+int main(void)
+{
+    struct pair p = {.helper = 1};
+    char name[8] = "";
+
+    sum(&p, NULL, name);
+    return sum(&p, NULL, name) == still_used(&p) ? 1 : 3;
+}
+END
+  ./stub full.c sum 7 >empty.c
+  cc -std=c11 -Wall -Wextra -Werror -Wpedantic -o empty empty.c
+  run -3 ./empty
+  [ "$output" = "not written yet: sum() in empty.c" ]
+  run -1 grep -n 'even\|Only for' empty.c
+  grep -q '^/\* To be written. \*/$' empty.c
+  run -2 ./stub full.c sum 7 helper 0
+  [ "$output" = "stub: full.c: helper() would have no caller left, they are emptied, too" ]
+}
+
 @test "extra: a starter overwrites nothing, and says what is wrong in a line" {
   mkdir full empty && echo mine >full/server.c
   OUT=full course 2 starter ch04
@@ -175,9 +223,9 @@ server.c | main | 0 | 0 | log | x/' "stub: server.c: answer_one() would have no 
   one_line && has "no chapter is called 'ch99'"
 }
 
-# says COUNT REGEX: the watch has printed such a line so often, within half a minute
+# says COUNT REGEX: the watch has printed such a line so often, within one and a half minutes
 says() {
-  local tries=300
+  local tries=900
   until [ "$(grep -cxE -- "$2" said)" = "$1" ]; do
     tries=$((tries - 1))
     [ $tries -gt 0 ] || { echo "in vain waited for: $2" && cat said && return 1; }

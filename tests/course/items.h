@@ -24,13 +24,13 @@ enum kind { PREPROCESSOR, DECLARATION, PROTOTYPE, FUNCTION };
 
 struct item {
     enum kind kind;
-    size_t begin;    /* of its comment, if it has one */
-    size_t head;     /* of itself */
-    size_t end;      /* behind its last character */
-    size_t name;     /* of a function, a variable; name_len is 0 without */
+    size_t begin; /* of its comment, if it has one */
+    size_t head;  /* of itself */
+    size_t end;   /* behind its last character */
+    size_t name;  /* of a function, a variable; name_len is 0 without */
     size_t name_len;
-    size_t params;   /* of a function: its opening bracket ... */
-    size_t body;     /* ... and its opening brace */
+    size_t params; /* of a function: its opening bracket ... */
+    size_t body;   /* ... and its opening brace */
     bool is_static;
 };
 
@@ -168,7 +168,7 @@ static void read_item(const char *t, struct item *it)
 /* Cuts the text up. Returns false if there are too many items. */
 static bool read_items(struct items *all, const char *t)
 {
-    size_t comment = 0;   /* where the one before this place begins */
+    size_t comment = 0;    /* where the one before this place begins */
     bool attached = false; /* no empty line since then */
 
     all->text = t;
