@@ -134,7 +134,7 @@ smallest() {
 @test "core: text where a header should be closes the connection" {
   why 3 "the length is used without a look at it"
   start_server
-  talk send 'hello, is this ch03?' expect-closed
+  talk timeout 8000 send 'hello, is this ch03?' expect-closed
   talk ask hello answer hello
 }
 

@@ -72,7 +72,7 @@ case $CHAPTER in final_*) CHAPTER=final ;; esac # several suites, one README
 # Is it final? There the limit for idle connections is a setting (the chapters' suites want theirs),
 # and the chapters' commands take the options of Redis.
 is_final() { grep -qs '"io-timeout"' "${SUT:-}/config.c"; }
-case $CHAPTER in ch*) ! is_final || SERVER_ARGS=(--timeout 5 --io-timeout 3) ;; esac
+case $CHAPTER in ch*) ! is_final || SERVER_ARGS=(--timeout 5) ;; esac
 
 TALK_TIMEOUT=${TALK_TIMEOUT:-5000}
 export ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:${ASAN_OPTIONS:-}"
