@@ -7,7 +7,6 @@
 #include "heap.h"
 #include "loop.h"
 #include "mem.h"
-#include "saved.h"
 #include "server.h"
 
 struct wait {
@@ -21,14 +20,13 @@ struct wait {
 void wait_begin(struct call *call, uint64_t timeout_ms)
 {
     struct server *s = call->server;
-    char error[512];
 
     if (call->retried)
         return; /* it goes on waiting */
 
     struct wait *w = mem_zalloc(1, sizeof *w);
     w->conn = call->conn;
-    w->request = saved_new(call, command_find(call, error));
+    w->request = command_save(call, call->cmd);
     w->timeouts = &s->timeouts;
     w->heap_index = HEAP_NONE;
     if (timeout_ms > 0)
@@ -43,16 +41,6 @@ void wait_signal(struct server *s)
     s->zset_grown = true;
 }
 
-static struct call call_of(struct server *s, struct conn *c)
-{
-    return (struct call){
-        .server = s,
-        .conn = c,
-        .ks = &s->dbs[c->session.db],
-        .reply = {.out = &c->out, .proto = c->session.proto},
-    };
-}
-
 /* The client goes on: with the requests that it sent meanwhile, too. */
 static void release(struct server *s, struct conn *c)
 {
@@ -63,7 +51,7 @@ static void release(struct server *s, struct conn *c)
 
 static void try_again(struct server *s, struct conn *c)
 {
-    struct call call = call_of(s, c);
+    struct call call = command_of(s, c);
     const struct saved *request = c->session.wait->request;
 
     call.args = request->args;
@@ -76,7 +64,7 @@ static void try_again(struct server *s, struct conn *c)
         buf_truncate(call.reply.out, call.reply.start);
         return;
     }
-    reply_end(&call.reply);
+    command_end(&call);
     release(s, c);
 }
 
@@ -109,14 +97,14 @@ void wait_run_timers(struct server *s)
 
 void wait_end(struct server *s, struct conn *c, const char *error)
 {
-    struct call call = call_of(s, c);
+    struct call call = command_of(s, c);
 
     reply_begin(&call.reply);
     if (error)
         reply_error(&call.reply, "%s", error);
     else
         reply_null_arr(&call.reply);
-    reply_end(&call.reply);
+    command_end(&call);
     release(s, c);
 }
 

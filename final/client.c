@@ -285,7 +285,7 @@ static int run_arguments(const struct options *o, int fd, int argc, char **argv)
 static bool read_request_line(bool person, char *line, size_t size)
 {
     if (person)
-        return line_read("> ", line, size) >= 0;
+        return line_read("> ", line, size);
     return fgets(line, (int)size, stdin) != NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "client_line.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -7,17 +8,9 @@
 
 enum { MAX_HISTORY = 100, MAX_LINE = 4096 };
 
-enum key { KEY_UP = 256, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_END_OF_INPUT };
+enum key { KEY_UP = 256, KEY_DOWN, KEY_OTHER, KEY_END_OF_INPUT };
 
 #define CONTROL(letter) ((letter)&0x1f)
-
-struct editor {
-    const char *prompt;
-    char *line;
-    size_t size;
-    size_t len;
-    size_t at; /* where the cursor is */
-};
 
 static char history[MAX_HISTORY][MAX_LINE];
 static size_t nhistory;
@@ -35,102 +28,66 @@ static void remember(const char *line)
 /* Keys that are no letters arrive as ESC [ A and the like. */
 static int read_key(void)
 {
-    static const char letters[] = "ABDC";
-    char c[2];
+    char c[3];
 
     if (read(STDIN_FILENO, c, 1) != 1)
         return KEY_END_OF_INPUT;
     if (c[0] != '\x1b')
         return (unsigned char)c[0];
-    if (read(STDIN_FILENO, c, 1) != 1 || read(STDIN_FILENO, c + 1, 1) != 1)
+    if (read(STDIN_FILENO, c + 1, 1) != 1 || read(STDIN_FILENO, c + 2, 1) != 1)
         return KEY_END_OF_INPUT;
-    const char *found = strchr(letters, c[1]);
-    return c[0] == '[' && found ? KEY_UP + (int)(found - letters) : 0;
+    if (c[1] != '[' || (c[2] != 'A' && c[2] != 'B'))
+        return KEY_OTHER;
+    return c[2] == 'A' ? KEY_UP : KEY_DOWN;
 }
 
-static void draw(const struct editor *e)
+/* What a key does to the line. *shown is the line of the history in it. */
+static void edit(char *line, size_t size, int key, size_t *shown)
 {
-    printf("\r\x1b[K%s%s\r", e->prompt, e->line);
-    printf("\x1b[%zuC", strlen(e->prompt) + e->at);
-    fflush(stdout);
-}
+    size_t len = strlen(line);
 
-static void show(struct editor *e, const char *text)
-{
-    snprintf(e->line, e->size, "%s", text);
-    e->len = e->at = strlen(e->line);
-}
-
-static void insert(struct editor *e, char c)
-{
-    if (e->len + 1 == e->size)
-        return;
-    memmove(e->line + e->at + 1, e->line + e->at, e->len - e->at + 1);
-    e->line[e->at++] = c;
-    e->len++;
-}
-
-static void erase(struct editor *e)
-{
-    if (e->at == 0)
-        return;
-    memmove(e->line + e->at - 1, e->line + e->at, e->len - e->at + 1);
-    e->at--;
-    e->len--;
-}
-
-static void edit(struct editor *e, int key, size_t *shown)
-{
     if (key == KEY_UP && *shown > 0)
-        show(e, history[--*shown]);
+        snprintf(line, size, "%s", history[--*shown]);
     else if (key == KEY_DOWN && *shown < nhistory)
-        show(e, ++*shown < nhistory ? history[*shown] : "");
-    else if (key == KEY_LEFT && e->at > 0)
-        e->at--;
-    else if (key == KEY_RIGHT && e->at < e->len)
-        e->at++;
-    else if (key == CONTROL('a'))
-        e->at = 0;
-    else if (key == CONTROL('e'))
-        e->at = e->len;
+        snprintf(line, size, "%s", ++*shown < nhistory ? history[*shown] : "");
     else if (key == CONTROL('u') || key == CONTROL('c'))
-        show(e, "");
-    else if (key == 127 || key == CONTROL('h'))
-        erase(e);
-    else if (key >= ' ' && key < KEY_UP)
-        insert(e, (char)key);
+        line[0] = '\0';
+    else if ((key == 127 || key == CONTROL('h')) && len > 0)
+        line[len - 1] = '\0';
+    else if (key >= ' ' && key < KEY_UP && key != 127 && len + 1 < size)
+        memcpy(line + len, (char[]){(char)key, '\0'}, 2);
 }
 
-static ssize_t edit_line(struct editor *e)
+/* Returns false at the end of the input. */
+static bool edit_line(const char *prompt, char *line, size_t size)
 {
     size_t shown = nhistory;
 
     for (;;) {
-        draw(e);
+        printf("\r\x1b[K%s%s", prompt, line);
+        fflush(stdout);
         int key = read_key();
         if (key == '\r' || key == '\n')
-            return (ssize_t)e->len;
-        if (key == KEY_END_OF_INPUT || (key == CONTROL('d') && e->len == 0))
-            return -1;
-        edit(e, key, &shown);
+            return true;
+        if (key == KEY_END_OF_INPUT || (key == CONTROL('d') && line[0] == '\0'))
+            return false;
+        edit(line, size, key, &shown);
     }
 }
 
-ssize_t line_read(const char *prompt, char *line, size_t size)
+bool line_read(const char *prompt, char *line, size_t size)
 {
-    struct editor e = {.prompt = prompt, .line = line, .size = size};
     struct termios old;
-    struct termios raw;
 
     line[0] = '\0';
     if (tcgetattr(STDIN_FILENO, &old) < 0)
-        return -1;
-    raw = old;
+        return false;
+    struct termios raw = old;
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG); /* keys, not lines */
     tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
-    ssize_t len = edit_line(&e);
+    bool got = edit_line(prompt, line, size);
     tcsetattr(STDIN_FILENO, TCSADRAIN, &old);
     printf("\n");
     remember(line);
-    return len;
+    return got;
 }

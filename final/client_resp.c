@@ -4,20 +4,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "buffer.h"
+#include "mem.h"
 #include "number.h"
+#include "resp.h"
 #include "wire.h"
 
 enum { MAX_DEPTH = 64, MAX_LINE = 64 * 1024 };
 
-struct reader {
-    int fd;
+struct printer {
+    FILE *in;
     FILE *out;
     bool pretty;
-    bool error;    /* the reply was one */
-    struct buf in; /* received, not yet printed */
+    bool error; /* the reply was one */
 };
 
 static bool send_request(int fd, const struct request *r)
@@ -38,33 +38,15 @@ static bool send_request(int fd, const struct request *r)
     return ok;
 }
 
-/* Waits until there are n bytes. */
-static bool need(struct reader *rd, size_t n)
+/* Takes a line, without its end. */
+static bool take_line(FILE *in, char *line, size_t size)
 {
-    uint8_t chunk[16 * 1024];
+    size_t len = fgets(line, (int)size, in) ? strlen(line) : 0;
 
-    while (buf_size(&rd->in) < n) {
-        ssize_t got = read(rd->fd, chunk, sizeof chunk);
-        if (got <= 0)
-            return false;
-        buf_append(&rd->in, chunk, (size_t)got);
-    }
+    if (len < 2 || strcmp(line + len - 2, "\r\n") != 0)
+        return false;
+    line[len - 2] = '\0';
     return true;
-}
-
-/* Takes a line, without its end, into memory of the caller's. */
-static bool take_line(struct reader *rd, char *line, size_t size)
-{
-    for (size_t n = 0; need(rd, n + 2) && n < size; n++) {
-        const uint8_t *data = buf_data(&rd->in);
-        if (data[n] != '\r' || data[n + 1] != '\n')
-            continue;
-        memcpy(line, data, n);
-        line[n] = '\0';
-        buf_consume(&rd->in, n + 2);
-        return true;
-    }
-    return false;
 }
 
 static void print_quoted(FILE *out, const uint8_t *data, size_t len)
@@ -85,111 +67,102 @@ static void print_quoted(FILE *out, const uint8_t *data, size_t len)
     putc('"', out);
 }
 
-/* A string of that length; skip bytes at its front are not for people. */
-static bool print_bulk(struct reader *rd, int64_t len, size_t skip)
+/* A string of that length; for people in quotes, unless it is made for them:
+ * then its first four bytes are not. */
+static bool print_bulk(struct printer *p, int64_t len, bool is_text)
 {
+    size_t skip = is_text ? 4 : 0;
+
     if (len < 0) {
-        fprintf(rd->out, rd->pretty ? "(nil)\n" : "\n");
+        fprintf(p->out, p->pretty ? "(nil)\n" : "\n");
         return true;
     }
-    if (len < (int64_t)skip || !need(rd, (size_t)len + 2))
+    if (len > RESP_MAX_BULK || len < (int64_t)skip)
         return false;
-    const uint8_t *data = buf_data(&rd->in) + skip;
-    if (rd->pretty && skip == 0)
-        print_quoted(rd->out, data, (size_t)len);
-    else
-        fwrite(data, 1, (size_t)len - skip, rd->out);
-    putc('\n', rd->out);
-    buf_consume(&rd->in, (size_t)len + 2);
-    return true;
+    size_t size = (size_t)len;
+    uint8_t *data = mem_alloc(size + 2);
+    bool ok = fread(data, 1, size + 2, p->in) == size + 2;
+    if (ok && p->pretty && !is_text)
+        print_quoted(p->out, data, size);
+    else if (ok)
+        fwrite(data + skip, 1, size - skip, p->out);
+    free(data);
+    putc('\n', p->out);
+    return ok;
 }
 
-static bool print_reply(struct reader *rd, int indent, int depth);
+static bool print_reply(struct printer *p, int indent, int depth);
 
 /* 1) "a"
  * 2) 1) "b"      the numbers are as wide as the last one
  *    2) "c"                                              */
-static bool print_array(struct reader *rd, int64_t n, bool is_map, int indent,
-                        int depth)
+static bool print_array(struct printer *p, int64_t n, int indent, int depth)
 {
     char text[32];
     int width = snprintf(text, sizeof text, "%lld", (long long)n);
 
-    if (n <= 0 && rd->pretty)
-        fprintf(rd->out, n < 0    ? "(nil)\n"
-                         : is_map ? "(empty hash)\n"
-                                  : "(empty array)\n");
+    if (n <= 0 && p->pretty)
+        fprintf(p->out, n < 0 ? "(nil)\n" : "(empty array)\n");
     for (int64_t i = 0; i < n; i++) {
-        if (rd->pretty)
-            fprintf(rd->out, "%*s%*lld%s ", i > 0 ? indent : 0, "", width,
-                    (long long)i + 1, is_map ? "#" : ")");
-        if (!print_reply(rd, indent + width + 2, depth + 1))
-            return false;
-        if (is_map && rd->pretty)
-            fprintf(rd->out, "%*s=> ", indent + width + 2, "");
-        if (is_map && !print_reply(rd, indent + width + 5, depth + 1))
+        if (p->pretty)
+            fprintf(p->out, "%*s%*lld) ", i > 0 ? indent : 0, "", width,
+                    (long long)i + 1);
+        if (!print_reply(p, indent + width + 2, depth + 1))
             return false;
     }
     return true;
 }
 
-static bool print_reply(struct reader *rd, int indent, int depth)
+/* What a line begins with says what it is; for some, the rest is a number. A
+ * map is printed as an array of its keys and values. */
+static bool print_reply(struct printer *p, int indent, int depth)
 {
     static char line[MAX_LINE];
+    static const char *const names[128] = {
+        [':'] = "(integer) ", [','] = "(double) ", ['-'] = "(error) "};
     int64_t n = 0;
 
-    if (depth > MAX_DEPTH || !take_line(rd, line, sizeof line))
+    if (depth > MAX_DEPTH || !take_line(p->in, line, sizeof line) ||
+        (strchr("$=*%", line[0]) && !number_int(slice_of(line + 1), &n)))
         return false;
-    char mark = line[0];
-    struct slice text = slice_of(line + (mark != '\0'));
-    if (strchr("$*%~=>!", mark) && !number_int(text, &n))
-        return false;
-    switch (mark) {
-    case '+':
-        fprintf(rd->out, "%s\n", line + 1);
-        return true;
-    case '-':
-        rd->error = depth == 0;
-        fprintf(rd->out, rd->pretty ? "(error) %s\n" : "%s\n", line + 1);
-        return true;
-    case ':':
-        fprintf(rd->out, rd->pretty ? "(integer) %s\n" : "%s\n", line + 1);
-        return true;
-    case ',':
-        fprintf(rd->out, rd->pretty ? "(double) %s\n" : "%s\n", line + 1);
-        return true;
-    case '_':
-        fprintf(rd->out, rd->pretty ? "(nil)\n" : "\n");
-        return true;
-    case '#':
-        fprintf(rd->out, "%s\n", line[1] == 't' ? "(true)" : "(false)");
-        return true;
+    switch (line[0]) {
     case '$':
-        return print_bulk(rd, n, 0);
     case '=':
-        return print_bulk(rd, n, 4);
+        return print_bulk(p, n, line[0] == '=');
     case '*':
-    case '~':
-    case '>':
-        return print_array(rd, n, false, indent, depth);
+        return print_array(p, n, indent, depth);
     case '%':
-        return print_array(rd, n, true, indent, depth);
+        return n <= INT64_MAX / 2 && print_array(p, n * 2, indent, depth);
+    case '_':
+        return print_bulk(p, -1, false);
+    case '-':
+        p->error = depth == 0;
+        break;
+    case '+':
+    case ':':
+    case ',':
+        break;
     default:
         return false;
     }
+    const char *name = names[(unsigned char)line[0]];
+    fprintf(p->out, "%s%s\n", p->pretty && name ? name : "", line + 1);
+    return true;
 }
 
 int resp_ask(int fd, const struct request *r, bool pretty, FILE *out)
 {
-    struct reader rd = {.fd = fd, .out = out, .pretty = pretty};
+    static FILE *in; /* there is one connection */
     int status = -1;
 
+    if (!in && !(in = fdopen(fd, "r")))
+        return -1;
+    struct printer p = {.in = in, .out = out, .pretty = pretty};
     if (!send_request(fd, r))
         fprintf(stderr, "client: cannot send\n");
-    else if (print_reply(&rd, 0, 0))
-        status = rd.error;
+    else if (print_reply(&p, 0, 0))
+        status = p.error;
     else
         fprintf(stderr, "client: the connection ended, or a bad reply came\n");
-    buf_free(&rd.in);
     return status;
 }

@@ -1,14 +1,28 @@
 /*
- * Commands for keys, whatever their value.
+ * Commands for keys, whatever their value, and those that list them, or a
+ * set's members, a few at a time.
  */
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
 #include "command.h"
 #include "commands.h"
+#include "container_of.h"
+#include "glob.h"
 #include "hashtable.h"
+#include "hashtable_scan.h"
 #include "keyspace.h"
-#include "listing.h"
+#include "number.h"
 #include "reply.h"
+#include "wire.h"
+#include "zset_value.h"
 
-/* del key ... */
+/* del key ..., unlink key ...: what is large is left to the pool, by both */
 void cmd_del(struct call *call)
 {
     int64_t n = 0;
@@ -18,13 +32,7 @@ void cmd_del(struct call *call)
     reply_int(&call->reply, n);
 }
 
-/* unlink key ...: DEL hands large values to the pool, too */
-void cmd_unlink(struct call *call)
-{
-    cmd_del(call);
-}
-
-/* exists key ... */
+/* exists key ...; touch key ...: there is no time of last use to change */
 void cmd_exists(struct call *call)
 {
     int64_t n = 0;
@@ -34,17 +42,43 @@ void cmd_exists(struct call *call)
     reply_int(&call->reply, n);
 }
 
-/* touch key ...: there is no time of last use to be changed */
-void cmd_touch(struct call *call)
+static const char *type_of(const struct entry *e)
 {
-    cmd_exists(call);
+    if (!e)
+        return "none";
+    return e->type == ENTRY_STR ? "string" : "zset";
 }
 
 /* type key */
 void cmd_type(struct call *call)
 {
-    reply_status(&call->reply,
-                 listing_type(keyspace_find(call->ks, call->args[1])));
+    const struct entry *e = keyspace_find(call->ks, call->args[1]);
+
+    reply_status(&call->reply, type_of(e));
+}
+
+struct listing {
+    struct reply *reply;
+    const struct keyspace *ks; /* NULL: it lists a set's members */
+    const struct slice *pattern; /* NULL: all */
+    size_t type; /* the argument that names it; 0: all types */
+    const struct call *call;
+    size_t n;
+};
+
+static bool list_key(struct hnode *node, void *arg)
+{
+    const struct entry *e = container_of(node, struct entry, node);
+    struct listing *l = arg;
+
+    if (keyspace_is_due(l->ks, e))
+        return true;
+    if ((l->pattern && !glob_match(*l->pattern, entry_key(e))) ||
+        (l->type > 0 && !arg_is(l->call, l->type, type_of(e))))
+        return true;
+    reply_str(l->reply, entry_key(e));
+    l->n++;
+    return !l->reply->too_big;
 }
 
 /* keys pattern: on the binary protocol it may be left out
@@ -56,6 +90,156 @@ void cmd_keys(struct call *call)
     if (!slice_eq(call->args[1], slice_of("*")))
         l.pattern = &call->args[1];
     size_t at = reply_arr_begin(&call->reply);
-    hmap_foreach(&call->ks->map, listing_visit, &l);
+    hmap_foreach(&call->ks->map, list_key, &l);
     reply_arr_end(&call->reply, at, l.n);
+}
+
+/* A set with so many members or fewer is listed at once, and in order. */
+enum { SMALL_ZSET = 128 };
+
+/* Nothing is taken for 0, and -1 for the largest, as Redis does. */
+static bool parse_cursor(struct call *call, size_t i, size_t *cursor)
+{
+    struct slice text = call->args[i];
+    char chars[24] = "";
+    char *end;
+
+    if (text.len < sizeof chars && (text.len == 0 || !isspace(text.data[0]))) {
+        memcpy(chars, text.data, text.len);
+        errno = 0;
+        *cursor = strtoul(chars, &end, 10);
+        if (end == chars + text.len && errno == 0)
+            return true;
+    }
+    return reply_error(&call->reply, "ERR invalid cursor");
+}
+
+/* Reads the options from args[i] on; of members there is but one type. */
+static bool parse_options(struct call *call, size_t i, struct listing *l,
+                          int64_t *count)
+{
+    for (; i < call->nargs; i += 2) {
+        bool more = i + 1 < call->nargs;
+        if (more && arg_is(call, i, "count")) {
+            if (!arg_int(call, i + 1, count))
+                return false;
+        } else if (more && arg_is(call, i, "match")) {
+            l->pattern = &call->args[i + 1];
+        } else if (more && l->ks && arg_is(call, i, "type")) {
+            l->type = i + 1;
+        } else {
+            *count = 0;
+        }
+        if (*count < 1)
+            return reply_syntax_error(&call->reply);
+    }
+    if (l->pattern && slice_eq(*l->pattern, slice_of("*")))
+        l->pattern = NULL; /* which also fits the empty name */
+    return true;
+}
+
+/* Visits chains until there are about count values, or ten times as many
+ * chains: an almost empty table is no reason to keep the others waiting. */
+static size_t scan_map(const struct hmap *m, size_t cursor, hmap_visit *visit,
+                       struct listing *l, int64_t count)
+{
+    int64_t left = count > INT64_MAX / 10 ? INT64_MAX : count * 10;
+
+    do
+        cursor = hmap_scan(m, cursor, visit, l);
+    while (cursor != 0 && (int64_t)l->n < count && --left > 0);
+    return cursor;
+}
+
+/* Begins a list of its own, for the cursor stands before it in the reply and
+ * is known behind it. */
+static void begin_list(struct call *call, struct listing *l,
+                       struct reply *list, struct buf *values)
+{
+    *list = call->reply;
+    list->out = values;
+    l->reply = list;
+    reply_begin(list);
+}
+
+static void reply_list(struct call *call, size_t cursor, struct listing *l)
+{
+    size_t head = call->reply.proto == PROTO_BINARY ? WIRE_HEADER : 0;
+    struct buf *values = l->reply->out;
+    char text[24];
+
+    snprintf(text, sizeof text, "%zu", cursor);
+    reply_arr(&call->reply, 2);
+    reply_cstr(&call->reply, text);
+    reply_arr(&call->reply, l->n);
+    if (l->n > 0)
+        reply_raw(&call->reply, buf_data(values) + head,
+                  buf_size(values) - head);
+    if (l->reply->too_big)
+        call->reply.too_big = true;
+    buf_free(values);
+}
+
+/* scan cursor [match pattern] [count n] [type name] */
+void cmd_scan(struct call *call)
+{
+    struct listing l = {.ks = call->ks, .call = call};
+    struct buf keys = {0};
+    struct reply list;
+    int64_t count = 10;
+    size_t cursor;
+
+    if (!parse_cursor(call, 1, &cursor) || !parse_options(call, 2, &l, &count))
+        return;
+    begin_list(call, &l, &list, &keys);
+    cursor = scan_map(&call->ks->map, cursor, list_key, &l, count);
+    reply_list(call, cursor, &l);
+}
+
+/* Scores are strings here, and integers have all their digits. */
+static void list_member(struct listing *l, const struct znode *n)
+{
+    char score[NUMBER_MAX_DOUBLE];
+
+    if (l->pattern && !glob_match(*l->pattern, znode_name(n)))
+        return;
+    if (fabs(n->score) < 4e18 && n->score == (double)(int64_t)n->score)
+        number_print_int(score, (int64_t)n->score);
+    else
+        number_print_double(score, n->score);
+    reply_str(l->reply, znode_name(n));
+    reply_cstr(l->reply, score);
+    l->n += 2;
+}
+
+static bool visit_member(struct hnode *node, void *arg)
+{
+    list_member(arg, container_of(node, struct znode, by_name));
+    return true;
+}
+
+/* zscan key cursor [match pattern] [count n] */
+void cmd_zscan(struct call *call)
+{
+    struct listing l = {.ks = NULL};
+    struct buf members = {0};
+    struct reply list;
+    int64_t count = 10;
+    size_t cursor;
+    struct entry *e;
+
+    if (!parse_cursor(call, 2, &cursor) ||
+        !arg_zset(call, 1, &e) ||
+        (e && !parse_options(call, 3, &l, &count)))
+        return;
+    begin_list(call, &l, &list, &members);
+    if (e && zset_size(e->zset) > SMALL_ZSET) {
+        cursor = scan_map(&e->zset->map, cursor, visit_member, &l, count);
+    } else {
+        struct znode *n = e ? zset_at(e->zset, 0) : NULL;
+        for (; n; n = znode_offset(n, 1))
+            list_member(&l, n);
+        cursor = 0;
+    }
+    reply_list(call, cursor, &l);
 }

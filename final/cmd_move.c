@@ -1,6 +1,7 @@
 /*
  * Commands that move and copy keys.
  */
+#include "args.h"
 #include "blocking.h"
 #include "command.h"
 #include "commands.h"
@@ -20,42 +21,35 @@ void cmd_randomkey(struct call *call)
         reply_nil(&call->reply);
 }
 
-/* Moves args[1] to args[2]. Returns whether that was done; if not, there is a
- * reply already if the key is missing. */
-static bool rename_key(struct call *call, bool replace)
+/* rename key newkey, renamenx key newkey */
+void cmd_rename(struct call *call)
 {
     struct entry *e = keyspace_find(call->ks, call->args[1]);
+    bool if_new = call->cmd->how == IF_NEW;
 
     if (!e) {
         reply_error(&call->reply, "ERR no such key");
-        return false;
+        return;
     }
-    if (slice_eq(call->args[1], call->args[2]))
-        return replace;
-    if (keyspace_find(call->ks, call->args[2])) {
-        if (!replace)
-            return false;
+    bool moves = !slice_eq(call->args[1], call->args[2]) &&
+                 !(if_new && keyspace_find(call->ks, call->args[2]));
+    if (moves) {
         keyspace_del(call->ks, call->args[2]);
+        keyspace_move(call->ks, e, call->ks, call->args[2]);
+        wait_signal(call->server);
     }
-    keyspace_move(call->ks, e, call->ks, call->args[2]);
-    wait_signal(call->server);
-    return true;
-}
-
-/* rename key newkey */
-void cmd_rename(struct call *call)
-{
-    if (rename_key(call, true))
+    if (if_new)
+        reply_int(&call->reply, moves);
+    else
         reply_ok(&call->reply);
 }
 
-/* renamenx key newkey */
-void cmd_renamenx(struct call *call)
+static bool check_other(struct call *call, bool same)
 {
-    bool done = rename_key(call, false);
-
-    if (!call->reply.failed)
-        reply_int(&call->reply, done);
+    if (same)
+        reply_error(&call->reply,
+                    "ERR source and destination objects are the same");
+    return !same;
 }
 
 /* move key db */
@@ -66,11 +60,8 @@ void cmd_move(struct call *call)
     if (!arg_db(call, 2, &db))
         return;
     struct keyspace *to = &call->server->dbs[db];
-    if (to == call->ks) {
-        reply_error(&call->reply,
-                    "ERR source and destination objects are the same");
+    if (!check_other(call, to == call->ks))
         return;
-    }
     struct entry *e = keyspace_find(call->ks, call->args[1]);
     bool moves = e && !keyspace_find(to, call->args[1]);
     if (moves) {
@@ -123,11 +114,9 @@ void cmd_copy(struct call *call)
             return;
         }
     }
-    if (to == call->ks && slice_eq(call->args[1], call->args[2])) {
-        reply_error(&call->reply,
-                    "ERR source and destination objects are the same");
+    if (!check_other(call,
+                     to == call->ks && slice_eq(call->args[1], call->args[2])))
         return;
-    }
     const struct entry *e = keyspace_find(call->ks, call->args[1]);
     bool copies = e && (replace || !keyspace_find(to, call->args[2]));
     if (copies) {

@@ -4,46 +4,40 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "args.h"
 #include "command.h"
 #include "commands.h"
 #include "keyspace.h"
 #include "number.h"
 #include "reply.h"
 
-/* The string of args[1], or that text where there is none. Returns false,
- * with an error as the reply, where the value is no string. */
-static bool get_or(struct call *call, const char *none, struct slice *val)
-{
-    const struct entry *e = keyspace_find(call->ks, call->args[1]);
-
-    if (e && e->type != ENTRY_STR) {
-        reply_wrong_type(&call->reply);
-        return false;
-    }
-    *val = e ? entry_str(e) : slice_of(none);
-    return true;
-}
-
 /* Gives args[1] a new value, but no other time limit. */
-static void put(struct call *call, struct slice val)
+static void put(struct call *call, struct entry *e, struct slice val)
 {
-    struct entry *e = keyspace_find(call->ks, call->args[1]);
-
     if (e)
         entry_set_str(e, val);
     else
         keyspace_add_str(call->ks, call->args[1], val);
 }
 
-static void add(struct call *call, int64_t by)
+/* incr key, decr key, incrby key number, decrby key number */
+void cmd_incr(struct call *call)
 {
     char text[NUMBER_MAX_INT];
-    struct slice val;
-    int64_t n;
+    struct entry *e;
+    int64_t n = 0;
+    int64_t by = 1;
 
-    if (!get_or(call, "0", &val))
+    if (call->nargs == 3 && !arg_int(call, 2, &by))
         return;
-    if (!number_strict_int(val, &n)) {
+    if (call->cmd->how < 0 && by == INT64_MIN) {
+        reply_error(&call->reply, "ERR decrement would overflow");
+        return;
+    }
+    by *= call->cmd->how;
+    if (!arg_str(call, 1, &e))
+        return;
+    if (e && !number_strict_int(entry_str(e), &n)) {
         reply_not_int(&call->reply);
         return;
     }
@@ -52,44 +46,22 @@ static void add(struct call *call, int64_t by)
         return;
     }
     number_print_int(text, n + by);
-    put(call, slice_of(text));
+    put(call, e, slice_of(text));
     reply_int(&call->reply, n + by);
 }
 
-/* incr key */
-void cmd_incr(struct call *call)
+/* Without zeros at the end, nor a minus before nothing but zeros. */
+static size_t print_plain(char *text, size_t size, long double n)
 {
-    add(call, 1);
-}
+    size_t len = (size_t)snprintf(text, size, "%.17Lf", n);
 
-/* decr key */
-void cmd_decr(struct call *call)
-{
-    add(call, -1);
-}
-
-/* incrby key number */
-void cmd_incrby(struct call *call)
-{
-    int64_t by;
-
-    if (number_strict_int(call->args[2], &by))
-        add(call, by);
-    else
-        reply_not_int(&call->reply);
-}
-
-/* decrby key number */
-void cmd_decrby(struct call *call)
-{
-    int64_t by;
-
-    if (!number_strict_int(call->args[2], &by))
-        reply_not_int(&call->reply);
-    else if (by == INT64_MIN)
-        reply_error(&call->reply, "ERR decrement would overflow");
-    else
-        add(call, -by);
+    while (text[len - 1] == '0')
+        len--;
+    if (text[len - 1] == '.')
+        len--;
+    if (len == 2 && text[0] == '-' && text[1] == '0')
+        text[--len - 1] = '0';
+    return len;
 }
 
 /* incrbyfloat key number: with long doubles, which have digits to spare, so
@@ -97,13 +69,13 @@ void cmd_decrby(struct call *call)
 void cmd_incrbyfloat(struct call *call)
 {
     char text[NUMBER_MAX_LONG_DOUBLE];
-    struct slice val;
-    long double n;
+    struct entry *e;
+    long double n = 0;
     long double by;
 
-    if (!get_or(call, "0", &val))
+    if (!arg_str(call, 1, &e))
         return;
-    if (!number_long_double(val, &n) ||
+    if ((e && !number_long_double(entry_str(e), &n)) ||
         !number_long_double(call->args[2], &by)) {
         reply_not_float(&call->reply);
         return;
@@ -114,14 +86,8 @@ void cmd_incrbyfloat(struct call *call)
                     "ERR increment would produce NaN or Infinity");
         return;
     }
-    size_t len = (size_t)snprintf(text, sizeof text, "%.17Lf", n);
-    while (text[len - 1] == '0')
-        len--;
-    if (text[len - 1] == '.')
-        len--;
-    if (len == 2 && text[0] == '-' && text[1] == '0')
-        text[--len - 1] = '0';
-    val = (struct slice){.data = (const uint8_t *)text, .len = len};
-    put(call, val);
+    struct slice val = {.data = (const uint8_t *)text,
+                        .len = print_plain(text, sizeof text, n)};
+    put(call, e, val);
     reply_str(&call->reply, val);
 }

@@ -1,28 +1,30 @@
 /*
- * Commands for parts of strings.
+ * Commands for parts of strings: bytes, and bits. Bit 0 is the highest one of
+ * byte 0.
  */
+#include "args.h"
 #include "command.h"
 #include "commands.h"
 #include "keyspace.h"
 #include "number.h"
 #include "reply.h"
 #include "resp.h"
-#include "string_value.h"
+
+static const struct slice empty = {.data = NULL, .len = 0};
 
 /* strlen key */
 void cmd_strlen(struct call *call)
 {
     struct entry *e;
 
-    if (string_find(call, 1, &e))
+    if (arg_str(call, 1, &e))
         reply_int(&call->reply, e ? (int64_t)e->val_len : 0);
 }
 
-/* A string of that length, which may be too long, for args[1]. */
-static uint8_t *resize(struct call *call, struct entry *e, size_t len)
+/* Makes the string of args[1] at least so long, and returns it; or NULL, with
+ * an error as the reply, where that is too long. */
+static uint8_t *grow(struct call *call, struct entry *e, size_t len)
 {
-    static const struct slice empty = {.data = NULL, .len = 0};
-
     if (len > RESP_MAX_BULK) {
         reply_error(&call->reply, "ERR string exceeds maximum allowed size "
                                   "(proto-max-bulk-len)");
@@ -30,7 +32,7 @@ static uint8_t *resize(struct call *call, struct entry *e, size_t len)
     }
     if (!e)
         e = keyspace_add_str(call->ks, call->args[1], empty);
-    return entry_resize_str(e, len);
+    return entry_resize_str(e, len > e->val_len ? len : e->val_len);
 }
 
 /* append key value */
@@ -39,10 +41,10 @@ void cmd_append(struct call *call)
     struct slice more = call->args[2];
     struct entry *e;
 
-    if (!string_find(call, 1, &e))
+    if (!arg_str(call, 1, &e))
         return;
     size_t old = e ? e->val_len : 0;
-    uint8_t *val = resize(call, e, old + more.len);
+    uint8_t *val = grow(call, e, old + more.len);
     if (!val)
         return;
     memcpy(val + old, more.data, more.len);
@@ -56,21 +58,18 @@ void cmd_setrange(struct call *call)
     int64_t offset;
     struct entry *e;
 
-    if (!number_strict_int(call->args[2], &offset)) {
-        reply_not_int(&call->reply);
+    if (!arg_int(call, 2, &offset))
         return;
-    }
     if (offset < 0) {
         reply_error(&call->reply, "ERR offset is out of range");
         return;
     }
-    if (!string_find(call, 1, &e))
+    if (!arg_str(call, 1, &e))
         return;
     size_t len = e ? e->val_len : 0;
+    size_t end = offset > RESP_MAX_BULK ? SIZE_MAX : (size_t)offset + part.len;
     if (part.len > 0) {
-        size_t end =
-            offset > RESP_MAX_BULK ? SIZE_MAX : (size_t)offset + part.len;
-        uint8_t *val = resize(call, e, end > len ? end : len);
+        uint8_t *val = grow(call, e, end);
         if (!val)
             return;
         memcpy(val + offset, part.data, part.len);
@@ -86,16 +85,10 @@ void cmd_getrange(struct call *call)
     int64_t end;
     struct entry *e;
 
-    if (!number_strict_int(call->args[2], &start) ||
-        !number_strict_int(call->args[3], &end)) {
-        reply_not_int(&call->reply);
+    if (!arg_int(call, 2, &start) || !arg_int(call, 3, &end) ||
+        !arg_str(call, 1, &e))
         return;
-    }
-    if (!string_find(call, 1, &e))
-        return;
-    struct slice val = {.data = NULL, .len = 0};
-    if (e)
-        val = entry_str(e);
+    struct slice val = e ? entry_str(e) : empty;
     int64_t len = (int64_t)val.len;
     bool nothing = start < 0 && end < 0 && start > end;
     if (start < 0)
@@ -104,10 +97,65 @@ void cmd_getrange(struct call *call)
         end = end + len < 0 ? 0 : end + len;
     if (end >= len)
         end = len - 1;
-    if (nothing || start > end || len == 0)
+    if (nothing || start > end)
         val.len = 0;
     else
         val = (struct slice){.data = val.data + start,
                              .len = (size_t)(end - start + 1)};
     reply_str(&call->reply, val);
+}
+
+static bool parse_offset(struct call *call, size_t *offset)
+{
+    int64_t n;
+
+    if (!number_strict_int(call->args[2], &n) || n < 0 ||
+        n / 8 >= RESP_MAX_BULK)
+        return reply_error(&call->reply,
+                           "ERR bit offset is not an integer or out of range");
+    *offset = (size_t)n;
+    return true;
+}
+
+static int bit_at(struct slice val, size_t offset)
+{
+    if (offset / 8 >= val.len)
+        return 0;
+    return val.data[offset / 8] >> (7 - offset % 8) & 1;
+}
+
+/* getbit key offset */
+void cmd_getbit(struct call *call)
+{
+    size_t offset = 0;
+    struct entry *e;
+
+    if (parse_offset(call, &offset) && arg_str(call, 1, &e))
+        reply_int(&call->reply, bit_at(e ? entry_str(e) : empty, offset));
+}
+
+/* setbit key offset bit: replies what it was */
+void cmd_setbit(struct call *call)
+{
+    struct entry *e;
+    size_t offset = 0;
+    int64_t bit;
+
+    if (!parse_offset(call, &offset))
+        return;
+    if (!number_strict_int(call->args[3], &bit) || (bit & ~(int64_t)1)) {
+        reply_error(&call->reply, "ERR bit is not an integer or out of range");
+        return;
+    }
+    if (!arg_str(call, 1, &e))
+        return;
+    int old = bit_at(e ? entry_str(e) : empty, offset);
+    bool is_there = e && offset / 8 < e->val_len;
+    if (!is_there || old != bit) { /* else no change, also for WATCH */
+        uint8_t *val = grow(call, e, offset / 8 + 1);
+        uint8_t mask = (uint8_t)(0x80 >> offset % 8);
+        val[offset / 8] =
+            (uint8_t)(bit ? val[offset / 8] | mask : val[offset / 8] & ~mask);
+    }
+    reply_int(&call->reply, old);
 }

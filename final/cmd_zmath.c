@@ -5,9 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "args.h"
 #include "command.h"
 #include "commands.h"
-#include "conn.h"
 #include "keyspace.h"
 #include "mem.h"
 #include "number.h"
@@ -15,22 +15,21 @@
 #include "zset.h"
 #include "zset_value.h"
 
-enum operation { UNION, INTER, DIFF };
 enum aggregate { SUM, MIN, MAX };
 
 struct source {
     struct zset *z; /* NULL: no such key */
     double weight;
-    size_t index;   /* which of the keys it is */
+    size_t index; /* which of the keys it is */
 };
 
 struct math {
-    enum operation op;
+    int op; /* UNION, INTER or DIFF */
     bool store;
-    bool count;     /* only how many there are */
+    bool count; /* only how many there are */
     bool with_scores;
     enum aggregate aggregate;
-    int64_t limit;  /* 0: none */
+    int64_t limit; /* 0: none */
     size_t nsources;
     struct source *sources;
 };
@@ -57,25 +56,22 @@ static bool parse_sources(struct call *call, size_t i, struct math *m)
     struct entry *e;
     int64_t n;
 
-    if (!zset_parse_int(call, i, INT64_MIN, "expect int", &n))
+    if (!arg_int(call, i, &n))
         return false;
-    if (n < 1) {
-        reply_error(&call->reply,
-                    "ERR at least 1 input key is needed for '%s' command",
-                    call->conn->session.last_command);
-        return false;
-    }
-    if ((uint64_t)n > call->nargs - i - 1) {
-        reply_syntax_error(&call->reply);
-        return false;
-    }
+    if (n < 1)
+        return reply_error(&call->reply,
+                           "ERR at least 1 input key is needed for '%s' "
+                           "command",
+                           call->cmd->name);
+    if ((uint64_t)n > call->nargs - i - 1)
+        return reply_syntax_error(&call->reply);
     m->nsources = (size_t)n;
     m->sources = mem_alloc(m->nsources * sizeof m->sources[0]);
     for (size_t k = 0; k < m->nsources; k++) {
-        if (!zset_value_find(call, call->args[i + 1 + k], &e))
+        if (!arg_zset(call, i + 1 + k, &e))
             return false;
-        m->sources[k] = (struct source){.z = e ? e->zset : NULL,
-                                        .weight = 1, .index = k};
+        m->sources[k] =
+            (struct source){.z = e ? e->zset : NULL, .weight = 1, .index = k};
     }
     return true;
 }
@@ -83,56 +79,46 @@ static bool parse_sources(struct call *call, size_t i, struct math *m)
 static bool parse_weights(struct call *call, size_t i, struct math *m)
 {
     for (size_t k = 0; k < m->nsources; k++) {
-        if (!number_strict_double(call->args[i + k], &m->sources[k].weight)) {
-            reply_error(&call->reply, "ERR weight value is not a float");
-            return false;
-        }
+        if (!number_strict_double(call->args[i + k], &m->sources[k].weight))
+            return reply_error(&call->reply, "ERR weight value is not a float");
     }
     return true;
 }
 
 static bool parse_aggregate(struct call *call, size_t i, struct math *m)
 {
-    static const char *const names[] = {"sum", "min", "max"};
+    static const char *const names[] = {"sum", "min", "max", NULL};
+    int k = arg_choice(call, i, names);
 
-    for (int k = SUM; k <= MAX; k++) {
-        if (arg_is(call, i, names[k])) {
-            m->aggregate = (enum aggregate)k;
-            return true;
-        }
-    }
-    return false;
+    m->aggregate = k < 0 ? SUM : (enum aggregate)k;
+    return k >= 0 || reply_syntax_error(&call->reply);
 }
 
 /* Reads the options from args[i] on. */
 static bool parse_options(struct call *call, size_t i, struct math *m)
 {
+    bool weighs = m->op != DIFF && !m->count;
     bool ok = true;
 
     while (ok && i < call->nargs) {
         size_t left = call->nargs - i - 1;
-        bool weighs = m->op != DIFF && !m->count;
         if (weighs && left >= m->nsources && arg_is(call, i, "weights")) {
-            if (!parse_weights(call, i + 1, m))
-                return false;
+            ok = parse_weights(call, i + 1, m);
             i += 1 + m->nsources;
         } else if (weighs && left >= 1 && arg_is(call, i, "aggregate")) {
             ok = parse_aggregate(call, i + 1, m);
             i += 2;
+        } else if (m->count && left >= 1 && arg_is(call, i, "limit")) {
+            ok = arg_int_from(call, i + 1, 0, "ERR LIMIT can't be negative",
+                              &m->limit);
+            i += 2;
         } else if (!m->store && !m->count && arg_is(call, i, "withscores")) {
             m->with_scores = true;
             i++;
-        } else if (m->count && left >= 1 && arg_is(call, i, "limit")) {
-            if (!zset_parse_int(call, i + 1, 0, "ERR LIMIT can't be negative",
-                                &m->limit))
-                return false;
-            i += 2;
         } else {
-            ok = false;
+            ok = reply_syntax_error(&call->reply);
         }
     }
-    if (!ok)
-        reply_syntax_error(&call->reply);
     return ok;
 }
 
@@ -167,6 +153,7 @@ static void add(const struct math *m, struct zset *result, struct slice name,
         zset_add(result, name, score);
 }
 
+/* Of a union: all members of one of the sources. */
 static void add_source(const struct math *m, struct zset *result,
                        const struct source *s)
 {
@@ -216,14 +203,12 @@ static void reply_result(struct call *call, const struct math *m)
     struct zset result = {0};
     int64_t count = 0;
 
-    if (m->op == UNION) {
-        for (size_t k = 0; k < m->nsources; k++)
-            add_source(m, &result, &m->sources[k]);
-    } else {
+    for (size_t k = 0; m->op == UNION && k < m->nsources; k++)
+        add_source(m, &result, &m->sources[k]);
+    if (m->op != UNION)
         count = filter_first(m, &result);
-    }
     if (m->store) {
-        zset_value_store(call, call->args[1], &result);
+        zset_value_store(call, &result);
         return; /* the members are not ours any more */
     }
     if (m->count)
@@ -234,8 +219,15 @@ static void reply_result(struct call *call, const struct math *m)
     zset_clear(&result);
 }
 
-static void compute(struct call *call, struct math m)
+/* zunion n key ... [weights w ...] [aggregate sum|min|max] [withscores];
+ * zinter the same; zdiff n key ... [withscores]: of the first, what no other
+ * has; zunionstore newkey n key ... and the like; zintercard n key ...
+ * [limit most] */
+void cmd_zmath(struct call *call)
 {
+    int how = call->cmd->how;
+    struct math m = {
+        .op = how & OPERATIONS, .store = how & STORE, .count = how & COUNT};
     size_t i = m.store ? 2 : 1;
 
     if (parse_sources(call, i, &m) &&
@@ -245,46 +237,4 @@ static void compute(struct call *call, struct math m)
         reply_result(call, &m);
     }
     free(m.sources);
-}
-
-/* zunion n key ... [weights w ...] [aggregate sum|min|max] [withscores] */
-void cmd_zunion(struct call *call)
-{
-    compute(call, (struct math){.op = UNION});
-}
-
-/* zunionstore newkey n key ... [weights w ...] [aggregate ...] */
-void cmd_zunionstore(struct call *call)
-{
-    compute(call, (struct math){.op = UNION, .store = true});
-}
-
-/* zinter n key ... [weights w ...] [aggregate ...] [withscores] */
-void cmd_zinter(struct call *call)
-{
-    compute(call, (struct math){.op = INTER});
-}
-
-/* zinterstore newkey n key ... [weights w ...] [aggregate ...] */
-void cmd_zinterstore(struct call *call)
-{
-    compute(call, (struct math){.op = INTER, .store = true});
-}
-
-/* zintercard n key ... [limit most] */
-void cmd_zintercard(struct call *call)
-{
-    compute(call, (struct math){.op = INTER, .count = true});
-}
-
-/* zdiff n key ... [withscores]: of the first, what no other has */
-void cmd_zdiff(struct call *call)
-{
-    compute(call, (struct math){.op = DIFF});
-}
-
-/* zdiffstore newkey n key ... */
-void cmd_zdiffstore(struct call *call)
-{
-    compute(call, (struct math){.op = DIFF, .store = true});
 }

@@ -2,6 +2,7 @@
  * Commands that take the first or last members out of a sorted set, and may
  * wait until there are some.
  */
+#include "args.h"
 #include "blocking.h"
 #include "command.h"
 #include "commands.h"
@@ -32,16 +33,12 @@ static bool parse_timeout(struct call *call, size_t i, uint64_t *ms)
 {
     long double value;
 
-    if (!number_long_double(call->args[i], &value)) {
-        reply_error(&call->reply,
-                    "ERR timeout is not a float or out of range");
-        return false;
-    }
+    if (!number_long_double(call->args[i], &value))
+        return reply_error(&call->reply,
+                           "ERR timeout is not a float or out of range");
     value *= 1000;
-    if (value <= -1 || value >= (long double)INT64_MAX) {
-        reply_error(&call->reply, "ERR timeout is negative");
-        return false;
-    }
+    if (value <= -1 || value >= (long double)INT64_MAX)
+        return reply_error(&call->reply, "ERR timeout is negative");
     *ms = value > 0 ? (uint64_t)value : 0;
     *ms += value > (long double)*ms; /* rounded up */
     return true;
@@ -52,11 +49,11 @@ static bool parse_timeout(struct call *call, size_t i, uint64_t *ms)
 static bool find_any(struct call *call, const struct pop *p, struct entry **e)
 {
     *e = NULL;
-    for (size_t i = 0; i < p->nkeys && !*e; i++) {
-        *e = keyspace_find(call->ks, call->args[p->first_key + i]);
+    for (size_t i = p->first_key; i < p->first_key + p->nkeys && !*e; i++) {
+        *e = keyspace_find(call->ks, call->args[i]);
         if (*e && (*e)->type != ENTRY_ZSET) {
             if (!call->retried)
-                return zset_value_find(call, entry_key(*e), e);
+                return arg_zset(call, i, e);
             *e = NULL;
         }
     }
@@ -107,70 +104,56 @@ static void pop(struct call *call, const struct pop *p)
         wait_begin(call, ms);
 }
 
-static void zpop(struct call *call, bool max)
+/* zpopmin key [n], zpopmax key [n] */
+void cmd_zpop(struct call *call)
 {
-    struct pop p = {.first_key = 1, .nkeys = 1, .max = max, .count = 1};
+    struct pop p = {.first_key = 1,
+                    .nkeys = 1,
+                    .count = 1,
+                    .max = call->cmd->how == POP_MAX,
+                    .shape = call->nargs == 3 ? PAIRS : PLAIN};
 
-    if (call->nargs > 3) {
+    if (call->nargs > 3)
         reply_syntax_error(&call->reply);
-        return;
-    }
-    p.shape = call->nargs == 3 ? PAIRS : PLAIN;
-    if (call->nargs == 2 ||
-        zset_parse_int(call, 2, 0, "ERR value is out of range, must be "
-                                   "positive", &p.count))
+    else if (call->nargs == 2 ||
+             arg_int_from(call, 2, 0,
+                          "ERR value is out of range, must be "
+                          "positive",
+                          &p.count))
         pop(call, &p);
 }
 
-/* zpopmin key [n] */
-void cmd_zpopmin(struct call *call)
+/* bzpopmin key ... seconds, bzpopmax key ... seconds */
+void cmd_bzpop(struct call *call)
 {
-    zpop(call, false);
+    pop(call, &(struct pop){.first_key = 1,
+                            .nkeys = call->nargs - 2,
+                            .timeout = call->nargs - 1,
+                            .count = 1,
+                            .max = call->cmd->how == POP_MAX,
+                            .shape = AFTER_KEY});
 }
 
-/* zpopmax key [n] */
-void cmd_zpopmax(struct call *call)
+/* zmpop n key ... min|max [count n]; bzmpop seconds n key ... */
+void cmd_zmpop(struct call *call)
 {
-    zpop(call, true);
-}
-
-static void bzpop(struct call *call, bool max)
-{
-    pop(call, &(struct pop){.first_key = 1, .nkeys = call->nargs - 2,
-                            .timeout = call->nargs - 1, .max = max,
-                            .count = 1, .shape = AFTER_KEY});
-}
-
-/* bzpopmin key ... seconds */
-void cmd_bzpopmin(struct call *call)
-{
-    bzpop(call, false);
-}
-
-/* bzpopmax key ... seconds */
-void cmd_bzpopmax(struct call *call)
-{
-    bzpop(call, true);
-}
-
-/* args[i] is the number of keys. */
-static void mpop(struct call *call, size_t i, size_t timeout)
-{
-    struct pop p = {.first_key = i + 1, .timeout = timeout, .count = 1,
-                    .shape = BELOW_KEY};
+    static const char *const sides[] = {"min", "max", NULL};
+    size_t i = call->cmd->how == MAY_WAIT ? 2 : 1; /* the number of keys */
+    struct pop p = {
+        .first_key = i + 1, .timeout = i - 1, .count = 1, .shape = BELOW_KEY};
     int64_t n;
 
-    if (!zset_parse_int(call, i, 1, "ERR numkeys should be greater than 0", &n))
+    if (!arg_int_from(call, i, 1, "ERR numkeys should be greater than 0", &n))
         return;
     bool ok = (uint64_t)n < call->nargs - i - 1;
     p.nkeys = ok ? (size_t)n : 0;
-    size_t side = p.first_key + p.nkeys;
-    p.max = arg_is(call, side, "max");
-    ok = ok && (p.max || arg_is(call, side, "min"));
-    size_t end = side + 1;
+    size_t end = p.first_key + p.nkeys;
+    int side = arg_choice(call, end++, sides);
+    p.max = side == 1;
+    ok = ok && side >= 0;
     if (ok && arg_is(call, end, "count") && end + 1 < call->nargs) {
-        if (!zset_parse_int(call, end + 1, 1,
-                            "ERR count should be greater than 0", &p.count))
+        if (!arg_int_from(call, end + 1, 1,
+                          "ERR count should be greater than 0", &p.count))
             return;
         end += 2;
     }
@@ -178,16 +161,4 @@ static void mpop(struct call *call, size_t i, size_t timeout)
         pop(call, &p);
     else
         reply_syntax_error(&call->reply);
-}
-
-/* zmpop n key ... min|max [count n] */
-void cmd_zmpop(struct call *call)
-{
-    mpop(call, 1, 0);
-}
-
-/* bzmpop seconds n key ... min|max [count n] */
-void cmd_bzmpop(struct call *call)
-{
-    mpop(call, 2, 1);
 }

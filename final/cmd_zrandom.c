@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "args.h"
 #include "command.h"
 #include "commands.h"
 #include "hash.h"
@@ -30,10 +31,10 @@ static void reply_any(struct reply *r, const struct zset *z, size_t count,
         zset_reply_member(r, random_member(z), form);
 }
 
-/* Different members, fewer than there are: the j-th pick is among the first
- * size - count + j places, and if that one is taken already it is the last of
- * them, which cannot be. So each pick succeeds, and all choices are equally
- * likely. (Floyd's sampling; a bit for each place says whether it is taken.) */
+/* Different members: the j-th pick is among the first size - count + j places,
+ * and if that one is taken already it is the last of them, which cannot be. So
+ * each pick succeeds, and all choices are equally likely. (Floyd's sampling; a
+ * bit for each place says whether it is taken.) */
 static void reply_sample(struct reply *r, const struct zset *z, size_t count,
                          enum zset_form form)
 {
@@ -54,50 +55,40 @@ static void reply_sample(struct reply *r, const struct zset *z, size_t count,
 /* Reads the count and what follows it. */
 static bool parse(struct call *call, int64_t *count, bool *with_scores)
 {
-    if (!zset_parse_int(call, 2, INT64_MIN, "expect int", count))
+    if (call->nargs > 2 && !arg_int(call, 2, count))
         return false;
     *with_scores = call->nargs == 4 && arg_is(call, 3, "withscores");
     if (*count == INT64_MIN)
-        reply_error(&call->reply, "ERR value is out of range, value must "
-                                  "between -9223372036854775807 and "
-                                  "9223372036854775807");
-    else if (call->nargs > 3 && !*with_scores)
-        reply_syntax_error(&call->reply);
-    else if (*count < -MOST_REPEATED ||
-             (*with_scores && *count > INT64_MAX / 2))
-        reply_error(&call->reply, "ERR value is out of range");
-    else
-        return true;
-    return false;
+        return reply_error(&call->reply,
+                           "ERR value is out of range, value must between "
+                           "-9223372036854775807 and 9223372036854775807");
+    if (call->nargs > 3 && !*with_scores)
+        return reply_syntax_error(&call->reply);
+    if (*count < -MOST_REPEATED || (*with_scores && *count > INT64_MAX / 2))
+        return reply_error(&call->reply, "ERR value is out of range");
+    return true;
 }
 
 /* zrandmember key [count [withscores]] */
 void cmd_zrandmember(struct call *call)
 {
-    enum zset_form form;
     bool with_scores = false;
     int64_t count = 0;
     struct entry *e;
 
-    if (call->nargs > 2 && !parse(call, &count, &with_scores))
+    if (!parse(call, &count, &with_scores) || !arg_zset(call, 1, &e))
         return;
-    if (!zset_value_find(call, call->args[1], &e))
-        return;
-    if (call->nargs == 2) {
-        if (e)
-            zset_reply_member(&call->reply, random_member(e->zset), ZSET_NAMES);
-        else
-            reply_nil(&call->reply);
-        return;
-    }
-    form = zset_value_form(call, with_scores);
-    if (!e || count == 0)
+    enum zset_form form = zset_value_form(call, with_scores);
+    size_t size = e ? zset_size(e->zset) : 0;
+    if (call->nargs == 2 && e)
+        zset_reply_member(&call->reply, random_member(e->zset), ZSET_NAMES);
+    else if (call->nargs == 2)
+        reply_nil(&call->reply);
+    else if (!e || count == 0)
         reply_arr(&call->reply, 0);
     else if (count < 0)
         reply_any(&call->reply, e->zset, (size_t)-count, form);
-    else if ((uint64_t)count >= zset_size(e->zset))
-        zset_reply(&call->reply, zset_at(e->zset, zset_size(e->zset) - 1), -1,
-                   zset_size(e->zset), form);
     else
-        reply_sample(&call->reply, e->zset, (size_t)count, form);
+        reply_sample(&call->reply, e->zset,
+                     (uint64_t)count < size ? (size_t)count : size, form);
 }

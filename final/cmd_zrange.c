@@ -7,6 +7,7 @@
  * of the first one behind it. So every range becomes a rank and a number of
  * members, and all commands are about these two.
  */
+#include "args.h"
 #include "command.h"
 #include "commands.h"
 #include "keyspace.h"
@@ -15,21 +16,16 @@
 #include "zset.h"
 #include "zset_value.h"
 
-enum order { BY_RANK, BY_SCORE, BY_LEX };
-
 struct point {
-    bool after;        /* behind all that have the score or name? */
+    bool after; /* behind all that have the score or name? */
     double score;
     struct slice name;
-    int end;           /* of the names: -1 before any, 1 after all, 0 none */
-    int64_t rank;      /* negative: counted from the end */
+    int end;      /* of the names: -1 before any, 1 after all, 0 none */
+    int64_t rank; /* negative: counted from the end */
 };
 
 struct range {
-    enum order by;
-    bool reverse;      /* from the last to the first */
-    bool any_order;    /* words may say how: BYSCORE, BYLEX, REV */
-    bool store;
+    int how; /* see commands.h */
     bool with_scores;
     struct point min;
     struct point max;
@@ -66,75 +62,65 @@ static bool parse_name(struct slice text, bool is_max, struct point *p)
     return true;
 }
 
-static bool parse_int(struct call *call, size_t i, int64_t *value)
-{
-    return zset_parse_int(call, i, INT64_MIN, "expect int", value);
-}
-
 /* Reads args[i] and the next as the range's ends, the first one first. */
 static bool parse_ends(struct call *call, size_t i, struct range *r)
 {
-    struct slice min = call->args[r->reverse ? i + 1 : i];
-    struct slice max = call->args[r->reverse ? i : i + 1];
+    bool reverse = r->how & REVERSE;
+    struct slice min = call->args[reverse ? i + 1 : i];
+    struct slice max = call->args[reverse ? i : i + 1];
+    int by = r->how & ORDERS;
 
-    if (r->by == BY_RANK)
-        return parse_int(call, i, &r->min.rank) &&
-               parse_int(call, i + 1, &r->max.rank);
-    if (r->by == BY_SCORE && !(parse_score(min, false, &r->min) &&
-                               parse_score(max, true, &r->max))) {
-        reply_error(&call->reply, "ERR min or max is not a float");
-        return false;
-    }
-    if (r->by == BY_LEX && !(parse_name(min, false, &r->min) &&
-                             parse_name(max, true, &r->max))) {
-        reply_error(&call->reply,
-                    "ERR min or max not valid string range item");
-        return false;
-    }
+    if (by == BY_RANK)
+        return arg_int(call, i, &r->min.rank) &&
+               arg_int(call, i + 1, &r->max.rank);
+    if (by == BY_SCORE &&
+        !(parse_score(min, false, &r->min) && parse_score(max, true, &r->max)))
+        return reply_error(&call->reply, "ERR min or max is not a float");
+    if (by == BY_LEX &&
+        !(parse_name(min, false, &r->min) && parse_name(max, true, &r->max)))
+        return reply_error(&call->reply,
+                           "ERR min or max not valid string range item");
     return true;
 }
 
-/* Reads an option at args[*i], and moves *i to the last word of it. */
-static bool parse_option(struct call *call, size_t *i, struct range *r)
+/* A word of ZRANGE that says which range is meant: each at most once. */
+static bool parse_how(const struct call *call, size_t i, struct range *r)
 {
-    if (!r->store && arg_is(call, *i, "withscores")) {
-        r->with_scores = true;
-    } else if (*i + 2 < call->nargs && arg_is(call, *i, "limit")) {
-        *i += 2;
-        return parse_int(call, *i - 1, &r->offset) &&
-               parse_int(call, *i, &r->limit);
-    } else if (r->any_order && !r->reverse && arg_is(call, *i, "rev")) {
-        r->reverse = true;
-    } else if (r->any_order && !r->by && arg_is(call, *i, "bylex")) {
-        r->by = BY_LEX;
-    } else if (r->any_order && !r->by && arg_is(call, *i, "byscore")) {
-        r->by = BY_SCORE;
-    } else {
-        reply_syntax_error(&call->reply);
+    static const char *const words[] = {"byscore", "bylex", "rev", NULL};
+    static const int hows[] = {BY_SCORE, BY_LEX, REVERSE};
+    int k = arg_choice(call, i, words);
+    int excluded = k == 2 ? REVERSE : ORDERS;
+
+    if (!(r->how & WORDS_TELL) || k < 0 || r->how & excluded)
         return false;
-    }
+    r->how |= hows[k];
     return true;
 }
 
 /* Reads the ends at args[i] and the options behind them. */
 static bool parse_range(struct call *call, size_t i, struct range *r)
 {
-    r->limit = -1;
     for (size_t k = i + 2; k < call->nargs; k++) {
-        if (!parse_option(call, &k, r))
-            return false;
+        if (!(r->how & STORE) && arg_is(call, k, "withscores")) {
+            r->with_scores = true;
+        } else if (k + 2 < call->nargs && arg_is(call, k, "limit")) {
+            k += 2;
+            if (!arg_int(call, k - 1, &r->offset) ||
+                !arg_int(call, k, &r->limit))
+                return false;
+        } else if (!parse_how(call, k, r)) {
+            return reply_syntax_error(&call->reply);
+        }
     }
-    if (r->limit != -1 && r->by == BY_RANK) {
-        reply_error(&call->reply,
-                    "ERR syntax error, LIMIT is only supported in combination "
-                    "with either BYSCORE or BYLEX");
-        return false;
-    }
-    if (r->with_scores && r->by == BY_LEX) {
-        reply_error(&call->reply, "ERR syntax error, WITHSCORES not supported "
-                                  "in combination with BYLEX");
-        return false;
-    }
+    if (r->limit != -1 && (r->how & ORDERS) == BY_RANK)
+        return reply_error(
+            &call->reply,
+            "ERR syntax error, LIMIT is only supported in combination "
+            "with either BYSCORE or BYLEX");
+    if (r->with_scores && r->how & BY_LEX)
+        return reply_error(&call->reply,
+                           "ERR syntax error, WITHSCORES not supported "
+                           "in combination with BYLEX");
     return parse_ends(call, i, r);
 }
 
@@ -177,14 +163,14 @@ static int64_t cut(int64_t rank, int64_t size, bool after)
 static size_t resolve(const struct range *r, const struct zset *z,
                       size_t *first)
 {
-    zset_before *before = r->by == BY_SCORE ? before_score : before_name;
+    zset_before *before = r->how & BY_SCORE ? before_score : before_name;
+    bool by_rank = (r->how & ORDERS) == BY_RANK;
     int64_t size = (int64_t)zset_size(z);
-    int64_t offset = r->offset;
+    int64_t offset = by_rank ? 0 : r->offset; /* LIMIT 5 -1 does nothing */
     int64_t begin;
     int64_t end;
 
-    if (r->by == BY_RANK) {
-        offset = 0; /* LIMIT 5 -1 is let pass, and does nothing */
+    if (by_rank) {
         begin = cut(r->min.rank, size, false);
         end = cut(r->max.rank, size, true);
     } else {
@@ -193,9 +179,9 @@ static size_t resolve(const struct range *r, const struct zset *z,
     }
     if (offset < 0 || end - begin <= offset)
         return 0;
-    if (!r->reverse)
+    if (!(r->how & REVERSE))
         *first = (size_t)(begin + offset);
-    else if (r->by == BY_RANK) /* counted from the other end */
+    else if (by_rank) /* counted from the other end */
         *first = (size_t)(size - 1 - begin);
     else
         *first = (size_t)(end - 1 - offset);
@@ -203,118 +189,51 @@ static size_t resolve(const struct range *r, const struct zset *z,
     return (size_t)(r->limit >= 0 && r->limit < n ? r->limit : n);
 }
 
-/* Replies the members of args[1] between args[2] and args[3]. */
-static void reply_range(struct call *call, struct range r)
+static void store(struct call *call, struct znode *n, int step, size_t count)
 {
-    size_t first = 0;
-    struct entry *e;
+    struct zset copy = {0};
 
-    if (!parse_range(call, 2, &r) ||
-        !zset_value_find(call, call->args[1], &e))
-        return;
-    size_t n = e ? resolve(&r, e->zset, &first) : 0;
-    zset_reply(&call->reply, n > 0 ? zset_at(e->zset, first) : NULL,
-               r.reverse ? -1 : 1, n, zset_value_form(call, r.with_scores));
+    for (; count > 0; count--) {
+        zset_add(&copy, znode_name(n), n->score);
+        n = znode_offset(n, step);
+    }
+    zset_value_store(call, &copy);
 }
 
-/* zrange key first last [byscore|bylex] [rev] [limit offset n] [withscores] */
+/* zrange key first last [byscore|bylex] [rev] [limit offset n] [withscores],
+ * with older spellings for some of these words: zrevrange, zrangebyscore ...;
+ * zrangestore newkey key first last ... */
 void cmd_zrange(struct call *call)
 {
-    reply_range(call, (struct range){.any_order = true});
-}
-
-/* zrevrange key first last [withscores] */
-void cmd_zrevrange(struct call *call)
-{
-    reply_range(call, (struct range){.reverse = true});
-}
-
-/* zrangebyscore key min max [withscores] [limit offset n] */
-void cmd_zrangebyscore(struct call *call)
-{
-    reply_range(call, (struct range){.by = BY_SCORE});
-}
-
-/* zrevrangebyscore key max min [withscores] [limit offset n] */
-void cmd_zrevrangebyscore(struct call *call)
-{
-    reply_range(call, (struct range){.by = BY_SCORE, .reverse = true});
-}
-
-/* zrangebylex key min max [limit offset n] */
-void cmd_zrangebylex(struct call *call)
-{
-    reply_range(call, (struct range){.by = BY_LEX});
-}
-
-/* zrevrangebylex key max min [limit offset n] */
-void cmd_zrevrangebylex(struct call *call)
-{
-    reply_range(call, (struct range){.by = BY_LEX, .reverse = true});
-}
-
-/* zrangestore newkey key min max [byscore|bylex] [rev] [limit offset n] */
-void cmd_zrangestore(struct call *call)
-{
-    struct range r = {.any_order = true, .store = true};
-    struct zset copy = {0};
+    struct range r = {.how = call->cmd->how, .limit = -1};
+    size_t key = r.how & STORE ? 2 : 1;
     size_t first = 0;
     struct entry *e;
 
-    if (!parse_range(call, 3, &r) ||
-        !zset_value_find(call, call->args[2], &e))
+    if (!parse_range(call, key + 1, &r) || !arg_zset(call, key, &e))
         return;
-    size_t left = e ? resolve(&r, e->zset, &first) : 0;
-    struct znode *n = left > 0 ? zset_at(e->zset, first) : NULL;
-    for (; left > 0; left--) {
-        zset_add(&copy, znode_name(n), n->score);
-        n = znode_offset(n, r.reverse ? -1 : 1);
-    }
-    zset_value_store(call, call->args[1], &copy);
+    size_t count = e ? resolve(&r, e->zset, &first) : 0;
+    struct znode *n = count > 0 ? zset_at(e->zset, first) : NULL;
+    int step = r.how & REVERSE ? -1 : 1;
+    if (r.how & STORE)
+        store(call, n, step, count);
+    else
+        zset_reply(&call->reply, n, step, count,
+                   zset_value_form(call, r.with_scores));
 }
 
-/* Replies how many are between args[2] and args[3], and may remove them. */
-static void reply_count(struct call *call, enum order by, bool remove)
-{
-    struct range r = {.by = by, .limit = -1};
-    size_t first = 0;
-    struct entry *e;
-
-    if (!parse_ends(call, 2, &r) ||
-        !zset_value_find(call, call->args[1], &e))
-        return;
-    size_t n = e ? resolve(&r, e->zset, &first) : 0;
-    if (remove && n > 0)
-        zset_value_take(call, e, zset_at(e->zset, first), 1, n);
-    reply_int(&call->reply, (int64_t)n);
-}
-
-/* zcount key min max */
+/* zcount key min max, zlexcount key min max: how many there are between;
+ * zremrangebyscore and the like: the same, and removes them */
 void cmd_zcount(struct call *call)
 {
-    reply_count(call, BY_SCORE, false);
-}
+    struct range r = {.how = call->cmd->how, .limit = -1};
+    size_t first = 0;
+    struct entry *e;
 
-/* zlexcount key min max */
-void cmd_zlexcount(struct call *call)
-{
-    reply_count(call, BY_LEX, false);
-}
-
-/* zremrangebyrank key first last */
-void cmd_zremrangebyrank(struct call *call)
-{
-    reply_count(call, BY_RANK, true);
-}
-
-/* zremrangebyscore key min max */
-void cmd_zremrangebyscore(struct call *call)
-{
-    reply_count(call, BY_SCORE, true);
-}
-
-/* zremrangebylex key min max */
-void cmd_zremrangebylex(struct call *call)
-{
-    reply_count(call, BY_LEX, true);
+    if (!parse_ends(call, 2, &r) || !arg_zset(call, 1, &e))
+        return;
+    size_t n = e ? resolve(&r, e->zset, &first) : 0;
+    if (r.how & REMOVE && n > 0)
+        zset_value_take(call, e, zset_at(e->zset, first), 1, n);
+    reply_int(&call->reply, (int64_t)n);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "args.h"
 #include "blocking.h"
 #include "command.h"
 #include "commands.h"
@@ -21,7 +22,7 @@ static bool find_zset(struct call *call, struct zset **z)
     struct entry *e;
 
     *z = NULL;
-    if (!zset_value_find(call, call->args[1], &e))
+    if (!arg_zset(call, 1, &e))
         return false;
     if (e)
         *z = e->zset;
@@ -29,31 +30,19 @@ static bool find_zset(struct call *call, struct zset **z)
 }
 
 /* The options of zadd: a bit for each. */
-static const char *const options[] = {"nx", "xx", "gt", "lt", "ch", "incr"};
-enum { NX = 1, XX = 2, GT = 4, LT = 8, CH = 16, INCR = 32, NOPTIONS = 6 };
-
-/* The bit of the option that args[i] is, or 0. */
-static int option_of(const struct call *call, size_t i)
-{
-    for (int k = 0; k < NOPTIONS; k++) {
-        if (arg_is(call, i, options[k]))
-            return 1 << k;
-    }
-    return 0;
-}
+enum { NX = 1, XX = 2, GT = 4, LT = 8, CH = 16, INCR = 32 };
 
 /* Adds options to *flags. Returns where the pairs begin; or 0, with an error
  * as the reply. */
 static size_t parse_options(struct call *call, int *flags)
 {
+    static const char *const options[] = {"nx", "xx",   "gt", "lt",
+                                          "ch", "incr", NULL};
     const char *error = NULL;
     size_t i = 2;
-    int flag;
 
-    while ((flag = option_of(call, i)) != 0) {
-        *flags |= flag;
-        i++;
-    }
+    for (int k; (k = arg_choice(call, i, options)) >= 0; i++)
+        *flags |= 1 << k;
     if (i == call->nargs || (call->nargs - i) % 2 == 1)
         error = "ERR syntax error";
     else if (*flags & NX && *flags & XX)
@@ -63,10 +52,9 @@ static size_t parse_options(struct call *call, int *flags)
                 "compatible";
     else if (*flags & INCR && call->nargs - i > 2)
         error = "ERR INCR option supports a single increment-element pair";
-    if (!error)
-        return i;
-    reply_error(&call->reply, "%s", error);
-    return 0;
+    if (error)
+        reply_error(&call->reply, "%s", error);
+    return error ? 0 : i;
 }
 
 /* The scores of the pairs from args[i] on, or NULL, with an error as the
@@ -147,7 +135,7 @@ static void zadd(struct call *call, int flags)
     double *scores = i > 0 ? parse_scores(call, i) : NULL;
     struct entry *e;
 
-    if (scores && zset_value_find(call, call->args[1], &e)) {
+    if (scores && arg_zset(call, 1, &e)) {
         if (!e && !(flags & XX)) {
             e = keyspace_add(call->ks, call->args[1]);
             entry_make_zset(e);
@@ -175,7 +163,7 @@ void cmd_zrem(struct call *call)
     struct entry *e;
     int64_t removed = 0;
 
-    if (!zset_value_find(call, call->args[1], &e))
+    if (!arg_zset(call, 1, &e))
         return;
     for (size_t i = 2; e && i < call->nargs; i++) {
         struct znode *n = zset_find(e->zset, call->args[i]);
@@ -197,18 +185,23 @@ void cmd_zcard(struct call *call)
         reply_int(&call->reply, z ? (int64_t)zset_size(z) : 0);
 }
 
+static void reply_score(struct call *call, struct zset *z, struct slice name)
+{
+    const struct znode *n = z ? zset_find(z, name) : NULL;
+
+    if (n)
+        reply_dbl(&call->reply, n->score);
+    else
+        reply_nil(&call->reply);
+}
+
 /* zscore key name */
 void cmd_zscore(struct call *call)
 {
     struct zset *z;
 
-    if (!find_zset(call, &z))
-        return;
-    const struct znode *n = z ? zset_find(z, call->args[2]) : NULL;
-    if (n)
-        reply_dbl(&call->reply, n->score);
-    else
-        reply_nil(&call->reply);
+    if (find_zset(call, &z))
+        reply_score(call, z, call->args[2]);
 }
 
 /* zmscore key name ... */
@@ -219,17 +212,14 @@ void cmd_zmscore(struct call *call)
     if (!find_zset(call, &z))
         return;
     reply_arr(&call->reply, call->nargs - 2);
-    for (size_t i = 2; i < call->nargs; i++) {
-        const struct znode *n = z ? zset_find(z, call->args[i]) : NULL;
-        if (n)
-            reply_dbl(&call->reply, n->score);
-        else
-            reply_nil(&call->reply);
-    }
+    for (size_t i = 2; i < call->nargs; i++)
+        reply_score(call, z, call->args[i]);
 }
 
-static void reply_rank(struct call *call, bool reverse)
+/* zrank key name, zrevrank key name */
+void cmd_zrank(struct call *call)
 {
+    bool reverse = call->cmd->how & REVERSE;
     struct zset *z;
 
     if (!find_zset(call, &z))
@@ -241,18 +231,6 @@ static void reply_rank(struct call *call, bool reverse)
         reply_int(&call->reply, (int64_t)(zset_size(z) - 1 - znode_rank(n)));
     else
         reply_int(&call->reply, (int64_t)znode_rank(n));
-}
-
-/* zrank key name */
-void cmd_zrank(struct call *call)
-{
-    reply_rank(call, false);
-}
-
-/* zrevrank key name */
-void cmd_zrevrank(struct call *call)
-{
-    reply_rank(call, true);
 }
 
 /* Replies with names and scores, from n on. limit counts both. */

@@ -1,16 +1,32 @@
 #include "command.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "args.h"
 #include "conn.h"
 #include "hash.h"
+#include "mem.h"
 #include "multi.h"
-#include "number.h"
 #include "reply.h"
 #include "server.h"
+
+struct call command_of(struct server *s, struct conn *c)
+{
+    return (struct call){
+        .server = s,
+        .conn = c,
+        .ks = &s->dbs[c->session.db],
+        .reply =
+            {
+                .out = &c->out,
+                .proto = c->session.proto,
+                .most = (size_t)s->config.max_output + CONN_MAX_OUT,
+            },
+    };
+}
 
 static bool fits(int arity, size_t nargs)
 {
@@ -43,6 +59,7 @@ static const struct command *lookup(struct slice name)
  * are in lower case, as the book has them; in RESP any case will do. */
 static const struct command *find(const struct call *call, size_t nwords)
 {
+    bool fold = call->reply.proto != PROTO_BINARY;
     char name[64];
     size_t len = 0;
 
@@ -52,14 +69,15 @@ static const struct command *find(const struct call *call, size_t nwords)
             return NULL;
         if (i > 0)
             name[len++] = '|';
-        for (size_t j = 0; j < word.len; j++) {
-            char c = (char)word.data[j];
-            bool fold = call->reply.proto != PROTO_BINARY;
-            name[len++] = (char)(fold && c >= 'A' && c <= 'Z' ? c + 32 : c);
-        }
+        for (size_t j = 0; j < word.len; j++)
+            name[len++] = (char)(fold ? tolower(word.data[j]) : word.data[j]);
     }
     return lookup((struct slice){.data = (uint8_t *)name, .len = len});
 }
+
+/* A word of the request, for people: arguments of a format with "%.*s". */
+#define QUOTED(word) \
+    (word).len < 128 ? (int)(word).len : 128, (const char *)(word).data
 
 /* The request's words, for people, as far as there is room for them. */
 static void quote_args(const struct call *call, char *text, size_t size)
@@ -76,106 +94,115 @@ static void quote_args(const struct call *call, char *text, size_t size)
     }
 }
 
-const struct command *command_find(const struct call *call, char error[512])
+/* The row that the request asks for; or NULL, and error says what is wrong
+ * with it, in Redis' words: no such command, or not so many arguments. */
+static const struct command *find_row(const struct call *call, char error[512])
 {
     const struct command *cmd = find(call, 1);
-    struct slice name = call->args[0];
-    char args[256];
+    char text[256];
 
     if (!cmd || strchr(cmd->name, '|')) {
-        quote_args(call, args, sizeof args);
+        quote_args(call, text, sizeof text);
         snprintf(error, 512,
                  "ERR unknown command '%.*s', with args beginning with: %s",
-                 name.len < 128 ? (int)name.len : 128, (const char *)name.data,
-                 args);
+                 QUOTED(call->args[0]), text);
         return NULL;
     }
     bool two_words = (cmd->flags & CMD_TWO_WORDS) && call->nargs > 1;
-    if (two_words && find(call, 2))
-        cmd = find(call, 2);
+    const struct command *longer = two_words ? find(call, 2) : NULL;
+    if (longer)
+        cmd = longer;
     if (!fits(cmd->arity, call->nargs)) {
         snprintf(error, 512,
                  "ERR wrong number of arguments for '%s' command", cmd->name);
         return NULL;
     }
-    if (two_words && (cmd->flags & CMD_TWO_WORDS)) {
+    if (two_words && !longer) {
+        size_t i = 0;
+        for (; cmd->name[i]; i++)
+            text[i] = (char)toupper((unsigned char)cmd->name[i]);
+        text[i] = '\0';
         snprintf(error, 512, "ERR unknown subcommand '%.*s'. Try %s HELP.",
-                 call->args[1].len < 128 ? (int)call->args[1].len : 128,
-                 (const char *)call->args[1].data, cmd->name);
-        for (char *c = strstr(error, "Try ") + 4; *c != ' '; c++)
-            *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
+                 QUOTED(call->args[1]), text);
         return NULL;
     }
     return cmd;
 }
 
-bool arg_db(struct call *call, size_t i, size_t *db)
+struct saved *command_save(const struct call *call, const struct command *cmd)
 {
-    int64_t n;
+    size_t at = sizeof(struct saved) + call->nargs * sizeof(struct slice);
+    size_t size = at;
 
-    if (!number_strict_int(call->args[i], &n))
-        reply_not_int(&call->reply);
-    else if (n < INT32_MIN || n > INT32_MAX)
-        reply_error(&call->reply, "ERR value is out of range, value must "
-                                  "between -2147483648 and 2147483647");
-    else if (n < 0 || n >= SERVER_DBS)
-        reply_error(&call->reply, "ERR DB index is out of range");
-    else
-        *db = (size_t)n;
-    return !call->reply.failed;
-}
+    for (size_t i = 0; i < call->nargs; i++)
+        size += call->args[i].len;
 
-bool arg_is(const struct call *call, size_t i, const char *word)
-{
-    return i < call->nargs && call->args[i].len == strlen(word) &&
-           strncasecmp((const char *)call->args[i].data, word,
-                       call->args[i].len) == 0;
+    struct saved *s = mem_zalloc(1, size);
+    s->cmd = cmd;
+    s->size = size;
+    s->nargs = call->nargs;
+    for (size_t i = 0; i < call->nargs; i++) {
+        uint8_t *copy = (uint8_t *)s + at;
+        memcpy(copy, call->args[i].data, call->args[i].len);
+        s->args[i] = (struct slice){.data = copy, .len = call->args[i].len};
+        at += call->args[i].len;
+    }
+    return s;
 }
 
 void command_call(struct call *call, const struct command *cmd)
 {
+    call->cmd = cmd;
     call->conn->session.last_command = cmd->name;
     call->server->ncommands++;
     call->ks = &call->server->dbs[call->conn->session.db];
     cmd->run(call);
 }
 
+/* Why a command is not even queued in a transaction. */
+static const char *refusal(const struct call *call, const struct command *cmd)
+{
+    const struct session *session = &call->conn->session;
+
+    if (!session->trusted && !(cmd->flags & CMD_NO_AUTH))
+        return "NOAUTH Authentication required.";
+    if (multi_is_open(session) && (cmd->flags & CMD_NOT_MULTI))
+        return "ERR Command not allowed inside a transaction";
+    return NULL;
+}
+
 static void run(struct call *call)
 {
     struct session *session = &call->conn->session;
-    char error[512];
-    const struct command *cmd = command_find(call, error);
+    char text[512];
+    const struct command *cmd = find_row(call, text);
+    const char *wrong = cmd ? refusal(call, cmd) : text;
 
-    if (!cmd) {
+    if (wrong)
         multi_fail(session);
-        if (arg_is(call, 0, "exec") && call->reply.proto != PROTO_BINARY)
-            multi_abort(call, error);
-        else if (call->reply.proto == PROTO_BINARY)
-            reply_err(&call->reply, ERR_UNKNOWN, "unknown command.");
-        else
-            reply_error(&call->reply, "%s", error);
-    } else if (!session->trusted && !(cmd->flags & CMD_NO_AUTH)) {
-        multi_fail(session);
-        reply_error(&call->reply, "NOAUTH Authentication required.");
-    } else if (multi_is_open(session) && (cmd->flags & CMD_NOT_MULTI)) {
-        multi_fail(session);
-        reply_error(&call->reply,
-                    "ERR Command not allowed inside a transaction");
-    } else if (multi_is_open(session) && !(cmd->flags & CMD_NO_QUEUE)) {
+    if (!cmd && call->reply.proto == PROTO_BINARY)
+        reply_err(&call->reply, ERR_UNKNOWN, "unknown command.");
+    else if (!cmd && arg_is(call, 0, "exec"))
+        multi_abort(call, text);
+    else if (wrong)
+        reply_error(&call->reply, "%s", wrong);
+    else if (multi_is_open(session) && !(cmd->flags & CMD_NO_QUEUE))
         multi_queue(call, cmd);
-        reply_status(&call->reply, "QUEUED");
-    } else {
+    else
         command_call(call, cmd);
-    }
 }
 
-/* A reply that the client does not want (CLIENT REPLY), or that is to come
- * later (a blocking command), is taken back. */
-static void take_back(struct call *call)
+void command_end(struct call *call)
 {
     struct session *session = &call->conn->session;
 
-    if (session->wait || session->reply_mode != REPLY_ON)
+    reply_end(&call->reply);
+    if (call->reply.too_big) {
+        fprintf(stderr, "too much output waits for client %llu\n",
+                (unsigned long long)session->id);
+        call->conn->want_close = true;
+    }
+    if (session->reply_mode != REPLY_ON) /* CLIENT REPLY: it is not wanted */
         buf_truncate(call->reply.out, call->reply.start);
     if (session->reply_mode == REPLY_SKIP)
         session->reply_mode = REPLY_ON;
@@ -199,6 +226,8 @@ void command_run(struct call *call)
         run(call);
     else
         reply_err(&call->reply, ERR_UNKNOWN, "unknown command.");
-    reply_end(&call->reply);
-    take_back(call);
+    if (call->conn->session.wait) /* the reply comes later */
+        buf_truncate(call->reply.out, call->reply.start);
+    else
+        command_end(call);
 }

@@ -11,6 +11,7 @@
 #include "reply.h"
 #include "slice.h"
 
+struct command;
 struct conn;
 struct server;
 
@@ -20,6 +21,7 @@ struct call {
     size_t nargs;
     struct server *server;
     struct conn *conn;
+    const struct command *cmd;
     struct keyspace *ks; /* the database that the client has selected */
     struct reply reply;  /* takes exactly one value */
     bool in_exec;        /* one of a transaction: it must not wait */
@@ -29,7 +31,7 @@ struct call {
 enum command_flags {
     CMD_READ = 1 << 0,
     CMD_WRITE = 1 << 1,
-    CMD_FAST = 1 << 2,      /* its time does not depend on the data */
+    CMD_FAST = 1 << 2, /* its time does not depend on the data */
     CMD_ADMIN = 1 << 3,
     CMD_BLOCKING = 1 << 4,
     CMD_NO_AUTH = 1 << 5,   /* allowed before the password is said */
@@ -43,31 +45,39 @@ struct command {
     const char *name; /* "client|id" for a command of two words */
     int arity; /* how many strings it takes, its name included; -n: n or more */
     void (*run)(struct call *call);
+    int how; /* for a function behind several commands: which one it is */
     int flags;
     int first_key; /* index of the first key; 0: it has none */
     int last_key;  /* of the last; negative: counted from the end */
     int key_step;
 };
 
+/* What a client's request begins as: arguments are still to come. */
+struct call command_of(struct server *s, struct conn *c);
+
 /* Finds the command and runs it. Whatever the request says, it is answered. */
 void command_run(struct call *call);
-
-/* The command that a request asks for, or NULL. Sets *error to what is wrong
- * with it, in Redis' words: no such command, or not so many arguments. */
-const struct command *command_find(const struct call *call, char error[512]);
 
 /* The i-th row, or NULL. */
 const struct command *command_at(size_t i);
 
-/* Runs it as a part of another one (EXEC, a waiter), without reply_begin(). */
+/* Runs it as a part of another one (EXEC, a waiter). */
 void command_call(struct call *call, const struct command *cmd);
 
-/* Reads an argument as the number of a database. Where it is none it replies
- * the error and returns false. */
-bool arg_db(struct call *call, size_t i, size_t *db);
+/* Ends the reply that reply_begin() has begun. */
+void command_end(struct call *call);
 
-/* Does an argument say that word? In any case of letters. */
-bool arg_is(const struct call *call, size_t i, const char *word);
+/* A request that is carried out later, with a copy of its arguments. */
+struct saved {
+    struct saved *next;
+    const struct command *cmd;
+    size_t size; /* of all this, in bytes */
+    size_t nargs;
+    struct slice args[]; /* their bytes follow in the same memory */
+};
+
+/* Copies a request. Released by free(). */
+struct saved *command_save(const struct call *call, const struct command *cmd);
 
 /* cmd_string.c */
 void cmd_get(struct call *call);

@@ -1,5 +1,5 @@
 /*
- * The table of all commands: what is added here is a command.
+ * The table of all commands: a row of command_rows.h is one.
  */
 #include "command.h"
 #include "commands.h"
@@ -18,146 +18,9 @@ enum {
 };
 
 static const struct command commands[] = {
-    {"get", 2, cmd_get, READ | FAST, 1, 1, 1},
-    {"set", -3, cmd_set, WRITE, 1, 1, 1},
-    {"del", -2, cmd_del, WRITE, 1, -1, 1},
-    {"keys", 2, cmd_keys, READ, 0, 0, 0},
-    {"inspect", -2, cmd_inspect, READ | ADMIN, 0, 0, 0},
-    {"zadd", -4, cmd_zadd, WRITE | FAST, 1, 1, 1},
-    {"zrem", -3, cmd_zrem, WRITE | FAST, 1, 1, 1},
-    {"zscore", 3, cmd_zscore, READ | FAST, 1, 1, 1},
-    {"zquery", 6, cmd_zquery, READ, 1, 1, 1},
-    {"pexpire", -3, cmd_pexpire, WRITE | FAST, 1, 1, 1},
-    {"pttl", 2, cmd_pttl, READ | FAST, 1, 1, 1},
-
-    {"append", 3, cmd_append, WRITE | FAST, 1, 1, 1},
-    {"decr", 2, cmd_decr, WRITE | FAST, 1, 1, 1},
-    {"decrby", 3, cmd_decrby, WRITE | FAST, 1, 1, 1},
-    {"getbit", 3, cmd_getbit, READ | FAST, 1, 1, 1},
-    {"getdel", 2, cmd_getdel, WRITE | FAST, 1, 1, 1},
-    {"getex", -2, cmd_getex, WRITE | FAST, 1, 1, 1},
-    {"getrange", 4, cmd_getrange, READ, 1, 1, 1},
-    {"getset", 3, cmd_getset, WRITE | FAST, 1, 1, 1},
-    {"incr", 2, cmd_incr, WRITE | FAST, 1, 1, 1},
-    {"incrby", 3, cmd_incrby, WRITE | FAST, 1, 1, 1},
-    {"incrbyfloat", 3, cmd_incrbyfloat, WRITE | FAST, 1, 1, 1},
-    {"mget", -2, cmd_mget, READ | FAST, 1, -1, 1},
-    {"mset", -3, cmd_mset, WRITE, 1, -1, 2},
-    {"msetnx", -3, cmd_msetnx, WRITE, 1, -1, 2},
-    {"psetex", 4, cmd_psetex, WRITE, 1, 1, 1},
-    {"setbit", 4, cmd_setbit, WRITE, 1, 1, 1},
-    {"setex", 4, cmd_setex, WRITE, 1, 1, 1},
-    {"setnx", 3, cmd_setnx, WRITE | FAST, 1, 1, 1},
-    {"setrange", 4, cmd_setrange, WRITE, 1, 1, 1},
-    {"strlen", 2, cmd_strlen, READ | FAST, 1, 1, 1},
-    {"substr", 4, cmd_getrange, READ, 1, 1, 1},
-
-    {"copy", -3, cmd_copy, WRITE, 1, 2, 1},
-    {"exists", -2, cmd_exists, READ | FAST, 1, -1, 1},
-    {"move", 3, cmd_move, WRITE | FAST, 1, 1, 1},
-    {"randomkey", 1, cmd_randomkey, READ, 0, 0, 0},
-    {"rename", 3, cmd_rename, WRITE, 1, 2, 1},
-    {"renamenx", 3, cmd_renamenx, WRITE | FAST, 1, 2, 1},
-    {"scan", -2, cmd_scan, READ, 0, 0, 0},
-    {"touch", -2, cmd_touch, READ | FAST, 1, -1, 1},
-    {"type", 2, cmd_type, READ | FAST, 1, 1, 1},
-    {"unlink", -2, cmd_unlink, WRITE | FAST, 1, -1, 1},
-
-    {"expire", -3, cmd_expire, WRITE | FAST, 1, 1, 1},
-    {"expireat", -3, cmd_expireat, WRITE | FAST, 1, 1, 1},
-    {"expiretime", 2, cmd_expiretime, READ | FAST, 1, 1, 1},
-    {"persist", 2, cmd_persist, WRITE | FAST, 1, 1, 1},
-    {"pexpireat", -3, cmd_pexpireat, WRITE | FAST, 1, 1, 1},
-    {"pexpiretime", 2, cmd_pexpiretime, READ | FAST, 1, 1, 1},
-    {"ttl", 2, cmd_ttl, READ | FAST, 1, 1, 1},
-
-    {"zcard", 2, cmd_zcard, READ | FAST, 1, 1, 1},
-    {"zcount", 4, cmd_zcount, READ | FAST, 1, 1, 1},
-    {"zincrby", 4, cmd_zincrby, WRITE | FAST, 1, 1, 1},
-    {"zlexcount", 4, cmd_zlexcount, READ | FAST, 1, 1, 1},
-    {"zmscore", -3, cmd_zmscore, READ | FAST, 1, 1, 1},
-    {"zrandmember", -2, cmd_zrandmember, READ, 1, 1, 1},
-    {"zrange", -4, cmd_zrange, READ, 1, 1, 1},
-    {"zrangebylex", -4, cmd_zrangebylex, READ, 1, 1, 1},
-    {"zrangebyscore", -4, cmd_zrangebyscore, READ, 1, 1, 1},
-    {"zrangestore", -5, cmd_zrangestore, WRITE, 1, 2, 1},
-    {"zrank", 3, cmd_zrank, READ | FAST, 1, 1, 1},
-    {"zremrangebylex", 4, cmd_zremrangebylex, WRITE, 1, 1, 1},
-    {"zremrangebyrank", 4, cmd_zremrangebyrank, WRITE, 1, 1, 1},
-    {"zremrangebyscore", 4, cmd_zremrangebyscore, WRITE, 1, 1, 1},
-    {"zrevrange", -4, cmd_zrevrange, READ, 1, 1, 1},
-    {"zrevrangebylex", -4, cmd_zrevrangebylex, READ, 1, 1, 1},
-    {"zrevrangebyscore", -4, cmd_zrevrangebyscore, READ, 1, 1, 1},
-    {"zrevrank", 3, cmd_zrevrank, READ | FAST, 1, 1, 1},
-    {"zscan", -3, cmd_zscan, READ, 1, 1, 1},
-
-    {"bzmpop", -5, cmd_bzmpop, WRITE | BLOCK | MOVE, 0, 0, 0},
-    {"bzpopmax", -3, cmd_bzpopmax, WRITE | FAST | BLOCK, 1, -2, 1},
-    {"bzpopmin", -3, cmd_bzpopmin, WRITE | FAST | BLOCK, 1, -2, 1},
-    {"zdiff", -3, cmd_zdiff, READ | MOVE, 0, 0, 0},
-    {"zdiffstore", -4, cmd_zdiffstore, WRITE | MOVE, 1, 1, 1},
-    {"zinter", -3, cmd_zinter, READ | MOVE, 0, 0, 0},
-    {"zintercard", -3, cmd_zintercard, READ | MOVE, 0, 0, 0},
-    {"zinterstore", -4, cmd_zinterstore, WRITE | MOVE, 1, 1, 1},
-    {"zmpop", -4, cmd_zmpop, WRITE | MOVE, 0, 0, 0},
-    {"zpopmax", -2, cmd_zpopmax, WRITE | FAST, 1, 1, 1},
-    {"zpopmin", -2, cmd_zpopmin, WRITE | FAST, 1, 1, 1},
-    {"zunion", -3, cmd_zunion, READ | MOVE, 0, 0, 0},
-    {"zunionstore", -4, cmd_zunionstore, WRITE | MOVE, 1, 1, 1},
-
-    {"discard", 1, cmd_discard, FAST | NOW, 0, 0, 0},
-    {"exec", 1, cmd_exec, NOW, 0, 0, 0},
-    {"multi", 1, cmd_multi, FAST | NOW, 0, 0, 0},
-    {"unwatch", 1, cmd_unwatch, FAST, 0, 0, 0},
-    {"watch", -2, cmd_watch, FAST | NOW, 1, -1, 1},
-
-    {"auth", -2, cmd_auth, FAST | ANYBODY, 0, 0, 0},
-    {"client", -2, NULL, ADMIN | WORDS, 0, 0, 0},
-    {"client|getname", 2, cmd_client_getname, 0, 0, 0, 0},
-    {"client|id", 2, cmd_client_id, 0, 0, 0, 0},
-    {"client|info", 2, cmd_client_info, 0, 0, 0, 0},
-    {"client|kill", -3, cmd_client_kill, ADMIN, 0, 0, 0},
-    {"client|list", -2, cmd_client_list, ADMIN, 0, 0, 0},
-    {"client|no-evict", 3, cmd_client_switch, ADMIN, 0, 0, 0},
-    {"client|no-touch", 3, cmd_client_switch, 0, 0, 0, 0},
-    {"client|reply", 3, cmd_client_reply, 0, 0, 0, 0},
-    {"client|setinfo", 4, cmd_client_setinfo, 0, 0, 0, 0},
-    {"client|setname", 3, cmd_client_setname, 0, 0, 0, 0},
-    {"client|unblock", -3, cmd_client_unblock, ADMIN, 0, 0, 0},
-    {"echo", 2, cmd_echo, FAST, 0, 0, 0},
-    {"hello", -1, cmd_hello, FAST | ANYBODY, 0, 0, 0},
-    {"ping", -1, cmd_ping, FAST, 0, 0, 0},
-    {"quit", -1, cmd_quit, FAST | ANYBODY | NOW, 0, 0, 0},
-    {"reset", 1, cmd_reset, FAST | ANYBODY | NOW, 0, 0, 0},
-    {"select", 2, cmd_select, FAST, 0, 0, 0},
-
-    {"command", -1, cmd_command, WORDS, 0, 0, 0},
-    {"command|count", 2, cmd_command_count, 0, 0, 0, 0},
-    {"command|docs", -2, cmd_command_docs, 0, 0, 0, 0},
-    {"command|getkeys", -4, cmd_command_getkeys, 0, 0, 0, 0},
-    {"command|info", -2, cmd_command_info, 0, 0, 0, 0},
-    {"command|list", -2, cmd_command_list, 0, 0, 0, 0},
-    {"config", -2, NULL, ADMIN | WORDS, 0, 0, 0},
-    {"config|get", -3, cmd_config_get, ADMIN, 0, 0, 0},
-    {"config|resetstat", 2, cmd_config_resetstat, ADMIN, 0, 0, 0},
-    {"config|set", -4, cmd_config_set, ADMIN, 0, 0, 0},
-    {"dbsize", 1, cmd_dbsize, READ | FAST, 0, 0, 0},
-    {"flushall", -1, cmd_flushall, WRITE, 0, 0, 0},
-    {"flushdb", -1, cmd_flushdb, WRITE, 0, 0, 0},
-    {"info", -1, cmd_info, 0, 0, 0, 0},
-    {"memory", -2, NULL, WORDS, 0, 0, 0},
-    {"memory|usage", -3, cmd_memory_usage, READ, 2, 2, 1},
-    {"object", -2, NULL, WORDS, 0, 0, 0},
-    {"object|encoding", 3, cmd_object_encoding, READ, 2, 2, 1},
-    {"object|idletime", 3, cmd_object_zero, READ, 2, 2, 1},
-    {"object|refcount", 3, cmd_object_zero, READ, 2, 2, 1},
-    {"shutdown", -1, cmd_shutdown, ADMIN | ALONE, 0, 0, 0},
-    {"slowlog", -2, NULL, ADMIN | WORDS, 0, 0, 0},
-    {"slowlog|get", -2, cmd_slowlog_get, ADMIN, 0, 0, 0},
-    {"slowlog|len", 2, cmd_zero, ADMIN, 0, 0, 0},
-    {"slowlog|reset", 2, cmd_client_ok, ADMIN, 0, 0, 0},
-    {"swapdb", 3, cmd_swapdb, WRITE | FAST, 0, 0, 0},
-    {"time", 1, cmd_time, FAST, 0, 0, 0},
+#define ROW(...) {__VA_ARGS__},
+#include "command_rows.h"
+#undef ROW
 };
 
 enum { NCOMMANDS = sizeof commands / sizeof commands[0] };
@@ -165,4 +28,10 @@ enum { NCOMMANDS = sizeof commands / sizeof commands[0] };
 const struct command *command_at(size_t i)
 {
     return i < NCOMMANDS ? &commands[i] : NULL;
+}
+
+/* Behind "client" and the like, which are nothing without a second word. */
+void cmd_two_words(struct call *call)
+{
+    reply_syntax_error(&call->reply);
 }

@@ -61,13 +61,6 @@ static const struct setting settings[] = {
 
 enum { NSETTINGS = sizeof settings / sizeof settings[0] };
 
-static char *copy(const char *text)
-{
-    size_t size = strlen(text) + 1;
-
-    return memcpy(mem_alloc(size), text, size);
-}
-
 /* 100, 100k, 64mb: as Redis writes sizes. */
 static bool parse_bytes(const char *text, int64_t *value)
 {
@@ -82,10 +75,12 @@ static bool parse_bytes(const char *text, int64_t *value)
     struct slice number = {.data = (const uint8_t *)text, .len = digits};
 
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (strcasecmp(text + digits, units[i].name) == 0)
-            return number_int(number, value) &&
-                   *value <= INT64_MAX / units[i].factor &&
-                   (*value *= units[i].factor, true);
+        if (strcasecmp(text + digits, units[i].name) == 0 &&
+            number_int(number, value) &&
+            *value <= INT64_MAX / units[i].factor) {
+            *value *= units[i].factor;
+            return true;
+        }
     }
     return false;
 }
@@ -98,13 +93,20 @@ static bool parse_octal(const char *text, int64_t *value)
     return isdigit((unsigned char)text[0]) && *end == '\0';
 }
 
-static const char *check_text(const struct setting *s, const char *text)
+static const char *set_text(const struct setting *s, char **at,
+                            const char *text)
 {
+    size_t size = strlen(text) + 1;
+
     if (strcmp(s->name, "poller") == 0 && !poller_find(text))
         return "no such poller here";
     if (strcmp(s->name, "loglevel") == 0 && strcmp(text, "debug") != 0 &&
         strcmp(text, "notice") != 0 && strcmp(text, "warning") != 0)
         return "must be debug, notice or warning";
+    if (size > CONFIG_MAX_TEXT)
+        return "is too long";
+    free(*at);
+    *at = memcpy(mem_alloc(size), text, size);
     return NULL;
 }
 
@@ -115,15 +117,8 @@ static const char *set(struct config *c, const struct setting *s,
     int64_t value = 0;
     bool ok = true;
 
-    if (s->type == TEXT) {
-        const char *wrong = check_text(s, text);
-        if (wrong)
-            return wrong;
-        char *old = *(char **)at;
-        *(char **)at = copy(text);
-        free(old);
-        return NULL;
-    }
+    if (s->type == TEXT)
+        return set_text(s, at, text);
     if (s->type == NUMBER)
         ok = number_strict_int(slice_of(text), &value);
     else if (s->type == BYTES)
@@ -138,31 +133,45 @@ static const char *set(struct config *c, const struct setting *s,
     return NULL;
 }
 
-const char *config_set(struct config *c, const char *name, const char *text)
+static const struct setting *find(struct slice name)
 {
     for (size_t i = 0; i < NSETTINGS; i++) {
-        if (strcasecmp(settings[i].name, name) == 0)
-            return set(c, &settings[i], text);
+        if (strlen(settings[i].name) == name.len &&
+            strncasecmp(settings[i].name, (const char *)name.data, name.len) ==
+                0)
+            return &settings[i];
     }
-    return "no such setting";
+    return NULL;
 }
 
-char *config_get(const struct config *c, size_t i, const char **name,
-                 bool *changeable)
+const char *config_set(struct config *c, struct slice name, struct slice value)
 {
-    const struct setting *s = &settings[i];
-    char text[32];
+    const struct setting *s = find(name);
+    char text[CONFIG_MAX_TEXT];
 
+    if (!s || !s->changeable)
+        return "no such setting, or not while the server runs";
+    if (value.len >= sizeof text)
+        return "is too long";
+    memcpy(text, value.data, value.len);
+    text[value.len] = '\0';
+    return set(c, s, text);
+}
+
+bool config_get(const struct config *c, size_t i, const char **name,
+                char text[CONFIG_MAX_TEXT])
+{
     if (i >= NSETTINGS)
-        return NULL;
+        return false;
+    const struct setting *s = &settings[i];
     const void *at = (const char *)c + s->offset;
     *name = s->name;
-    *changeable = s->changeable;
     if (s->type == TEXT)
-        return copy(*(char *const *)at);
-    snprintf(text, sizeof text, s->type == OCTAL ? "%llo" : "%llu",
-             (unsigned long long)*(const int64_t *)at);
-    return copy(text);
+        snprintf(text, CONFIG_MAX_TEXT, "%s", *(char *const *)at);
+    else
+        snprintf(text, CONFIG_MAX_TEXT, s->type == OCTAL ? "%llo" : "%llu",
+                 (unsigned long long)*(const int64_t *)at);
+    return true;
 }
 
 void config_free(struct config *c)
@@ -182,19 +191,14 @@ static void help(void)
         printf("  %-15s %-10s %s\n", settings[i].name, settings[i].initial,
                settings[i].help);
     printf("\nSIGINT and SIGTERM end the server, with status 0.\n");
-    exit(0);
 }
 
-static void version(void)
-{
-    printf("server %s\n", CONFIG_VERSION);
-    exit(0);
-}
-
+/* At the start any setting can be set, and what is wrong ends the program. */
 static void apply(struct config *c, const char *where, const char *name,
                   const char *text)
 {
-    const char *wrong = config_set(c, name, text);
+    const struct setting *s = find(slice_of(name));
+    const char *wrong = s ? set(c, s, text) : "no such setting";
 
     if (wrong) {
         fprintf(stderr, "server: %s%s '%s': %s\n", where, name, text, wrong);
@@ -240,29 +244,40 @@ static void read_file(struct config *c, const char *path)
     fclose(file);
 }
 
-void config_init(struct config *c, int argc, char **argv)
+static void read_flags(struct config *c, int argc, char **argv)
 {
-    for (size_t i = 0; i < NSETTINGS; i++)
-        set(c, &settings[i], settings[i].initial);
-    if (getenv("PORT") && config_set(c, "port", getenv("PORT"))) {
-        fprintf(stderr, "server: PORT must be 0 to 65535, not '%s'\n",
-                getenv("PORT"));
-        exit(2);
-    }
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-            help();
-        if (strcmp(argv[i], "--version") == 0)
-            version();
-        if (strncmp(argv[i], "--", 2) != 0 && i == 1) {
+        bool is_flag = strncmp(argv[i], "--", 2) == 0;
+        if (i == 1 && !is_flag) {
             read_file(c, argv[i]);
-        } else if (strncmp(argv[i], "--", 2) != 0 || i + 1 == argc) {
+        } else if (is_flag && i + 1 < argc) {
+            apply(c, "--", argv[i] + 2, argv[i + 1]);
+            i++;
+        } else {
             fprintf(stderr, "server: '%s' makes no sense here; see --help\n",
                     argv[i]);
             exit(2);
-        } else {
-            apply(c, "--", argv[i] + 2, argv[i + 1]);
-            i++;
         }
     }
+}
+
+void config_init(struct config *c, int argc, char **argv)
+{
+    const char *port = getenv("PORT");
+
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        help();
+        exit(0);
+    }
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        printf("server %s\n", CONFIG_VERSION);
+        exit(0);
+    }
+    for (size_t i = 0; i < NSETTINGS; i++)
+        set(c, &settings[i], settings[i].initial);
+    if (port && set(c, find(slice_of("port")), port)) {
+        fprintf(stderr, "server: PORT must be 0 to 65535, not '%s'\n", port);
+        exit(2);
+    }
+    read_flags(c, argc, argv);
 }

@@ -13,14 +13,16 @@
 
 #define CONFIG_VERSION "1.0.0"
 
+enum { CONFIG_MAX_TEXT = 512 }; /* a value and its NUL */
+
 /* Texts are in memory of their own and never NULL. */
 struct config {
     char *bind;       /* addresses or names, separated by blanks */
     int64_t port;     /* 0: one that is free */
     char *unixsocket; /* a path; "": none */
     int64_t unixsocketperm;
-    int64_t timeout;     /* seconds without a request; 0: for ever */
-    int64_t io_timeout;  /* seconds without progress in mid-message; 0: ever */
+    int64_t timeout;    /* seconds without a request; 0: for ever */
+    int64_t io_timeout; /* seconds without progress in mid-message; 0: ever */
     int64_t maxclients;
     int64_t max_request; /* bytes */
     int64_t max_output;  /* bytes that wait for one client to read them */
@@ -37,12 +39,13 @@ void config_init(struct config *c, int argc, char **argv);
 
 void config_free(struct config *c);
 
-/* Sets one from text. Returns NULL, or what is wrong with it. */
-const char *config_set(struct config *c, const char *name, const char *text);
+/* Sets one from text, if that may be done while the server runs. Returns
+ * NULL, or what is wrong with it. */
+const char *config_set(struct config *c, struct slice name, struct slice value);
 
-/* The i-th setting, its text in memory that the caller frees; NULL: no such.
- * changeable: may CONFIG SET change it? */
-char *config_get(const struct config *c, size_t i, const char **name,
-                 bool *changeable);
+/* Stores the name and value of the i-th setting. Returns false where there are
+ * not so many. */
+bool config_get(const struct config *c, size_t i, const char **name,
+                char text[CONFIG_MAX_TEXT]);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "absence.h"
 #include "container_of.h"
 #include "hash.h"
 #include "hashtable_scan.h"
@@ -66,12 +67,6 @@ static bool key_eq(const struct hnode *node, const struct hnode *key)
     return slice_eq(entry_key(e), l->key);
 }
 
-void keyspace_init(struct keyspace *ks, struct thread_pool *pool)
-{
-    list_init(&ks->absences);
-    ks->pool = pool;
-}
-
 /* Takes the entry out of all that it is part of, and frees it. */
 static void remove_entry(struct keyspace *ks, struct entry *e)
 {
@@ -102,14 +97,6 @@ struct entry *keyspace_find(struct keyspace *ks, struct slice key)
     return e;
 }
 
-static void end_absences(struct keyspace *ks, struct slice key)
-{
-    for (struct list *l = ks->absences.next; l != &ks->absences; l = l->next) {
-        struct absence *a = container_of(l, struct absence, node);
-        a->ended |= slice_eq(a->key, key);
-    }
-}
-
 static struct entry *add(struct keyspace *ks, struct slice key, size_t room)
 {
     struct entry *e = mem_zalloc(1, sizeof *e + key.len + room);
@@ -123,7 +110,7 @@ static struct entry *add(struct keyspace *ks, struct slice key, size_t room)
     e->node.hcode = hash_bytes(key);
     hmap_insert(&ks->map, &e->node);
     entry_changed(e);
-    end_absences(ks, key);
+    absence_end(&ks->absences, key, e->node.hcode);
     return e;
 }
 
@@ -141,11 +128,9 @@ struct entry *keyspace_add_str(struct keyspace *ks, struct slice key,
     return e;
 }
 
-struct entry *keyspace_set_str(struct keyspace *ks, struct slice key,
-                               struct slice val)
+struct entry *keyspace_set_str(struct keyspace *ks, struct entry *e,
+                               struct slice key, struct slice val)
 {
-    struct entry *e = keyspace_find(ks, key);
-
     if (e && e->type != ENTRY_STR) {
         remove_entry(ks, e);
         e = NULL;
@@ -204,6 +189,7 @@ void keyspace_clear(struct keyspace *ks)
     hmap_foreach(&ks->map, free_visited, NULL);
     hmap_clear(&ks->map);
     heap_free(&ks->expiries);
+    hmap_clear(&ks->absences);
 }
 
 void keyspace_expire_at(struct keyspace *ks, struct entry *e, uint64_t at)
@@ -214,6 +200,8 @@ void keyspace_expire_at(struct keyspace *ks, struct entry *e, uint64_t at)
 
 void keyspace_persist(struct keyspace *ks, struct entry *e)
 {
+    if (e->heap_index == HEAP_NONE)
+        return;
     heap_remove(&ks->expiries, &e->heap_index);
     entry_changed(e);
 }
@@ -284,21 +272,21 @@ void keyspace_move(struct keyspace *from, struct entry *e, struct keyspace *to,
     remove_entry(from, e);
 }
 
-/* A random bucket's first key: not every key is as likely as the others, for
- * they share buckets; but no key is left out. */
+/* Not every key is as likely as the others, for they share chains; but no key
+ * is left out. Where all that is picked is overdue, it is not looked for
+ * without end. */
 struct entry *keyspace_random(struct keyspace *ks)
 {
-    struct hnode *node = NULL;
-
-    if (hmap_size(&ks->map) == 0)
-        return NULL;
-    while (!node)
-        node = hmap_random(&ks->map, hash_random());
-    struct entry *e = container_of(node, struct entry, node);
-    if (!keyspace_is_due(ks, e))
-        return e;
-    remove_entry(ks, e);
-    return keyspace_random(ks);
+    for (int tries = 0; tries < 1000 && hmap_size(&ks->map) > 0; tries++) {
+        struct hnode *node = hmap_random(&ks->map, hash_random());
+        struct entry *e =
+            node ? container_of(node, struct entry, node) : NULL;
+        if (e && !keyspace_is_due(ks, e))
+            return e;
+        if (e)
+            remove_entry(ks, e);
+    }
+    return NULL;
 }
 
 size_t keyspace_size(const struct keyspace *ks)
@@ -314,9 +302,10 @@ static void clear_job(void *arg)
 
 void keyspace_flush(struct keyspace *ks)
 {
+    if (keyspace_size(ks) == 0)
+        return;
     struct keyspace *old = mem_alloc(sizeof *old);
-
-    *old = *ks;
+    *old = (struct keyspace){.map = ks->map, .expiries = ks->expiries};
     ks->map = (struct hmap){0};
     ks->expiries = (struct heap){0};
     thread_pool_queue(ks->pool, clear_job, old);

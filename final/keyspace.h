@@ -15,7 +15,6 @@
 
 #include "hashtable.h"
 #include "heap.h"
-#include "list.h"
 #include "slice.h"
 #include "thread_pool.h"
 #include "zset.h"
@@ -38,23 +37,14 @@ struct entry {
     uint8_t key[]; /* in the entry's own memory */
 };
 
-/* A key that somebody relies on not being there, see multi.c. */
-struct absence {
-    struct list node; /* on the keyspace's list */
-    struct slice key;
-    bool ended; /* it has been there since, if only for a moment */
-};
-
-/* All zero, but for the list, is an empty keyspace. */
+/* All zero is an empty keyspace. */
 struct keyspace {
     struct hmap map;
-    struct list absences;
+    struct hmap absences; /* see absence.h */
     struct heap expiries;
     uint64_t now_ms; /* set by the loop, once a turn */
     struct thread_pool *pool; /* frees what is large */
 };
-
-void keyspace_init(struct keyspace *ks, struct thread_pool *pool);
 
 /* Returns NULL where there is no such key. */
 struct entry *keyspace_find(struct keyspace *ks, struct slice key);
@@ -68,9 +58,9 @@ struct entry *keyspace_add_str(struct keyspace *ks, struct slice key,
                                struct slice val);
 
 /* Gives a key that string as its value, whatever it had before, and no time
- * limit. */
-struct entry *keyspace_set_str(struct keyspace *ks, struct slice key,
-                               struct slice val);
+ * limit. e is its entry, as found; NULL: it is not there yet. */
+struct entry *keyspace_set_str(struct keyspace *ks, struct entry *e,
+                               struct slice key, struct slice val);
 
 /* Makes the string so long, with zero bytes at the end where it grows, and
  * returns it to be written to. */

@@ -41,9 +41,9 @@ int set_nonblocking(int fd)
 }
 
 /* Tells what was wrong, and reads no more from that client. */
-static void refuse(struct conn *c, const char *error)
+static void refuse(struct server *s, struct conn *c, const char *error)
 {
-    struct reply reply = {.out = &c->out, .proto = c->session.proto};
+    struct reply reply = command_of(s, c).reply;
 
     fprintf(stderr, "%s\n", error);
     if (c->session.proto != PROTO_BINARY)
@@ -64,14 +64,9 @@ static void answer_requests(struct server *s, struct conn *c)
         used = protocol_parse(s, c, &error);
         if (used <= 0)
             break;
-        struct call call = {
-            .args = c->request.args,
-            .nargs = c->request.nargs,
-            .server = s,
-            .conn = c,
-            .ks = &s->dbs[c->session.db],
-            .reply = {.out = &c->out, .proto = c->session.proto},
-        };
+        struct call call = command_of(s, c);
+        call.args = c->request.args;
+        call.nargs = c->request.nargs;
         command_run(&call);
         wait_serve(s); /* what it has added may be what others wait for */
         buf_consume(&c->in, (size_t)used);
@@ -80,7 +75,7 @@ static void answer_requests(struct server *s, struct conn *c)
         left--;
     }
     if (used < 0)
-        refuse(c, error);
+        refuse(s, c, error);
     c->stalled = (left == 0 || buf_size(&c->out) >= CONN_MAX_OUT) &&
                  !c->session.wait;
     if (buf_size(&c->in) == 0)
@@ -206,6 +201,11 @@ static void finish(struct server *s, struct conn *c)
     idle_watch_io(&s->io, c, s->now_ms);
     if (buf_size(&c->out) > (size_t)s->config.max_output) {
         fprintf(stderr, "too much output waits for client %llu\n",
+                (unsigned long long)c->session.id);
+        c->want_close = true;
+    }
+    if (c->session.wait && buf_size(&c->in) > (size_t)s->config.max_request) {
+        fprintf(stderr, "too much input waits from client %llu\n",
                 (unsigned long long)c->session.id);
         c->want_close = true;
     }

@@ -1,18 +1,19 @@
 #include "multi.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "absence.h"
 #include "commands.h"
 #include "conn.h"
 #include "keyspace.h"
 #include "mem.h"
-#include "saved.h"
 #include "server.h"
 
 struct watch {
     struct watch *next;
-    size_t db;
+    struct keyspace *ks;
     uint64_t version;       /* of the entry; 0: there was none */
     struct absence absence; /* in that case */
     uint8_t key[];
@@ -21,6 +22,7 @@ struct watch {
 struct multi {
     bool open;
     bool failed;
+    size_t size; /* of what it holds, in bytes */
     size_t nqueued;
     struct saved *first;
     struct saved **last; /* the NULL at the queue's end */
@@ -34,6 +36,17 @@ static struct multi *of(struct session *s)
         s->multi->last = &s->multi->first;
     }
     return s->multi;
+}
+
+/* What one client may have kept is as much as one request may be. */
+static void count(struct call *call, struct multi *m, size_t size)
+{
+    m->size += size;
+    if (m->size > (size_t)call->server->config.max_request) {
+        fprintf(stderr, "too large a transaction of client %llu\n",
+                (unsigned long long)call->conn->session.id);
+        call->conn->want_close = true;
+    }
 }
 
 bool multi_is_open(const struct session *s)
@@ -51,17 +64,15 @@ void multi_queue(struct call *call, const struct command *cmd)
 {
     struct multi *m = of(&call->conn->session);
 
-    *m->last = saved_new(call, cmd);
+    *m->last = command_save(call, cmd);
+    count(call, m, (*m->last)->size);
     m->last = &(*m->last)->next;
     m->nqueued++;
+    reply_status(&call->reply, "QUEUED");
 }
 
-void multi_free(struct session *s)
+static void forget(struct multi *m)
 {
-    struct multi *m = s->multi;
-
-    if (!m)
-        return;
     while (m->first) {
         struct saved *next = m->first->next;
         free(m->first);
@@ -69,11 +80,18 @@ void multi_free(struct session *s)
     }
     while (m->watches) {
         struct watch *next = m->watches->next;
-        list_detach(&m->watches->absence.node);
+        if (m->watches->version == 0)
+            absence_forget(&m->watches->ks->absences, &m->watches->absence);
         free(m->watches);
         m->watches = next;
     }
     free(m);
+}
+
+void multi_free(struct session *s)
+{
+    if (s->multi)
+        forget(s->multi);
     s->multi = NULL;
 }
 
@@ -91,11 +109,10 @@ static uint64_t version_of(struct keyspace *ks, struct slice key)
     return e ? e->version : 0;
 }
 
-static bool is_changed(struct server *s, const struct watch *watches)
+static bool is_changed(const struct watch *watches)
 {
     for (const struct watch *w = watches; w; w = w->next) {
-        uint64_t version = version_of(&s->dbs[w->db], w->absence.key);
-        if (version != w->version || w->absence.ended)
+        if (version_of(w->ks, w->absence.key) != w->version || w->absence.ended)
             return true;
     }
     return false;
@@ -153,13 +170,30 @@ void cmd_exec(struct call *call)
     if (m->failed)
         reply_error(&call->reply, "EXECABORT Transaction discarded because of "
                                   "previous errors.");
-    else if (is_changed(call->server, m->watches))
+    else if (is_changed(m->watches))
         reply_null_arr(&call->reply);
     else
         run_queue(call, m);
     multi_free(session); /* what the queue itself may have watched */
-    session->multi = m;
-    multi_free(session);
+    forget(m);
+}
+
+static void watch(struct call *call, struct multi *m, struct slice key)
+{
+    struct watch *w = mem_zalloc(1, sizeof *w + key.len);
+
+    w->ks = call->ks;
+    w->version = version_of(call->ks, key);
+    memcpy(w->key, key.data, key.len);
+    w->absence =
+        (struct absence){.key = {.data = w->key, .len = key.len}, .owner = m};
+    if (w->version == 0 && !absence_begin(&call->ks->absences, &w->absence)) {
+        free(w); /* it is watched already */
+        return;
+    }
+    w->next = m->watches;
+    m->watches = w;
+    count(call, m, sizeof *w + key.len);
 }
 
 /* watch key ... */
@@ -171,19 +205,8 @@ void cmd_watch(struct call *call)
         reply_error(&call->reply, "ERR WATCH inside MULTI is not allowed");
         return;
     }
-    for (size_t i = 1; i < call->nargs; i++) {
-        struct slice key = call->args[i];
-        struct watch *w = mem_alloc(sizeof *w + key.len);
-        w->next = m->watches;
-        w->db = call->conn->session.db;
-        w->version = version_of(call->ks, key);
-        memcpy(w->key, key.data, key.len);
-        w->absence = (struct absence){.key = {.data = w->key, .len = key.len}};
-        list_init(&w->absence.node);
-        if (w->version == 0)
-            list_append(&call->ks->absences, &w->absence.node);
-        m->watches = w;
-    }
+    for (size_t i = 1; i < call->nargs; i++)
+        watch(call, m, call->args[i]);
     reply_ok(&call->reply);
 }
 

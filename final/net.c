@@ -13,6 +13,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+/* An address of any kind that is used here. */
+union address {
+    struct sockaddr any;
+    struct sockaddr_in in;
+    struct sockaddr_in6 in6;
+    struct sockaddr_un un;
+};
+
 /* Ends the program: it could not be set up. */
 static void die(const char *what, const char *why)
 {
@@ -20,58 +28,55 @@ static void die(const char *what, const char *why)
     exit(1);
 }
 
-static unsigned port_of(const struct sockaddr_storage *addr)
-{
-    if (addr->ss_family == AF_INET6)
-        return ntohs(((const struct sockaddr_in6 *)addr)->sin6_port);
-    return ntohs(((const struct sockaddr_in *)addr)->sin_port);
-}
-
 /* Can only this machine reach it? */
 static bool is_loopback(const struct sockaddr *addr)
 {
+    const union address *a = (const void *)addr;
+
     if (addr->sa_family == AF_INET6)
-        return IN6_IS_ADDR_LOOPBACK(
-            &((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr);
-    const struct sockaddr_in *in = (const void *)addr;
-    return ntohl(in->sin_addr.s_addr) >> 24 == 127;
+        return IN6_IS_ADDR_LOOPBACK(&a->in6.sin6_addr);
+    return ntohl(a->in.sin_addr.s_addr) >> 24 == 127;
 }
 
-static void name_of(const struct sockaddr_storage *addr, socklen_t len,
-                    char *text, size_t size)
+static unsigned port_of(const union address *a)
+{
+    return ntohs(a->any.sa_family == AF_INET6 ? a->in6.sin6_port
+                                              : a->in.sin_port);
+}
+
+static void print_address(const union address *a, socklen_t len, char *text,
+                          size_t size)
 {
     char host[48] = "?";
 
-    getnameinfo((const struct sockaddr *)addr, len, host, sizeof host, NULL, 0,
-                NI_NUMERICHOST);
-    snprintf(text, size, addr->ss_family == AF_INET6 ? "[%s]:%u" : "%s:%u",
-             host, port_of(addr));
+    if (a->any.sa_family == AF_UNIX) {
+        snprintf(text, size, "unix");
+        return;
+    }
+    getnameinfo(&a->any, len, host, sizeof host, NULL, 0, NI_NUMERICHOST);
+    snprintf(text, size, a->any.sa_family == AF_INET6 ? "[%s]:%u" : "%s:%u",
+             host, port_of(a));
 }
 
-static int listen_at(struct config *c, const struct addrinfo *info)
+/* A socket that listens there; name is for the error. */
+static int listen_at(const char *name, const struct sockaddr *addr,
+                     socklen_t len)
 {
-    struct sockaddr_storage addr;
-    socklen_t len = sizeof addr;
-    char name[64];
     int yes = 1;
+    int fd = socket(addr->sa_family, SOCK_STREAM, 0);
 
-    int fd = socket(info->ai_family, SOCK_STREAM, 0);
     if (fd < 0)
         die("socket", strerror(errno));
     /* Without this a restart is refused for a minute or so, as long as the
      * last run's connections linger in the state TIME_WAIT. */
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (info->ai_family == AF_INET6)
+    if (addr->sa_family != AF_UNIX)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (addr->sa_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
-    if (bind(fd, info->ai_addr, info->ai_addrlen) < 0)
-        die("bind", strerror(errno));
+    if (bind(fd, addr, len) < 0)
+        die(name, strerror(errno));
     if (listen(fd, SOMAXCONN) < 0)
         die("listen", strerror(errno));
-    if (getsockname(fd, (struct sockaddr *)&addr, &len) < 0)
-        die("getsockname", strerror(errno));
-    name_of(&addr, len, name, sizeof name);
-    printf("listening on %s\n", name);
-    c->port = port_of(&addr); /* if the system picked one: for all addresses */
     return fd;
 }
 
@@ -107,48 +112,68 @@ static void check_name(const struct config *c, const char *host)
     }
 }
 
-/* All addresses of one name. */
+/* All addresses of one name. A port that the system picks for the first of
+ * them is the port for all others. */
 static size_t listen_on_name(struct config *c, const char *host, int *fds,
                              size_t most)
 {
     struct addrinfo *list = resolve(c, host);
     size_t n = 0;
 
-    for (struct addrinfo *i = list; i && n < most; i = i->ai_next)
-        fds[n++] = listen_at(c, i);
+    for (struct addrinfo *i = list; i && n < most; i = i->ai_next) {
+        union address addr;
+        socklen_t len = sizeof addr;
+        char text[64];
+        fds[n] = listen_at("bind", i->ai_addr, i->ai_addrlen);
+        if (getsockname(fds[n++], &addr.any, &len) < 0)
+            die("getsockname", strerror(errno));
+        print_address(&addr, len, text, sizeof text);
+        printf("listening on %s\n", text);
+        c->port = port_of(&addr);
+    }
     freeaddrinfo(list);
     return n;
 }
 
-static struct sockaddr_un unix_address(const char *path)
+static union address unix_address(const char *path)
 {
-    struct sockaddr_un addr = {.sun_family = AF_UNIX};
+    union address addr = {.un.sun_family = AF_UNIX};
 
-    snprintf(addr.sun_path, sizeof addr.sun_path, "%s", path);
+    snprintf(addr.un.sun_path, sizeof addr.un.sun_path, "%s", path);
     return addr;
 }
 
-static int listen_on_path(const struct config *c)
+static int connect_to(const struct sockaddr *addr, socklen_t len)
 {
-    struct sockaddr_un addr = unix_address(c->unixsocket);
-    struct stat info;
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    int fd = socket(addr->sa_family, SOCK_STREAM, 0);
 
-    if (fd < 0)
-        die("socket", strerror(errno));
-    if (strlen(c->unixsocket) >= sizeof addr.sun_path)
-        die(c->unixsocket, "the path is too long");
+    if (fd < 0 || connect(fd, addr, len) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+static int listen_on_path(const char *path, mode_t mode)
+{
+    union address addr = unix_address(path);
+    struct stat info;
+
+    if (strlen(path) >= sizeof addr.un.sun_path)
+        die(path, "the path is too long");
     /* What an earlier run has left, unless somebody still listens there. */
-    if (stat(c->unixsocket, &info) == 0 && S_ISSOCK(info.st_mode) &&
-        connect(fd, (struct sockaddr *)&addr, sizeof addr) < 0)
-        unlink(c->unixsocket);
-    if (bind(fd, (struct sockaddr *)&addr, sizeof addr) < 0)
-        die(c->unixsocket, strerror(errno));
-    if (chmod(c->unixsocket, (mode_t)c->unixsocketperm) < 0)
+    if (stat(path, &info) == 0 && S_ISSOCK(info.st_mode)) {
+        int fd = connect_to(&addr.any, sizeof addr.un);
+        if (fd < 0)
+            unlink(path);
+        else
+            close(fd);
+    }
+    int fd = listen_at(path, &addr.any, sizeof addr.un);
+    if (chmod(path, mode) < 0)
         die("chmod", strerror(errno));
-    if (listen(fd, SOMAXCONN) < 0)
-        die("listen", strerror(errno));
-    printf("listening on %s\n", c->unixsocket);
+    printf("listening on %s\n", path);
     return fd;
 }
 
@@ -175,61 +200,42 @@ size_t net_listen(struct config *c, int *fds, size_t most)
     while (next_name(&rest, host, sizeof host))
         n += listen_on_name(c, host, fds + n, most - n);
     if (c->unixsocket[0] != '\0' && n < most)
-        fds[n++] = listen_on_path(c);
+        fds[n++] = listen_on_path(c->unixsocket, (mode_t)c->unixsocketperm);
     if (n == 0)
         die("bind", "no address to listen on");
     fflush(stdout);
     return n;
 }
 
-static int connect_path(const char *path)
-{
-    struct sockaddr_un addr = unix_address(path);
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof addr) < 0) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
 int net_connect(const char *host, const char *port, const char **error)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    union address path = unix_address(host);
     struct addrinfo *list = NULL;
     int fd = -1;
 
     if (strchr(host, '/')) {
-        fd = connect_path(host);
-        *error = strerror(errno);
-        return fd;
-    }
-    int failure = getaddrinfo(host, port, &hints, &list);
-    if (failure != 0) {
-        *error = gai_strerror(failure);
-        return -1;
-    }
-    for (struct addrinfo *i = list; i && fd < 0; i = i->ai_next) {
-        fd = socket(i->ai_family, SOCK_STREAM, 0);
-        if (fd >= 0 && connect(fd, i->ai_addr, i->ai_addrlen) < 0) {
-            *error = strerror(errno);
-            close(fd);
-            fd = -1;
+        fd = connect_to(&path.any, sizeof path.un);
+    } else {
+        int failure = getaddrinfo(host, port, &hints, &list);
+        if (failure != 0) {
+            *error = gai_strerror(failure);
+            return -1;
         }
+        for (struct addrinfo *i = list; i && fd < 0; i = i->ai_next)
+            fd = connect_to(i->ai_addr, i->ai_addrlen);
     }
-    freeaddrinfo(list);
+    *error = strerror(errno);
+    if (list)
+        freeaddrinfo(list);
     return fd;
 }
 
 void net_peer_name(int fd, char *text, size_t size)
 {
-    struct sockaddr_storage addr;
+    union address addr = {.any.sa_family = AF_UNIX};
     socklen_t len = sizeof addr;
 
-    if (getpeername(fd, (struct sockaddr *)&addr, &len) < 0 ||
-        addr.ss_family == AF_UNIX)
-        snprintf(text, size, "unix");
-    else
-        name_of(&addr, len, text, size);
+    getpeername(fd, &addr.any, &len);
+    print_address(&addr, len, text, size);
 }

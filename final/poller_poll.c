@@ -7,6 +7,8 @@
 struct poller {
     struct pollfd *polls; /* by descriptor; poll() ignores those with fd -1 */
     size_t cap;
+    size_t end;  /* one above the highest descriptor; more, and poll() fails
+                  * where no more are allowed */
     size_t next; /* where to go on looking, so that nobody is left out */
 };
 
@@ -29,6 +31,8 @@ static int poll_set(struct poller *p, int fd, int before, int events)
         for (size_t i = 0; i < 64; i++)
             p->polls[p->cap++] = (struct pollfd){.fd = -1};
     }
+    if (p->end <= (size_t)fd)
+        p->end = (size_t)fd + 1;
     p->polls[fd] = (struct pollfd){
         .fd = events ? fd : -1,
         .events = (short)((events & POLLER_READ ? POLLIN : 0) |
@@ -40,11 +44,11 @@ static int poll_set(struct poller *p, int fd, int before, int events)
 static int poll_wait(struct poller *p, struct poller_event *ready, size_t most,
                      int timeout_ms)
 {
-    int left = poll(p->polls, (nfds_t)p->cap, timeout_ms);
+    int left = poll(p->polls, (nfds_t)p->end, timeout_ms);
     int n = left < 0 ? -1 : 0;
 
-    for (size_t i = 0; i < p->cap && left > 0 && (size_t)n < most; i++) {
-        p->next = (p->next + 1) % p->cap;
+    for (size_t i = 0; i < p->end && left > 0 && (size_t)n < most; i++) {
+        p->next = (p->next + 1) % p->end;
         short got = p->polls[p->next].revents;
         if (got == 0)
             continue;

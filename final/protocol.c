@@ -6,6 +6,9 @@
 #include "resp.h"
 #include "wire.h"
 
+/* What may come from somebody who has not said the password. */
+enum { PROTOCOL_MAX_UNKNOWN = 256 * 1024 };
+
 /* How does the client speak? A frame's length is 32 MiB at most, so that its
  * fourth byte is 2 at most, and every text has a larger one there. A length
  * that is too long looks like text, then, but begins with no letter. */
@@ -25,6 +28,8 @@ ssize_t protocol_parse(const struct server *s, struct conn *c,
 {
     uint8_t *data = buf_data(&c->in);
     size_t size = buf_size(&c->in);
+    size_t most = c->session.trusted ? (size_t)s->config.max_request
+                                     : PROTOCOL_MAX_UNKNOWN;
     ssize_t used;
 
     if (c->session.proto == PROTO_UNKNOWN)
@@ -39,7 +44,7 @@ ssize_t protocol_parse(const struct server *s, struct conn *c,
         if (used < 0)
             *error = request_strerror(used);
     }
-    if (used == 0 && size > (size_t)s->config.max_request) {
+    if (used == 0 && size > most) {
         *error = "ERR Protocol error: the request is too long";
         return -1;
     }

@@ -10,7 +10,7 @@
 static void append(struct reply *r, const void *data, size_t n)
 {
     if (r->proto != PROTO_BINARY) {
-        buf_append(r->out, data, n);
+        resp_raw(r, data, n);
         return;
     }
     size_t body = buf_size(r->out) - r->start - WIRE_HEADER;
@@ -50,7 +50,6 @@ void reply_begin(struct reply *r)
 
     r->start = buf_size(r->out);
     r->too_big = false;
-    r->failed = false;
     if (r->proto != PROTO_BINARY)
         return;
     buf_append(r->out, no_length_yet, WIRE_HEADER);
@@ -81,7 +80,6 @@ void reply_nil(struct reply *r)
 
 void reply_err(struct reply *r, enum reply_error code, const char *text)
 {
-    r->failed = true;
     if (r->proto != PROTO_BINARY) {
         resp_error(r, text);
         return;
@@ -95,7 +93,7 @@ void reply_err(struct reply *r, enum reply_error code, const char *text)
 void reply_str(struct reply *r, struct slice str)
 {
     if (r->proto != PROTO_BINARY) {
-        resp_str(r, '$', str);
+        resp_str(r, str);
         return;
     }
     append_tag(r, REPLY_STR);

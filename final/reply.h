@@ -53,7 +53,7 @@ enum protocol {
 struct reply {
     struct buf *out; /* where it is written */
     enum protocol proto;
-    bool failed;     /* an error was replied */
+    size_t most;     /* what out may hold, if not binary */
     size_t start;    /* how much there was in it before */
     bool too_big;    /* what would not fit was left out */
 };
@@ -78,6 +78,6 @@ void reply_arr_end(struct reply *r, size_t at, size_t n);
 /* Values that another reply of the same protocol was made of. */
 void reply_raw(struct reply *r, const void *data, size_t n);
 
-#include "reply_redis.h"
+#include "reply_resp.h"
 
 #endif

@@ -14,24 +14,26 @@ static int fail(const char **error, const char *text)
     return BAD;
 }
 
-/* Finds the line that begins at s->at; its end is the \n. */
+/* Finds the line that begins at s->at. A typed one ends with \n, and a \r in
+ * front of it is no part of it; a header ends with \r and any one byte. */
 static int find_line(struct resp *s, const uint8_t *data, size_t size,
-                     struct slice *line)
+                     char last, struct slice *line)
 {
     size_t from = s->seen > s->at ? s->seen : s->at;
+    size_t more = last == '\r'; /* bytes behind the last one */
     const uint8_t *end =
-        size > from ? memchr(data + from, '\n', size - from) : NULL;
+        size > from ? memchr(data + from, last, size - from) : NULL;
 
-    if (!end) {
-        s->seen = size;
+    if (!end || end + more == data + size) {
+        s->seen = end ? (size_t)(end - data) : size;
         return size - s->at > RESP_MAX_LINE ? BAD : MORE;
     }
     *line = (struct slice){
         .data = data + s->at,
         .len = (size_t)(end - (data + s->at)),
     };
-    s->at += line->len + 1;
-    if (line->len > 0 && end[-1] == '\r')
+    s->at += line->len + 1 + more;
+    if (last == '\n' && line->len > 0 && end[-1] == '\r')
         line->len--;
     return DONE;
 }
@@ -113,7 +115,7 @@ static int parse_inline(struct resp *s, struct request *r, uint8_t *data,
                         size_t size, const char **error)
 {
     struct slice line;
-    int got = find_line(s, data, size, &line);
+    int got = find_line(s, data, size, '\n', &line);
 
     if (got == BAD)
         return fail(error, "ERR Protocol error: too big inline request");
@@ -135,7 +137,7 @@ static int parse_header(struct resp *s, const uint8_t *data, size_t size,
 {
     struct slice line;
     int64_t n;
-    int got = find_line(s, data, size, &line);
+    int got = find_line(s, data, size, '\r', &line);
 
     if (got == BAD)
         return fail(error, "ERR Protocol error: too big mbulk count string");
@@ -156,7 +158,7 @@ static int parse_bulk_header(struct resp *s, const uint8_t *data, size_t size,
     static char text[64];
     struct slice line;
     int64_t n;
-    int got = find_line(s, data, size, &line);
+    int got = find_line(s, data, size, '\r', &line);
 
     if (got == BAD)
         return fail(error, "ERR Protocol error: too big bulk count string");

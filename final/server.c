@@ -99,7 +99,7 @@ int main(int argc, char **argv)
     if (thread_pool_init(&server.pool, (size_t)server.config.threads) < 0)
         die("pthread_create");
     for (size_t i = 0; i < SERVER_DBS; i++)
-        keyspace_init(&server.dbs[i], &server.pool);
+        server.dbs[i].pool = &server.pool;
 
     int more;
     while ((more = loop_turn(&server)) > 0)

@@ -1,17 +1,7 @@
 #include "zset_value.h"
 
 #include "blocking.h"
-#include "number.h"
 #include "reply.h"
-
-bool zset_value_find(struct call *call, struct slice key, struct entry **e)
-{
-    *e = keyspace_find(call->ks, key);
-    if (!*e || (*e)->type == ENTRY_ZSET)
-        return true;
-    reply_err(&call->reply, ERR_BAD_TYP, "expect zset");
-    return false;
-}
 
 void zset_value_shrunk(struct call *call, struct entry *e)
 {
@@ -40,8 +30,10 @@ void zset_value_take(struct call *call, struct entry *e, struct znode *n,
     entry_changed(e);
 }
 
-void zset_value_store(struct call *call, struct slice key, struct zset *z)
+void zset_value_store(struct call *call, struct zset *z)
 {
+    struct slice key = call->args[1];
+
     reply_int(&call->reply, (int64_t)zset_size(z));
     keyspace_del(call->ks, key);
     if (zset_size(z) == 0)
@@ -80,13 +72,4 @@ void zset_reply(struct reply *r, struct znode *n, int step, size_t count,
         zset_reply_member(r, n, form);
         n = znode_offset(n, step);
     }
-}
-
-bool zset_parse_int(struct call *call, size_t i, int64_t min,
-                    const char *error, int64_t *value)
-{
-    if (number_strict_int(call->args[i], value) && *value >= min)
-        return true;
-    reply_error(&call->reply, "%s", error);
-    return false;
 }

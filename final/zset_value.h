@@ -15,10 +15,6 @@
 #include "keyspace.h"
 #include "zset.h"
 
-/* The entry of a key, in *e, or NULL there where there is no such key.
- * Returns false, with an error as the reply, where it is no set. */
-bool zset_value_find(struct call *call, struct slice key, struct entry **e);
-
 /* To be called when a set has lost members: it may be empty. */
 void zset_value_shrunk(struct call *call, struct entry *e);
 
@@ -26,9 +22,9 @@ void zset_value_shrunk(struct call *call, struct entry *e);
 void zset_value_take(struct call *call, struct entry *e, struct znode *n,
                      int step, size_t count);
 
-/* Makes the set, whose members it takes over, the value of a key, whatever
+/* Makes the set, whose members it takes over, the value of args[1], whatever
  * that was before; and replies how many there are. */
-void zset_value_store(struct call *call, struct slice key, struct zset *z);
+void zset_value_store(struct call *call, struct zset *z);
 
 /* Members in a reply: names; name, score, name, score; [name, score] ... */
 enum zset_form { ZSET_NAMES, ZSET_FLAT, ZSET_PAIRS };
@@ -43,10 +39,5 @@ void zset_reply_member(struct reply *r, const struct znode *n,
                        enum zset_form form);
 void zset_reply(struct reply *r, struct znode *n, int step, size_t count,
                 enum zset_form form);
-
-/* Reads args[i]. Where it is no integer, or below min, it replies the error
- * and returns false. */
-bool zset_parse_int(struct call *call, size_t i, int64_t min,
-                    const char *error, int64_t *value);
 
 #endif

@@ -39,6 +39,15 @@ prints() {
   prints '(err) 3 expect zset' 1 zadd k 1 m
 }
 
+@test "core: replies in several parts are whole on the binary protocol, too" {
+  why 4 "a list that is made apart loses its values, or has a header too many"
+  start_server
+  client set k v
+  prints $'(arr) len=2\n(str) timeout\n(str) 300\n(arr) end' 0 config get timeout
+  prints $'(arr) len=2\n(str) 0\n(arr) len=1\n(str) k\n(arr) end\n(arr) end' 0 scan 0
+  prints $'(arr) len=2\n(str) get\n(arr) len=2\n(str) arity\n(int) 2\n(arr) end\n(arr) end' 0 command docs get
+}
+
 @test "core: replies of RESP, plain and for people" {
   why 4 "what a program reads and what a person reads are confused"
   start_server

@@ -303,6 +303,16 @@ END
   smoke select
 }
 
+@test "core: the pollers work where only a few descriptors are allowed" {
+  why 13 "poll() is told of more descriptors than the system allows, and fails"
+  local poller
+  for poller in poll select; do
+    NOFILE=40 final_server --poller "$poller"
+    printf '> ping\nPONG\n' | dialogue
+    stop_server
+  done
+}
+
 @test "core: the poller epoll does so on Linux" {
   why 13 "an event that was reported once is not looked at again"
   [ "$(uname)" = Linux ] || skip "there is no epoll here"

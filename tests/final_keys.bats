@@ -28,7 +28,7 @@ OK
 END
 }
 
-@test "core: TYPE and OBJECT ENCODING tell what a key holds" {
+@test "core: TYPE tells what a key holds" {
   why 5 "types have Redis' names: string, zset, none"
   start_server
   dialogue <<'END'
@@ -42,14 +42,6 @@ string
 zset
 > type none
 none
-> set n 12
-OK
-> object encoding n
-"int"
-> object encoding s
-"embstr"
-> object encoding none
-nil
 END
 }
 

@@ -122,8 +122,47 @@ needs_schedstat() { [ -r /proc/self/schedstat ] || skip "there is no /proc/PID/s
   needs_proc
   final_server --requirepass secret
   no_last_question
+  local before
+  before=$(peak_kib)
   talk header 30000000 fill 30000000 z drain || fail "the connection was not ended"
   talk send 'AUTH secret\r\n' expect '+OK\r\n'
+  [ $(($(peak_kib) - before)) -lt 8000 ] || [ -n "${SAN:-}" ] ||
+    fail "the server took $(($(peak_kib) - before)) KiB for somebody unknown"
+}
+
+@test "core: what a client sends while it waits is held only up to max-request" {
+  why 10 "a client in a blocking command may send without end, and all of it is kept"
+  needs_proc
+  final_server --max-request 1mb
+  local before
+  before=$(peak_kib)
+  talk send 'BZPOPMIN none 0\r\n' fill 30000000 z drain || fail "the connection was not ended"
+  talk send 'PING\r\n' expect '+PONG\r\n'
+  [ $(($(peak_kib) - before)) -lt 8000 ] || [ -n "${SAN:-}" ] ||
+    fail "the server took $(($(peak_kib) - before)) KiB for a client that waits"
+}
+
+@test "core: a transaction, and what is watched, may be as long as one request" {
+  why 10 "what MULTI or WATCH keeps is not counted"
+  final_server --max-request 100kb
+  talk send 'MULTI\r\n' expect '+OK\r\n' \
+    repeat 50 { send 'SET k \{1000*x}\r\n' expect '+QUEUED\r\n' } send 'DISCARD\r\n' expect '+OK\r\n' \
+    send 'MULTI\r\n' expect '+OK\r\n' join { repeat 200 { send 'SET k \{1000*x}\r\n' } } drain
+  talk join { repeat 5000 { send 'WATCH key%i\r\n' } } drain
+  talk send 'PING\r\n' expect '+PONG\r\n'
+}
+
+@test "core: many watched keys that are not there do not slow down those who add keys" {
+  why 9 "a new key is compared with every watched one"
+  start_server
+  local began
+  talk_start join { repeat 100000 { send 'WATCH some-key-%i\r\n' } } \
+    repeat 100000 { expect '+OK\r\n' } hold
+  began=$(ms)
+  talk join { repeat 10000 { send 'SET other-%i v\r\n' } } repeat 10000 { expect '+OK\r\n' }
+  began=$(($(ms) - began))
+  talk_finish
+  [ "$began" -lt 3000 ] || fail "10,000 new keys took $began ms"
 }
 
 # ---- replies ----
@@ -150,6 +189,22 @@ needs_schedstat() { [ -r /proc/self/schedstat ] || skip "there is no /proc/PID/s
     @b send 'PING\r\n' expect '+PONG\r\n' send 'ECHO hello\r\n' expect '$5\r\nhello\r\n' \
     @deaf reading on drain
   eventually 3 log_has_now "too much output"
+}
+
+@test "core: a small request for a huge reply ends its connection, not the server" {
+  why 10 "one reply may take all the memory there is"
+  needs_proc
+  needs_no_sanitizer "it measures memory"
+  final_server --max-output 5mb
+  set_big k 1000000
+  local before
+  before=$(peak_kib)
+  talk join { send 'MGET' repeat 500 { send ' k' } send '\r\n' } drain
+  talk send 'MULTI\r\n' expect '+OK\r\n' repeat 100 { send 'GET k\r\n' expect '+QUEUED\r\n' } \
+    send 'EXEC\r\n' drain
+  talk send 'PING\r\n' expect '+PONG\r\n'
+  log_has "too much output"
+  [ $(($(peak_kib) - before)) -lt 20000 ] || fail "the server grew by $(($(peak_kib) - before)) KiB"
 }
 
 @test "core: who sends many requests at once lets others have their turns" {
@@ -267,7 +322,7 @@ ended_with() {
 
 # holds_output: has the server begun to reply?
 holds_output() {
-  "$SUT/client" -p "$SERVER_PORT" --resp client list | grep -q 'obl=[1-9][0-9]* cmd=get'
+  "$SUT/client" -p "$SERVER_PORT" --resp client list | grep -q 'obl=[1-9][0-9]* .*cmd=get'
 }
 
 @test "core: who takes no replies does not keep the server from ending" {

@@ -82,6 +82,18 @@ compare() {
   printf '> ping\nPONG\n' | dialogue
 }
 
+@test "extra: redis-benchmark with all its tests ends at the first command that is left out" {
+  why 5 "it waits for ever for a reply, or the server ends"
+  needs redis-benchmark
+  start_server
+  local status=0
+  output=$("$TOOLS/launch" -t 60 redis-benchmark -p "$SERVER_PORT" -q -n 1000 2>&1 3>&- 4>&-) ||
+    status=$?
+  equal "the exit status of redis-benchmark" 1 "$status"
+  contains "redis-benchmark" "ERR unknown command 'LPUSH'" "$output"
+  printf '> ping\nPONG\n' | dialogue
+}
+
 @test "extra: redis-benchmark's own commands: scripts of zadd, zrange and expiry" {
   why 9 "random arguments of redis-benchmark"
   needs redis-benchmark

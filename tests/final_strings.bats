@@ -408,8 +408,8 @@ OK
 -ERR wrong number of arguments for 'get' command
 > nonsense a "b c"
 -ERR unknown command 'nonsense', with args beginning with: 'a' 'b c' 
-> object
--ERR wrong number of arguments for 'object' command
+> config
+-ERR wrong number of arguments for 'config' command
 > client nonsense
 -ERR unknown subcommand 'nonsense'. Try CLIENT HELP.
 > client|id

@@ -200,6 +200,8 @@ b> get k
 "v"
 b> ttl k
 -1
+b> getex k persist
+"v"
 b> set other v
 OK
 b> setnx k w

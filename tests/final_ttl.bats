@@ -177,8 +177,6 @@ none
 0
 > move k 1
 0
-> object encoding k
-nil
 > del k z
 0
 > setnx k new

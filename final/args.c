@@ -1,0 +1,128 @@
+#include "args.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "clock.h"
+#include "commands.h"
+#include "mem.h"
+#include "number.h"
+#include "server.h"
+
+bool arg_is(const struct call *call, size_t i, const char *word)
+{
+    return i < call->nargs && call->args[i].len == strlen(word) &&
+           strncasecmp((const char *)call->args[i].data, word,
+                       call->args[i].len) == 0;
+}
+
+int arg_choice(const struct call *call, size_t i, const char *const words[])
+{
+    for (int k = 0; words[k]; k++) {
+        if (arg_is(call, i, words[k]))
+            return k;
+    }
+    return -1;
+}
+
+bool arg_int(struct call *call, size_t i, int64_t *value)
+{
+    return number_strict_int(call->args[i], value) ||
+           reply_not_int(&call->reply);
+}
+
+bool arg_int_from(struct call *call, size_t i, int64_t min, const char *error,
+                  int64_t *value)
+{
+    if (number_strict_int(call->args[i], value) && *value >= min)
+        return true;
+    return reply_error(&call->reply, "%s", error);
+}
+
+bool arg_time(struct call *call, size_t i, int how, bool positive, uint64_t *at)
+{
+    bool binary = call->reply.proto == PROTO_BINARY;
+    bool absolute = how & SINCE_1970;
+    int64_t unit_ms = how & SECONDS ? 1000 : 1;
+    int64_t now = (int64_t)call->ks->now_ms;
+    int64_t wall_offset = clock_wall_offset_ms();
+    int64_t time;
+
+    if (!(binary ? number_int(call->args[i], &time)
+                 : number_strict_int(call->args[i], &time))) {
+        reply_err(&call->reply, ERR_BAD_ARG, "expect int64");
+        return false;
+    }
+    bool fits = time <= INT64_MAX / unit_ms && time >= INT64_MIN / unit_ms;
+    if (fits && !absolute && !binary)
+        fits = time * unit_ms <= INT64_MAX - now - wall_offset;
+    if (!fits || (positive && time <= 0))
+        return reply_error(&call->reply,
+                           "ERR invalid expire time in '%s' command",
+                           call->cmd->name);
+    time *= unit_ms;
+    if (absolute)
+        time = time < INT64_MIN + wall_offset ? INT64_MIN : time - wall_offset;
+    if (!absolute && time > 0)
+        *at = (uint64_t)now + (uint64_t)time;
+    else
+        *at = absolute && time > now ? (uint64_t)time : 0;
+    return true;
+}
+
+bool arg_db(struct call *call, size_t i, size_t *db)
+{
+    int64_t n;
+
+    if (!arg_int(call, i, &n))
+        return false;
+    if (n < INT32_MIN || n > INT32_MAX)
+        return reply_error(&call->reply,
+                           "ERR value is out of range, value must "
+                           "between -2147483648 and 2147483647");
+    if (n < 0 || n >= SERVER_DBS)
+        return reply_error(&call->reply, "ERR DB index is out of range");
+    *db = (size_t)n;
+    return true;
+}
+
+bool arg_text(struct call *call, size_t i, const char *what, char **text)
+{
+    struct slice value = call->args[i];
+
+    for (size_t k = 0; k < value.len; k++) {
+        if (value.data[k] < '!' || value.data[k] > '~')
+            return reply_error(&call->reply,
+                               "ERR %s cannot contain spaces, newlines or "
+                               "special characters.",
+                               what);
+    }
+    free(*text);
+    *text = NULL;
+    if (value.len > 0) {
+        *text = mem_zalloc(1, value.len + 1);
+        memcpy(*text, value.data, value.len);
+    }
+    return true;
+}
+
+static bool find(struct call *call, size_t i, enum entry_type type,
+                 const char *error, struct entry **e)
+{
+    *e = keyspace_find(call->ks, call->args[i]);
+    if (!*e || (*e)->type == type)
+        return true;
+    reply_err(&call->reply, ERR_BAD_TYP, error);
+    return false;
+}
+
+bool arg_str(struct call *call, size_t i, struct entry **e)
+{
+    return find(call, i, ENTRY_STR, "not a string value", e);
+}
+
+bool arg_zset(struct call *call, size_t i, struct entry **e)
+{
+    return find(call, i, ENTRY_ZSET, "expect zset", e);
+}
