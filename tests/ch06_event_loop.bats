@@ -404,7 +404,7 @@ len:6 data:hello5" "$output"
   why ch07_kv 7 "no handler for the signal: the program dies of it (status 128 + its number)"
   local signal
   for signal in TERM INT; do
-    start_server
+    start_server_counting_leaks
     talk_start @idle open @half send-hex 0500 @busy prepare-fat $((8 * MIB)) reading off \
       ask-fat $((8 * MIB)) hold
     stop_server "-$signal"

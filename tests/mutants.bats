@@ -1,0 +1,154 @@
+# tests/mutants: the tool that tests the tests, on a small project of two stages.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  command -v patch >/dev/null || skip "needs patch"
+  cd "$BATS_TEST_TMPDIR" || exit
+  mkdir -p tests/tools tests/mutants/ch02 ch01_one ch02_two
+  cp "$BATS_TEST_DIRNAME"/runner.bash "$BATS_TEST_DIRNAME"/get-bats tests
+  cp "$BATS_TEST_DIRNAME"/mutants/{run,generated,flaky,*.bash,*.[ch]} tests/mutants
+  [ ! -d "$BATS_TEST_DIRNAME/.cache" ] || ln -s "$BATS_TEST_DIRNAME/.cache" tests/.cache
+  echo 'int main(void) { }' | tee tests/tools/none.c >ch01_one/server.c
+  cp ch01_one/server.c ch02_two/client.c
+  cat >ch02_two/server.c <<'C'
+#include <stdio.h>
+#include <stdlib.h>
+
+static int larger(int a, int b)
+{
+    if (a > b)
+        return a;
+    return b;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) {
+        fprintf(stderr, "two numbers are wanted\n");
+        return 2;
+    }
+    printf("%d\n", larger(atoi(argv[1]), atoi(argv[2])));
+    return 0;
+}
+C
+  for stage in ch01_one ch02_two; do
+    # shellcheck disable=SC2016
+    printf 'all: server client\nserver: server.c\n\t$(CC) -O1 -o $@ server.c\nclient:\n\tcp server client\n' >$stage/Makefile
+  done
+  sed 's/^%/@/' >tests/ch02_two.bats <<'B'
+%test "core: the larger number is printed" {
+  [ "$("$SUT/server" 1 2)" = 2 ]
+  [ "$("$SUT/server" 4 3)" = 4 ]
+}
+%test "core: other than two numbers are refused" {
+  run "$SUT/server" 1
+  [ "$status" = 2 ]
+}
+B
+}
+
+# mutation NAME FROM TO TEST: writes a patch, made with sed
+mutation() {
+  local patch=tests/mutants/ch02/$1.patch
+  printf 'mistake: %s\ncaught by: %s\n\n' "$1" "$4" >"$patch"
+  sed "s/$2/$3/" ch02_two/server.c >changed.c
+  diff -u ch02_two/server.c changed.c | sed '1s/.*/--- a\/server.c/; 2s/.*/+++ b\/server.c/' >>"$patch"
+}
+
+# tool STATUS VAR=VALUE... NAME: runs it, with none of what this bats run has in its environment
+tool() {
+  local path # without the one where this bats has put a program called bats
+  path=$(tr : '\n' <<<"$PATH" | grep -v 'libexec/bats' | paste -s -d : -)
+  run "-$1" env -i PATH="$path" HOME="${HOME:-/}" TMPDIR="$BATS_TEST_TMPDIR" \
+    "${@:2:$#-2}" "tests/mutants/${!#}"
+}
+
+has() {
+  case $output in *"$1"*) ;; *)
+    printf 'expected: %s\ngot: %s\n' "$1" "$output"
+    return 1
+    ;;
+  esac
+}
+
+LARGER='core: the larger number is printed' REFUSED='core: other than two numbers are refused'
+
+@test "extra: mistakes that the meant test catches pass" {
+  mutation smaller 'a > b' 'a < b' "$LARGER"
+  mutation status 'return 2' 'return 3' "$REFUSED"
+  tool 0 CHAPTER=ch02 run
+  has "ch02: 2 caught"
+  [ "${lines[${#lines[@]} - 1]}" = "2 passed, 0 failed" ]
+}
+
+@test "extra: each way in which a seeded mistake is not caught is told, and fails" {
+  mutation survives 'a > b' 'a >= b' "$LARGER"
+  mutation another 'a > b' 'a < b' "$REFUSED"
+  mutation no-build 'return a;' 'return;x' "$LARGER"
+  mutation no-test 'a > b' 'a < b' "core: no such test"
+  mutation moved 'a > b' 'a < b' "$LARGER"
+  sed 's/^ static int larger/ static int biggest/' tests/mutants/ch02/moved.patch >moved
+  cat moved >tests/mutants/ch02/moved.patch
+  tool 1 run
+  has "ch02: 0 caught, 1 survived, 1 caught by another, 1 does not apply, 1 does not build, 1 bad head"
+  has "caught by another: $LARGER"
+  has "0 passed, 5 failed"
+}
+
+@test "extra: a test that fails without the mistake, too, is no proof" {
+  mutation smaller 'a > b' 'a < b' "$LARGER"
+  sed 's/= 4 \]/= 5 ]/' tests/ch02_two.bats >changed.bats
+  cat changed.bats >tests/ch02_two.bats
+  tool 1 run
+  has "1 no proof"
+  has "0 passed, 1 failed"
+}
+
+@test "extra: generated mutations are those of what the stage changes, and survivors are shown" {
+  tool 1 GENERATED=1 COUNT=1 ONLY='return 0;' run
+  has "ch01: nothing to mutate"
+  has "ch02: 0 of 1 killed (0%)"
+  has "survived: server.c"
+  has "original: return 0;"
+  has "replacement: return 1;"
+  has "1 passed, 1 failed"
+}
+
+@test "extra: an equivalent mutation is not drawn, and one that is no more is reported" {
+  printf 'file: server.c\nfunction: main\noriginal: return 0;\nreplacement: return 1;\n' \
+    >tests/mutants/ch02/equivalent
+  tool 0 CHAPTER=ch02 GENERATED=1 COUNT=1 ONLY='return 0;' run
+  has "ch02: nothing to mutate"
+  sed 's/main/larger/' tests/mutants/ch02/equivalent >changed
+  cat changed >tests/mutants/ch02/equivalent
+  tool 1 CHAPTER=ch02 GENERATED=1 COUNT=0 run
+  has "there is no such mutation"
+}
+
+@test "extra: flaky finds a test that does not always pass, and keeps what it said" {
+  tool 0 N=2 SUITE=ch02 flaky
+  has "2 passed, 0 failed"
+  sed "s/^%/@/; s|HERE|$PWD|" >>tests/ch02_two.bats <<'B'
+%test "core: every second time" {
+  echo "what it said"
+  mkdir "HERE/first" || rmdir "HERE/first"
+  [ -d "HERE/first" ]
+}
+B
+  tool 1 N=2 SUITE=ch02 flaky
+  has "ch02_two: failed in 1 of 2 runs: core: every second time"
+  has "2 passed, 1 failed"
+  grep -rq "what it said" "$BATS_TEST_TMPDIR"/flaky.*
+}
+
+@test "extra: wrong use is told, with status 2" {
+  tool 2 CHAPTER=ch09 run
+  has "there is no chapter 'ch09'"
+  tool 2 CHAPTER=ch02 ONLY=nothing run
+  has "there is no such patch"
+  tool 2 GENERATED=1 COUNT=many run
+  has "COUNT is a number, not 'many'"
+  tool 2 SUITE=ch09 flaky
+  has "there is no suite 'ch09'"
+}

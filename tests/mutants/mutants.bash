@@ -1,0 +1,107 @@
+# shellcheck shell=bash
+# mutants.bash: what run, generated and flaky share: the chapters, and running a suite on a copy of
+# a stage that is slightly changed. Also runs in bash 3.2 (macOS).
+
+MUTANTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tests/runner.bash
+. "$MUTANTS/../runner.bash"
+
+unset DIR PORT GROUP FILTER SAN
+JOBS=${JOBS:-2}
+# A mistake often shows as silence. So the tests need not wait for long before they say so.
+export TALK_TIMEOUT=${TALK_TIMEOUT:-2500}
+
+wrong_use() {
+  complain "${0##*/}: $*"
+  exit 2
+}
+
+# is_count NAME VALUE: else it is wrong use
+is_count() {
+  case $2 in
+  '' | *[!0-9]*) wrong_use "$1 is a number, not '$2'" ;;
+  esac
+}
+
+# The chapters that there are, or the one that is meant by ch07 or ch07_kv: as ch07.
+chapters() {
+  local dir found=
+  for dir in "$ROOT"/ch[0-9][0-9]_*/; do
+    dir=$(basename "$dir")
+    case $dir in
+    "${1:-$dir}" | "${1:-}"_*) echo "${dir%%_*}" && found=1 ;;
+    esac
+  done
+  [ "$found" ] || wrong_use "there is no chapter '$1'"
+}
+
+stage_of() { echo "$ROOT/$1"_*; }
+
+# The stage before that of a chapter; nothing for the first.
+stage_before() {
+  local dir before=
+  for dir in "$ROOT"/ch[0-9][0-9]_*; do
+    [ "$dir" != "$(stage_of "$1")" ] || { echo "$before" && return; }
+    before=$dir
+  done
+}
+
+# base CHAPTER: builds the stage as it is, once for each SAN, and sets BUILT to where it is.
+base() {
+  local place=$SCRATCH/base.${SAN:-plain}
+  mkdir -p "$place/built"
+  SCRATCH=$place build_dir "$(stage_of "$1")"
+}
+
+# copy_base CHAPTER DIR: what was built comes along, so that make has only little to do
+copy_base() { base "$1" && rm -rf "$2" && cp -Rp "$BUILT" "$2"; }
+
+# rebuild DIR: its words are in DIR.log
+rebuild() {
+  (cd "$1" && make ${CC:+"CC=$CC"} ${SAN:+"SAN=$SAN"}) >"$1.log" 2>&1
+}
+
+# exactly NAME...: a FILTER for the tests with these names
+exactly() { printf '%s\n' "$@" | names_regex; }
+
+# What a mistake may do to this machine: no endless logs, and no more memory than the tests need.
+limits() {
+  ulimit -f 1000000
+  [ -n "${SAN:-}" ] || ulimit -v 6000000
+} 2>/dev/null
+
+# suite_on CHAPTER DIR OUT SECONDS: runs the suite (of it, what FILTER chooses) on what was built in
+# DIR, until the first test fails, or the time is up; nothing of it stays behind. OUT is what it
+# said, OUT.results as run_suite writes it. Sets FAILED: the test that failed, `(time limit)`, or
+# nothing.
+suite_on() {
+  local out=$3 tries=$(($4 * 10))
+  : >"$out"
+  set -m
+  (limits && run_suite "$(suite_file "$1")" "$2" "$1" "$out.results") >"$out" 2>&1 </dev/null &
+  WATCHED=$!
+  set +m
+  trap 'kill -KILL -- "-$WATCHED" 2>/dev/null; exit 143' TERM
+  FAILED=
+  while kill -0 "$WATCHED" 2>/dev/null; do
+    tries=$((tries - 1))
+    ! grep -q '^  FAIL  ' "$out" || break
+    [ "$tries" -gt 0 ] || { FAILED='(time limit)' && break; }
+    sleep 0.1
+  done
+  stop_watched
+  [ "$FAILED" ] || FAILED=$(sed -n 's/^  FAIL  //p' "$out" | head -n 1)
+}
+
+# Servers end in good order if they can, and else at once.
+stop_watched() {
+  local tries=10
+  kill -TERM -- "-$WATCHED" 2>/dev/null
+  while kill -0 -- "-$WATCHED" 2>/dev/null && [ "$tries" -gt 0 ]; do
+    tries=$((tries - 1))
+    sleep 0.1
+  done
+  kill -KILL -- "-$WATCHED" 2>/dev/null
+  wait "$WATCHED" 2>/dev/null
+  trap - TERM
+}
