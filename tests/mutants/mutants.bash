@@ -7,7 +7,7 @@ MUTANTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$MUTANTS/../runner.bash"
 
 unset DIR PORT GROUP FILTER SAN
-JOBS=${JOBS:-2}
+JOBS=${JOBS:-4}
 # A mistake often shows as silence. So the tests need not wait for long before they say so.
 export TALK_TIMEOUT=${TALK_TIMEOUT:-2500}
 
@@ -33,6 +33,15 @@ chapters() {
     esac
   done
   [ "$found" ] || wrong_use "there is no chapter '$1'"
+}
+
+# What CHAPTER names, one or several, or all.
+chosen_chapters() {
+  local chapter
+  [ -n "${CHAPTER:-}" ] || chapters ''
+  for chapter in ${CHAPTER:-}; do
+    chapters "$chapter"
+  done
 }
 
 stage_of() { echo "$ROOT/$1"_*; }
