@@ -144,6 +144,21 @@ greet() {
   talk ask hello answer hello
 }
 
+@test "hardening: without PORT the server listens on 1234, and the client goes there" {
+  why 2 "the default is another port than the book's"
+  lock_port 1234
+  if quiet_talk --timeout 1000 1234 open; then
+    unlock_port
+    skip "somebody else listens on port 1234"
+  fi
+  SERVER_PORT=1234
+  spawn_server -uPORT
+  eventually 5 accepts_now 1234
+  alive "$SERVER_PID" || fail "the server ended instead of listening on port 1234"
+  CLIENT_ENV=-uPORT greet
+  equal "the client's first line on stdout" "$FIRST_LINE" "${output%%$'\n'*}"
+}
+
 @test "hardening: a PORT that is no port is refused by the server with status 2" {
   why 3 "atoi() takes any text; strtol() tells where the number ends; then comes the range"
   local bad
@@ -194,6 +209,16 @@ greet() {
   fake_finish
 }
 
+@test "hardening: a server that says more than fits does not crash the client" {
+  [ "$DIALECT" = raw ] || skip "from ch04 on a reply tells its length"
+  why 5 "read() is allowed more bytes than the buffer has (leave room for a NUL, too)"
+  fake_server open skip 5 fill 200 x half-close drain
+  greet
+  equal "the client's status" 0 "$status"
+  contains "its stdout" 'server says: xxx' "$output"
+  fake_finish
+}
+
 @test "hardening: a server that resets the connection is status 1 for the client" {
   why 5 "the result of read() or write() is not looked at, or SIGPIPE ends the client"
   fake_server open skip 1 rst
@@ -230,4 +255,13 @@ greet() {
   run_server PORT="$SERVER_PORT"
   equal "the number of lines on stderr" 1 "$(printf '%s\n' "$errors" | wc -l | tr -d ' ')"
   [[ $errors == 'server: bind: '?* ]] || fail "expected: server: bind: <reason>" "got: $errors"
+}
+
+@test "extra: an end without a reply is no failed call, and the client says so" {
+  why 5 "read() returns 0 at the end: errno then says nothing about it"
+  [ "$DIALECT" = raw ] || skip "later clients have their own words for it"
+  fake_server open skip 5 half-close drain
+  greet
+  equal "its stderr" "client: the server closed without a reply" "$errors"
+  fake_finish
 }
