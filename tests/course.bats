@@ -460,7 +460,10 @@ END
     "$course/grade" ch03 >/dev/null 2>&1 3>&- 4>&- &
   grader=$!
   builds() { cat "$BATS_TEST_TMPDIR"/server-tests.*/results/..log | grep -q sleep; }
-  until builds 2>/dev/null; do kill -0 "$grader" && sleep 0.05; done
+  until builds 2>/dev/null; do
+    kill -0 "$grader" || { echo "the grader ended before it was told to" && return 1; }
+    sleep 0.05
+  done
   kill -TERM "$grader"
   wait "$grader" || status=$?
   [ "$status" = 143 ]
