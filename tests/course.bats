@@ -168,7 +168,13 @@ END
     >"$CLASS/bomb-in-make/Makefile"
 }
 
-attackers() {
+# Is there a wall between us and what a submission kills: namespaces, or another user?
+confined() {
+  bash -c '. "$0/grading.bash" && open_grading && { [ -z "$WALLS" ] || [ "$LODGER" ]; }' "$course" \
+    >/dev/null 2>&1 3>&- 4>&-
+}
+
+killer() {
   submission killer <<'END'
 #include <signal.h>
 static void mischief(void)
@@ -181,6 +187,10 @@ static void mischief(void)
     signal(SIGTERM, SIG_DFL);
 }
 END
+}
+
+attackers() {
+  ! confined || killer
   submission spy <<END
 #include <fcntl.h>
 static void mischief(void)
@@ -356,6 +366,7 @@ needs_namespaces() {
 }
 
 @test "extra: who kills its group, its parent and everybody hits only itself" {
+  [ -d "$CLASS/killer" ] || skip "here it could hit us"
   needs_namespaces
   earns 100 killer
 }
