@@ -189,21 +189,7 @@ static void mischief(void)
 END
 }
 
-attackers() {
-  ! confined || killer
-  submission spy <<END
-#include <fcntl.h>
-static void mischief(void)
-{
-    static const char *paths[] = { "$BATS_TEST_DIRNAME/helpers.bash", "$HIDDEN/secret.bats",
-        "$CLASS/right/server.c", "$OUTSIDE/file", "/proc/1/environ", "/proc/1/root/etc/passwd" };
-    for (int i = 0; i < 6; i++) {
-        if (open(paths[i], O_RDONLY) >= 0) {
-            exit(7);
-        }
-    }
-}
-END
+writer() {
   submission writer <<END
 #include <fcntl.h>
 static void mischief(void)
@@ -220,6 +206,23 @@ static void mischief(void)
 END
   printf 'all:\n\techo new >%s; cc -o server server.c; cc -o client client.c\n' \
     "$OUTSIDE/by-make" >"$CLASS/writer/Makefile"
+}
+
+attackers() {
+  ! confined || { killer && writer; }
+  submission spy <<END
+#include <fcntl.h>
+static void mischief(void)
+{
+    static const char *paths[] = { "$BATS_TEST_DIRNAME/helpers.bash", "$HIDDEN/secret.bats",
+        "$CLASS/right/server.c", "$OUTSIDE/file", "/proc/1/environ", "/proc/1/root/etc/passwd" };
+    for (int i = 0; i < 6; i++) {
+        if (open(paths[i], O_RDONLY) >= 0) {
+            exit(7);
+        }
+    }
+}
+END
   submission caller <<END
 static void mischief(void)
 {
@@ -388,7 +391,8 @@ needs_namespaces() {
 @test "extra: a folder that is a link leads nowhere" {
   earns 0 links
   [ "$(cat "$OUTSIDE/server")" = precious ]
-  run ! grep -q precious "${CSV%.csv}-reports/links.txt"
+  report_of right | grep -q 'not confined: ' ||
+    run ! grep -q precious "${CSV%.csv}-reports/links.txt"
 }
 
 @test "extra: a submission has a network of its own" {
@@ -410,9 +414,9 @@ needs_namespaces() {
   grep -q "^\\[$all/$all\\] " "$BATS_FILE_TMPDIR/progress"
   [ "$(head -n 1 "$CSV")" = \
     '"submission","core","total","of","core serve (60)","core client (40)","remark"' ]
-  grep -qx '"right",100,100,100,60,40,"full marks"' "$CSV"
-  grep -qx '"almost",60,60,100,60,0,"lost: client"' "$CSV"
-  grep -qx '"broken",0,0,100,0,0,"does not build"' "$CSV"
+  grep -q '^"right",100,100,100,60,40,"full marks' "$CSV"
+  grep -q '^"almost",60,60,100,60,0,"lost: client' "$CSV"
+  grep -q '^"broken",0,0,100,0,0,"does not build' "$CSV"
 }
 
 # grade VAR=VALUE...: one submission on ch03
