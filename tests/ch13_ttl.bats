@@ -263,9 +263,9 @@ ask_all() {
     talk req [ set k v ] expect-nil req [ pexpire k "$ttl" ] expect-int 1
     sleep 0.02
     before=$(cpu_ms)
-    sleep 0.25
-    [ $(($(cpu_ms) - before)) -le 50 ] ||
-      fail "after \`pexpire k $ttl\` the server used $(($(cpu_ms) - before)) ms of 250"
+    sleep 0.5 # a server that spins has a share of that, however busy the machine is
+    [ $(($(cpu_ms) - before)) -le 20 ] ||
+      fail "after \`pexpire k $ttl\` the server used $(($(cpu_ms) - before)) ms of 500"
   done
 }
 
