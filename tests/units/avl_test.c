@@ -19,7 +19,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "random.h"
 
 enum {
     POSITIONS = 200, /* largest tree for each position */
@@ -50,21 +51,6 @@ static void fail(const char *format, ...)
     printf("\n");
     va_end(args);
     exit(1);
-}
-
-static uint64_t rng;
-
-static uint64_t random_word(void)
-{
-    rng ^= rng << 13;
-    rng ^= rng >> 7;
-    rng ^= rng << 17;
-    return rng;
-}
-
-static size_t random_below(size_t n)
-{
-    return (size_t)(random_word() % n);
 }
 
 static struct item *item_of(const struct avl_node *node)
@@ -472,10 +458,7 @@ static void test_many(int from, int by)
 
 int main(void)
 {
-    const char *seed = getenv("SEED");
-    uint64_t first = seed ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL);
-    printf("SEED=%" PRIu64 "\n", first);
-    rng = (first * 0x9E3779B97F4A7C15u) | 1;
+    random_begin();
 
     test_shapes();
     for (int way = ASCENDING; way <= SHUFFLED; way++)

@@ -19,7 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
+
+#include "random.h"
 
 enum {
     MIB = 1 << 20,
@@ -29,16 +30,6 @@ enum {
 };
 
 /* ---- random operations against a model ---- */
-
-static uint64_t rng;
-
-static uint64_t random_word(void)
-{
-    rng ^= rng << 13;
-    rng ^= rng >> 7;
-    rng ^= rng << 17;
-    return rng;
-}
 
 /* 0 to max, with the ends and small numbers more often than chance has them. */
 static size_t random_size(size_t max)
@@ -251,10 +242,7 @@ static void test_drained(void)
 
 int main(void)
 {
-    const char *seed = getenv("SEED");
-    uint64_t first = seed ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL);
-    printf("SEED=%" PRIu64 "\n", first);
-    rng = first * 0x9E3779B97F4A7C15u + 1;
+    random_begin();
     test_random();
     test_moves();
     test_drained();

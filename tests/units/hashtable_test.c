@@ -15,7 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "random.h"
 
 enum {
     MAX_LOAD = 8,
@@ -55,21 +56,6 @@ static void fail(const char *format, ...)
     printf("\n");
     va_end(args);
     exit(1);
-}
-
-static uint64_t rng;
-
-static uint64_t random_word(void)
-{
-    rng ^= rng << 13;
-    rng ^= rng >> 7;
-    rng ^= rng << 17;
-    return rng;
-}
-
-static size_t random_below(size_t n)
-{
-    return (size_t)(random_word() % n);
 }
 
 static uint64_t mixed(uint64_t x)
@@ -432,10 +418,7 @@ static void test_visit(size_t n, size_t most)
 
 int main(void)
 {
-    const char *seed = getenv("SEED");
-    uint64_t first = seed ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL);
-    printf("SEED=%" PRIu64 "\n", first);
-    rng = mixed(first) | 1;
+    random_begin();
 
     test_empty();
     test_chain("a chain of equal hash codes", all_the_same);

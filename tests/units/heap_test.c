@@ -12,19 +12,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "random.h"
 
 enum { NOWNERS = 300, STEPS = 40000 };
-
-static uint64_t rng;
-
-static uint64_t random_word(void)
-{
-    rng ^= rng << 13;
-    rng ^= rng >> 7;
-    rng ^= rng << 17;
-    return rng;
-}
 
 /* Few different times, so that many are equal; and the ends of the range. */
 static uint64_t random_time(void)
@@ -158,10 +149,7 @@ static void test_sorts(void)
 
 int main(void)
 {
-    const char *seed = getenv("SEED");
-    uint64_t first = seed ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL);
-    printf("SEED=%" PRIu64 "\n", first);
-    rng = first * 0x9E3779B97F4A7C15u + 1;
+    random_begin();
 
     for (size_t i = 0; i < NOWNERS; i++)
         owners[i].index = HEAP_NONE;

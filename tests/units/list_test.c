@@ -12,19 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "random.h"
 
 enum { NLISTS = 3, NNODES = 40, STEPS = 30000 };
-
-static uint64_t rng;
-
-static size_t random_below(size_t n)
-{
-    rng ^= rng << 13;
-    rng ^= rng >> 7;
-    rng ^= rng << 17;
-    return (size_t)(rng % n);
-}
 
 struct model {
     size_t nodes[NNODES];
@@ -119,10 +110,7 @@ static const char *step(void)
 
 int main(void)
 {
-    const char *seed = getenv("SEED");
-    uint64_t first = seed ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL);
-    printf("SEED=%" PRIu64 "\n", first);
-    rng = first * 0x9E3779B97F4A7C15u + 1;
+    random_begin();
 
     for (size_t i = 0; i < NLISTS; i++)
         list_init(&lists[i]);

@@ -18,8 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "random.h"
 
 enum { MAX_BODY = 32 << 20, MAX_ARGS = 200 * 1000, STEPS = 100 * 1000 };
 
@@ -42,16 +43,6 @@ static void fail(const uint8_t *bytes, size_t n, const char *format, ...)
     printf(": ");
     show(bytes, n);
     exit(1);
-}
-
-static uint64_t rng;
-
-static size_t random_below(size_t n)
-{
-    rng ^= rng << 13;
-    rng ^= rng >> 7;
-    rng ^= rng << 17;
-    return (size_t)(rng % n);
 }
 
 /* ---- making requests ---- */
@@ -267,11 +258,8 @@ static void test_cursor(void)
 
 int main(void)
 {
-    const char *seed = getenv("SEED");
-    uint64_t first = seed ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL);
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    printf("SEED=%" PRIu64 "\n", first);
-    rng = (first * 0x9E3779B97F4A7C15u) | 1;
+    random_begin();
 
     size_t room = ((1 << 20) / page + 1) * page;
     uint8_t *pages = mmap(NULL, room + page, PROT_READ | PROT_WRITE,

@@ -17,22 +17,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "random.h"
+
 enum {
     MOST_JOBS = 5000,
     MOST_THREADS = 8,
     ONE_BY_ONE = 4000,
     PATIENCE_S = 10,
 };
-
-static uint64_t rng;
-
-static uint64_t random_below(uint64_t n)
-{
-    rng ^= rng << 13;
-    rng ^= rng >> 7;
-    rng ^= rng << 17;
-    return rng % n;
-}
 
 static void fail(const char *what)
 {
@@ -306,11 +298,7 @@ static void test_short_lives(void)
 
 int main(void)
 {
-    const char *seed = getenv("SEED");
-    uint64_t first = seed ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL);
-    printf("SEED=%" PRIu64 "\n", first);
-    fflush(stdout);
-    rng = first * 0x9E3779B97F4A7C15u + 1;
+    random_begin();
 
     signal(SIGALRM, on_alarm);
     test_random();

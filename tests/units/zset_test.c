@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "random.h"
 
 enum { NAMES = 120, STEPS = 20000, LONGEST = 8 };
 
@@ -37,16 +38,6 @@ static void fail(const char *format, ...)
     printf("\n");
     va_end(args);
     exit(1);
-}
-
-static uint64_t rng;
-
-static size_t random_below(size_t n)
-{
-    rng ^= rng << 13;
-    rng ^= rng >> 7;
-    rng ^= rng << 17;
-    return (size_t)(rng % n);
 }
 
 static double random_score(void)
@@ -235,10 +226,7 @@ static void make_names(void)
 
 int main(void)
 {
-    const char *seed = getenv("SEED");
-    uint64_t first = seed ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL);
-    printf("SEED=%" PRIu64 "\n", first);
-    rng = (first * 0x9E3779B97F4A7C15u) | 1;
+    random_begin();
 
     make_names();
     for (step = 1; step <= STEPS; step++) {
