@@ -147,6 +147,8 @@ B
   has "there is no chapter 'ch09'"
   tool 2 CHAPTER=ch02 ONLY=nothing run
   has "there is no such patch"
+  run -2 tests/mutants/run ch07
+  has "'ch07' means nothing here"
   tool 2 GENERATED=1 COUNT=many run
   has "COUNT is a number, not 'many'"
   tool 2 SUITE=ch09 flaky

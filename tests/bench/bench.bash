@@ -15,6 +15,13 @@ stop_servers() {
   pids=()
 }
 
+give_up() {
+  echo "bench: $1" >&2
+  exit 1
+}
+
+[ $# -eq 0 ] || give_up "'$1' means nothing here: variables tell what to do, N=1000 and the like"
+
 # shellcheck disable=SC2317 # the trap calls it
 bench_end() {
   stop_servers
@@ -31,11 +38,6 @@ bench_begin() {
   trap 'exit 1' INT TERM
   cp -R final "$scratch/build" # built beside the tree: whoever works there is not disturbed
   make -s -C "$scratch/build" clean server >"$scratch/log" 2>&1 || give_up "final does not build"
-}
-
-give_up() {
-  echo "bench: $1" >&2
-  exit 1
 }
 
 start_final() {

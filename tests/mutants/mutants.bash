@@ -16,6 +16,8 @@ wrong_use() {
   exit 2
 }
 
+[ $# -eq 0 ] || wrong_use "'$1' means nothing here: variables tell what to do, CHAPTER=ch07 and the like"
+
 # is_count NAME VALUE: else it is wrong use
 is_count() {
   case $2 in
