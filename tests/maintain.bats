@@ -171,7 +171,7 @@ ch02_two: add.c"
   maintain 0 snapshots carried
 }
 
-@test "extra: a step that rewrites too much is found" {
+@test "extra: a step that rewrites or adds too much is found" {
   maintain 0 snapshots budget
   edit ch02_two/add.c 3,6
   maintain 1 snapshots budget
@@ -180,6 +180,10 @@ ch02_two: add.c"
   seq 351 >>ch03_three/server.c
   maintain 1 snapshots budget
   has "ch03_three adds 352 lines to 2 files of ch02_two"
+  git checkout -q ch03_three
+  { seq 5151 && printf '\n/* no\n * code */\n'; } >ch03_three/new.c
+  maintain 1 snapshots budget
+  [ "$output" = "ch03_three has 5151 lines of code more than ch02_two; more than 5150 is a book of its own" ]
 }
 
 @test "extra: long lines, tabs and trailing blanks are found" {

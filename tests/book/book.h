@@ -1,8 +1,8 @@
 /*
  * book: what all pages know: the project, its stages, and where the parts of a page come from.
  *
- *   data/stages         a line a stage: name, chapters, files, lines, limits, tests, new, edited,
- *                       gone; a tab between them
+ *   data/stages         a line a stage: name, chapters, files, lines, code, limits, tests, new,
+ *                       edited, gone; a tab between them
  *   data/STAGE.diff     the step to it, as tests/maintain/diff prints it
  *   data/STAGE.files    its source files, a name a line
  *   data/style.css      goes into every page, as does data/keys.js
@@ -13,8 +13,8 @@
 
 #include "text.h"
 
-enum column { CHAPTERS = 1, FILES, LINES, LIMITS, TESTS, NEW_LINES, EDITED_LINES, GONE_LINES,
-              COLUMNS };
+enum column { CHAPTERS = 1, FILES, LINES, CODE, LIMITS, TESTS, NEW_LINES, EDITED_LINES,
+              GONE_LINES, COLUMNS };
 
 struct stage {
     char *name;

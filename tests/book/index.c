@@ -12,8 +12,9 @@ static const struct {
     bool is_number;
 } columns[COLUMNS] = {
     {"stage", false},       {"chapters", false},      {"files", true},
-    {"lines", true},        {"limits", true},         {"tests", true},
-    {"new lines", true},    {"added to others", true}, {"gone", true},
+    {"lines", true},        {"code", true},           {"limits", true},
+    {"tests", true},        {"new lines", true},      {"added to others", true},
+    {"gone", true},
 };
 
 static void stage_row(struct text *out, const struct stage *stage)
@@ -58,12 +59,12 @@ static void notes(struct text *out)
         "line below the other, or side by side where the window is wide enough; choose above the "
         "first file.</p>\n"
         "<h2>What is counted</h2>\n"
-        "<p>Files and lines of C; the Makefiles and the READMEs are not counted. <em>limits</em> "
-        "are the shortcuts that the code marks with <code>LIMIT:</code>. <em>new lines</em> are in "
-        "files that the stage before does not have; <em>added to others</em> and <em>gone</em> are "
-        "in files that it has, and the percentage is of its lines. The pages may show a few lines "
-        "more as both removed and added, where that is easier to read than the shortest "
-        "diff.</p>\n");
+        "<p>Files and lines of C; the Makefiles and the READMEs are not counted. <em>code</em> "
+        "is the lines that are neither blank nor comment, <em>limits</em> are the shortcuts that "
+        "the code marks with <code>LIMIT:</code>. <em>new lines</em> are in files that the stage "
+        "before does not have; <em>added to others</em> and <em>gone</em> are in files that it "
+        "has, and the percentage is of its lines. The pages may show a few lines more as both "
+        "removed and added, where that is easier to read than the shortest diff.</p>\n");
 }
 
 /* The README of the project up to its first heading. */

@@ -44,6 +44,27 @@ sources() {
     -type f \( -name '*.[ch]' -o -name Makefile \) -print) | sed 's|^\./||' | LC_ALL=C sort
 }
 
+# code_lines STAGE: how many lines of its C files are neither blank nor comment
+code_lines() {
+  (cd "$1" && sources . | grep -v '^Makefile$' | xargs cat) | awk '
+    {
+      code = ""
+      for (line = $0; line != ""; )
+        if (inside) {
+          end = index(line, "*/")
+          line = end ? substr(line, end + 2) : ""
+          inside = !end
+        } else {
+          begin = index(line, "/*")
+          code = code (begin ? substr(line, 1, begin - 1) : line)
+          line = begin ? substr(line, begin + 2) : ""
+          inside = begin > 0
+        }
+      n += code ~ /[^ \t]/
+    }
+    END { print n + 0 }'
+}
+
 # copy_stage STAGE DIR: its folder without what was built
 copy_stage() {
   local f
