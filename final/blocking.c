@@ -89,23 +89,14 @@ uint64_t wait_deadline(const struct server *s)
 void wait_run_timers(struct server *s)
 {
     while (wait_deadline(s) <= s->now_ms) {
-        struct wait *w =
-            container_of(s->timeouts.items[0].index, struct wait, heap_index);
-        wait_end(s, w->conn, NULL);
-    }
-}
-
-void wait_end(struct server *s, struct conn *c, const char *error)
-{
-    struct call call = command_of(s, c);
-
-    reply_begin(&call.reply);
-    if (error)
-        reply_error(&call.reply, "%s", error);
-    else
+        struct conn *c = container_of(s->timeouts.items[0].index, struct wait,
+                                      heap_index)->conn;
+        struct call call = command_of(s, c);
+        reply_begin(&call.reply);
         reply_null_arr(&call.reply);
-    command_end(&call);
-    release(s, c);
+        command_end(&call);
+        release(s, c);
+    }
 }
 
 void wait_free(struct session *s)

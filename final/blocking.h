@@ -35,9 +35,6 @@ uint64_t wait_deadline(const struct server *s);
 /* Replies null to those who have. */
 void wait_run_timers(struct server *s);
 
-/* Ends a client's wait with a null, or an error if there is one. */
-void wait_end(struct server *s, struct conn *c, const char *error);
-
 /* Forgets that a client waits. */
 void wait_free(struct session *s);
 

@@ -3,13 +3,11 @@
  * do to another.
  */
 #include "args.h"
-#include "blocking.h"
 #include "command.h"
 #include "commands.h"
 #include "conn.h"
 #include "loop.h"
 #include "multi.h"
-#include "number.h"
 #include "server.h"
 
 /* client id */
@@ -47,24 +45,6 @@ void cmd_client_setinfo(struct call *call)
     else if (arg_text(call, 3, names[k],
                       k == 0 ? &session->lib_name : &session->lib_ver))
         reply_ok(&call->reply);
-}
-
-/* client reply on|off|skip */
-void cmd_client_reply(struct call *call)
-{
-    struct session *session = &call->conn->session;
-
-    if (arg_is(call, 2, "on")) {
-        session->reply_mode = REPLY_ON;
-        reply_ok(&call->reply);
-    } else if (arg_is(call, 2, "off")) {
-        session->reply_mode = REPLY_OFF;
-    } else if (arg_is(call, 2, "skip")) {
-        if (session->reply_mode == REPLY_ON)
-            session->reply_mode = REPLY_SKIP_NEXT;
-    } else {
-        reply_syntax_error(&call->reply);
-    }
 }
 
 /* All fields that libraries read as numbers, be they of use here or not. */
@@ -124,27 +104,13 @@ void cmd_client_list(struct call *call)
     reply_buf(&call->reply, &text);
 }
 
-/* The client whose id, or else whose address, args[i] is; or NULL. */
-static struct conn *find_client(struct call *call, size_t i, bool by_id)
-{
-    int64_t id = 0;
-
-    if (by_id)
-        number_strict_int(call->args[i], &id);
-    for (size_t k = 0; k < call->server->conns_cap; k++) {
-        struct conn *c = call->server->conns[k];
-        if (c && (by_id ? c->session.id == (uint64_t)id
-                        : slice_eq(call->args[i], slice_of(c->session.addr))))
-            return c;
-    }
-    return NULL;
-}
-
 /* client kill addr, or: client kill id|addr value */
 void cmd_client_kill(struct call *call)
 {
     bool old = call->nargs == 3;
     bool by_id = !old && arg_is(call, 2, "id");
+    struct slice addr = call->args[call->nargs - 1];
+    struct conn *found = NULL;
     int64_t id = 1;
 
     if (!old && (call->nargs != 4 || !(by_id || arg_is(call, 2, "addr")))) {
@@ -154,47 +120,22 @@ void cmd_client_kill(struct call *call)
     if (by_id && !arg_int_from(call, 3, 1,
                                "ERR client-id should be greater than 0", &id))
         return;
-    struct conn *c = find_client(call, old ? 2 : 3, by_id);
-    if (c == call->conn) {
-        c->quitting = true; /* after this reply */
-    } else if (c) {
-        c->want_close = true;
-        loop_wake(call->server, c);
+    for (size_t i = 0; i < call->server->conns_cap && !found; i++) {
+        struct conn *c = call->server->conns[i];
+        if (c && (by_id ? c->session.id == (uint64_t)id
+                        : slice_eq(addr, slice_of(c->session.addr))))
+            found = c;
+    }
+    if (found == call->conn) {
+        found->quitting = true; /* after this reply */
+    } else if (found) {
+        found->want_close = true;
+        loop_wake(call->server, found);
     }
     if (!old)
-        reply_int(&call->reply, c != NULL);
-    else if (c)
+        reply_int(&call->reply, found != NULL);
+    else if (found)
         reply_ok(&call->reply);
     else
         reply_error(&call->reply, "ERR No such client");
-}
-
-/* client unblock id [timeout|error] */
-void cmd_client_unblock(struct call *call)
-{
-    static const char *const reasons[] = {"timeout", "error", NULL};
-    int reason = call->nargs == 3 ? 0 : arg_choice(call, 3, reasons);
-    int64_t id;
-
-    if (call->nargs > 4) {
-        reply_error(&call->reply,
-                    "ERR unknown subcommand or wrong number of "
-                    "arguments for '%.*s'. Try CLIENT HELP.",
-                    (int)call->args[1].len, (const char *)call->args[1].data);
-        return;
-    }
-    if (reason < 0) {
-        reply_error(&call->reply, "ERR CLIENT UNBLOCK reason should be TIMEOUT "
-                                  "or ERROR");
-        return;
-    }
-    if (!arg_int(call, 2, &id))
-        return;
-    struct conn *c = find_client(call, 2, true);
-    bool waits = c && c->session.wait;
-    if (waits)
-        wait_end(call->server, c,
-                 reason == 0 ? NULL
-                             : "UNBLOCKED client unblocked via CLIENT UNBLOCK");
-    reply_int(&call->reply, waits);
 }

@@ -108,16 +108,15 @@ void cmd_command_list(struct call *call)
     reply_arr_end(&call->reply, at, reply_each(call, false, reply_name));
 }
 
-static void reply_nothing(struct reply *r, const struct command *cmd)
-{
-    (void)r;
-    (void)cmd;
-}
-
 /* command count */
 void cmd_command_count(struct call *call)
 {
-    reply_int(&call->reply, (int64_t)reply_each(call, false, reply_nothing));
+    const struct command *cmd;
+    int64_t n = 0;
+
+    for (size_t i = 0; (cmd = command_at(i)); i++)
+        n += !is_subcommand(cmd);
+    reply_int(&call->reply, n);
 }
 
 static void reply_doc(struct reply *r, const struct command *cmd)
@@ -131,6 +130,7 @@ static void reply_doc(struct reply *r, const struct command *cmd)
 /* command docs [name ...]: what arguments mean is not told */
 void cmd_command_docs(struct call *call)
 {
-    reply_map(&call->reply, reply_each(call, false, reply_nothing));
-    reply_each(call, false, reply_doc);
+    size_t at = reply_arr_begin(&call->reply);
+
+    reply_map_end(&call->reply, at, reply_each(call, false, reply_doc));
 }

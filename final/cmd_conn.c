@@ -164,7 +164,6 @@ void cmd_reset(struct call *call)
 
     multi_free(session);
     session->db = 0;
-    session->reply_mode = REPLY_ON;
     session->trusted = call->server->config.requirepass[0] == '\0';
     free(session->name);
     session->name = NULL;

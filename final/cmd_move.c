@@ -10,17 +10,6 @@
 #include "reply.h"
 #include "server.h"
 
-/* randomkey */
-void cmd_randomkey(struct call *call)
-{
-    const struct entry *e = keyspace_random(call->ks);
-
-    if (e)
-        reply_str(&call->reply, entry_key(e));
-    else
-        reply_nil(&call->reply);
-}
-
 /* rename key newkey, renamenx key newkey */
 void cmd_rename(struct call *call)
 {

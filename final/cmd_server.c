@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "args.h"
-#include "blocking.h"
 #include "command.h"
 #include "commands.h"
 #include "config.h"
@@ -39,37 +38,6 @@ void cmd_flush(struct call *call)
         if (call->cmd->how == ALL || ks == call->ks)
             keyspace_flush(ks);
     }
-    reply_ok(&call->reply);
-}
-
-static bool parse_db(struct call *call, size_t i, const char *error, size_t *db)
-{
-    int64_t n;
-
-    if (!arg_int_from(call, i, INT32_MIN, error, &n))
-        return false;
-    if (n > INT32_MAX)
-        return reply_error(&call->reply, "%s", error);
-    *db = n < 0 || n >= SERVER_DBS ? SERVER_DBS : (size_t)n;
-    return true;
-}
-
-/* swapdb db db */
-void cmd_swapdb(struct call *call)
-{
-    struct keyspace *dbs = call->server->dbs;
-    size_t a = 0;
-    size_t b = 0;
-
-    if (!parse_db(call, 1, "ERR invalid first DB index", &a) ||
-        !parse_db(call, 2, "ERR invalid second DB index", &b))
-        return;
-    if (a == SERVER_DBS || b == SERVER_DBS) {
-        reply_error(&call->reply, "ERR DB index is out of range");
-        return;
-    }
-    keyspace_swap(&dbs[a], &dbs[b]);
-    wait_signal(call->server);
     reply_ok(&call->reply);
 }
 
@@ -202,37 +170,28 @@ static const char *const constants[][2] = {
     {"save", ""},
 };
 
-enum { NCONSTANTS = sizeof constants / sizeof constants[0] };
-
-/* Replies a setting, if it is asked for, or only counts it. */
-static size_t tell(struct call *call, const char *name, const char *value,
-                   bool counts)
+/* Replies a setting, if it is asked for. Returns how many that are. */
+static size_t tell(struct call *call, const char *name, const char *value)
 {
     if (!is_asked_for(call, name))
         return 0;
-    if (!counts)
-        reply_pair(&call->reply, name, value);
+    reply_pair(&call->reply, name, value);
     return 1;
-}
-
-static size_t tell_all(struct call *call, bool counts)
-{
-    char text[CONFIG_MAX_TEXT];
-    const char *name;
-    size_t n = 0;
-
-    for (size_t i = 0; config_get(&call->server->config, i, &name, text); i++)
-        n += tell(call, name, text, counts);
-    for (size_t i = 0; i < NCONSTANTS; i++)
-        n += tell(call, constants[i][0], constants[i][1], counts);
-    return n;
 }
 
 /* config get pattern ... */
 void cmd_config_get(struct call *call)
 {
-    reply_map(&call->reply, tell_all(call, true));
-    tell_all(call, false);
+    char text[CONFIG_MAX_TEXT];
+    const char *name;
+    size_t n = 0;
+
+    size_t at = reply_arr_begin(&call->reply);
+    for (size_t i = 0; config_get(&call->server->config, i, &name, text); i++)
+        n += tell(call, name, text);
+    for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++)
+        n += tell(call, constants[i][0], constants[i][1]);
+    reply_map_end(&call->reply, at, n);
 }
 
 /* config set name value ... */

@@ -194,20 +194,9 @@ static void run(struct call *call)
 
 void command_end(struct call *call)
 {
-    struct session *session = &call->conn->session;
-
     reply_end(&call->reply);
-    if (call->reply.too_big) {
-        fprintf(stderr, "too much output waits for client %llu\n",
-                (unsigned long long)session->id);
-        call->conn->want_close = true;
-    }
-    if (session->reply_mode != REPLY_ON) /* CLIENT REPLY: it is not wanted */
-        buf_truncate(call->reply.out, call->reply.start);
-    if (session->reply_mode == REPLY_SKIP)
-        session->reply_mode = REPLY_ON;
-    else if (session->reply_mode == REPLY_SKIP_NEXT)
-        session->reply_mode = REPLY_SKIP;
+    if (call->reply.too_big)
+        conn_drop(call->conn, "too much output waits for");
 }
 
 void command_run(struct call *call)

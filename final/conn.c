@@ -88,6 +88,13 @@ void conn_refuse(struct conn *c)
     buf_free(&c->in);
 }
 
+void conn_drop(struct conn *c, const char *why)
+{
+    fprintf(stderr, "%s client %llu\n", why,
+            (unsigned long long)c->session.id);
+    c->want_close = true;
+}
+
 void conn_settle(struct conn *c)
 {
     bool sending = buf_size(&c->out) > 0 || c->stalled;

@@ -65,6 +65,9 @@ void conn_flush(struct conn *c);
  * out; then it sees the end of the stream. */
 void conn_refuse(struct conn *c);
 
+/* Has it closed when its turn ends, and logs why. */
+void conn_drop(struct conn *c, const char *why);
+
 /* When all that is possible now has been done: sets the want_ flags. */
 void conn_settle(struct conn *c);
 

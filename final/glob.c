@@ -10,10 +10,10 @@ static struct slice skip(struct slice s, size_t n)
 static bool match_class(struct slice *pattern, uint8_t c)
 {
     struct slice p = skip(*pattern, 1);
-    bool not = p.len > 0 && p.data[0] == '^';
+    bool negated = p.len > 0 && p.data[0] == '^';
     bool found = false;
 
-    if (not )
+    if (negated)
         p = skip(p, 1);
     while (p.len > 0 && p.data[0] != ']') {
         if (p.data[0] == '\\' && p.len >= 2) {
@@ -30,7 +30,7 @@ static bool match_class(struct slice *pattern, uint8_t c)
         }
     }
     *pattern = p.len > 0 ? skip(p, 1) : p;
-    return found != not ;
+    return found != negated;
 }
 
 /* One element of the pattern, which is no star, against one byte. */

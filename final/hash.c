@@ -72,12 +72,3 @@ uint64_t hash_bytes(struct slice bytes)
         round_of(v);
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
-
-uint64_t hash_random(void)
-{
-    static uint64_t counter;
-
-    counter++;
-    return hash_bytes((struct slice){.data = (const uint8_t *)&counter,
-                                     .len = sizeof counter});
-}

@@ -14,7 +14,4 @@ int hash_seed(void);
 
 uint64_t hash_bytes(struct slice bytes);
 
-/* A random number: the hash of a counter, with its secret seed. */
-uint64_t hash_random(void);
-
 #endif

@@ -54,21 +54,3 @@ size_t hmap_scan(const struct hmap *m, size_t cursor, hmap_visit *visit,
     } while (cursor & (small->mask ^ large->mask));
     return cursor;
 }
-
-struct hnode *hmap_random(const struct hmap *m, uint64_t number)
-{
-    size_t nnewer = m->newer.slots ? m->newer.mask + 1 : 0;
-    size_t nolder = m->older.slots ? m->older.mask + 1 : 0;
-    size_t at = (size_t)(number % (nnewer + nolder));
-    struct hnode *node =
-        at < nnewer ? m->newer.slots[at] : m->older.slots[at - nnewer];
-
-    /* One of the chain's nodes, each as likely as the next. */
-    struct hnode *picked = node;
-    for (size_t n = 1; node; node = node->next, n++) {
-        number = number * 6364136223846793005 + 1442695040888963407;
-        if ((number >> 33) % n == 0)
-            picked = node;
-    }
-    return picked;
-}

@@ -5,7 +5,6 @@
 #define HASHTABLE_SCAN_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 #include "hashtable.h"
 
@@ -15,8 +14,5 @@
  * table grows and shrinks; one may be visited twice. */
 size_t hmap_scan(const struct hmap *m, size_t cursor, hmap_visit *visit,
                  void *arg);
-
-/* A node in the chain that number picks; NULL where that chain is empty. */
-struct hnode *hmap_random(const struct hmap *m, uint64_t number);
 
 #endif

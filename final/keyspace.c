@@ -6,7 +6,6 @@
 #include "absence.h"
 #include "container_of.h"
 #include "hash.h"
-#include "hashtable_scan.h"
 #include "mem.h"
 
 /* A set with more members takes longer to free than a turn may be delayed.
@@ -272,23 +271,6 @@ void keyspace_move(struct keyspace *from, struct entry *e, struct keyspace *to,
     remove_entry(from, e);
 }
 
-/* Not every key is as likely as the others, for they share chains; but no key
- * is left out. Where all that is picked is overdue, it is not looked for
- * without end. */
-struct entry *keyspace_random(struct keyspace *ks)
-{
-    for (int tries = 0; tries < 1000 && hmap_size(&ks->map) > 0; tries++) {
-        struct hnode *node = hmap_random(&ks->map, hash_random());
-        struct entry *e =
-            node ? container_of(node, struct entry, node) : NULL;
-        if (e && !keyspace_is_due(ks, e))
-            return e;
-        if (e)
-            remove_entry(ks, e);
-    }
-    return NULL;
-}
-
 size_t keyspace_size(const struct keyspace *ks)
 {
     return hmap_size(&ks->map);
@@ -309,14 +291,4 @@ void keyspace_flush(struct keyspace *ks)
     ks->map = (struct hmap){0};
     ks->expiries = (struct heap){0};
     thread_pool_queue(ks->pool, clear_job, old);
-}
-
-void keyspace_swap(struct keyspace *a, struct keyspace *b)
-{
-    struct keyspace old = *a;
-
-    a->map = b->map;
-    a->expiries = b->expiries;
-    b->map = old.map;
-    b->expiries = old.expiries;
 }

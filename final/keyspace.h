@@ -74,17 +74,11 @@ void entry_changed(struct entry *e);
 void keyspace_move(struct keyspace *from, struct entry *e, struct keyspace *to,
                    struct slice key);
 
-/* Some entry, or NULL where there is none. */
-struct entry *keyspace_random(struct keyspace *ks);
-
 /* Number of keys, those included whose time is up but that are still here. */
 size_t keyspace_size(const struct keyspace *ks);
 
 /* Removes all keys; the memory is released in the background. */
 void keyspace_flush(struct keyspace *ks);
-
-/* Exchanges two keyspaces' keys. */
-void keyspace_swap(struct keyspace *a, struct keyspace *b);
 
 /* Returns whether there was such a key. */
 bool keyspace_del(struct keyspace *ks, struct slice key);

@@ -199,16 +199,10 @@ static void finish(struct server *s, struct conn *c)
     conn_flush(c);
     conn_settle(c);
     idle_watch_io(&s->io, c, s->now_ms);
-    if (buf_size(&c->out) > (size_t)s->config.max_output) {
-        fprintf(stderr, "too much output waits for client %llu\n",
-                (unsigned long long)c->session.id);
-        c->want_close = true;
-    }
-    if (c->session.wait && buf_size(&c->in) > (size_t)s->config.max_request) {
-        fprintf(stderr, "too much input waits from client %llu\n",
-                (unsigned long long)c->session.id);
-        c->want_close = true;
-    }
+    if (buf_size(&c->out) > (size_t)s->config.max_output)
+        conn_drop(c, "too much output waits for");
+    if (c->session.wait && buf_size(&c->in) > (size_t)s->config.max_request)
+        conn_drop(c, "too much input waits from");
     if (!c->want_close)
         update_poller(s, c);
     if (c->want_close)

@@ -1,6 +1,5 @@
 #include "multi.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,11 +41,8 @@ static struct multi *of(struct session *s)
 static void count(struct call *call, struct multi *m, size_t size)
 {
     m->size += size;
-    if (m->size > (size_t)call->server->config.max_request) {
-        fprintf(stderr, "too large a transaction of client %llu\n",
-                (unsigned long long)call->conn->session.id);
-        call->conn->want_close = true;
-    }
+    if (m->size > (size_t)call->server->config.max_request)
+        conn_drop(call->conn, "too large a transaction of");
 }
 
 bool multi_is_open(const struct session *s)

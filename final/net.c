@@ -29,33 +29,33 @@ static void die(const char *what, const char *why)
 }
 
 /* Can only this machine reach it? */
-static bool is_loopback(const struct sockaddr *addr)
+static bool is_loopback(const union address *a)
 {
-    const union address *a = (const void *)addr;
-
-    if (addr->sa_family == AF_INET6)
+    if (a->any.sa_family == AF_INET6)
         return IN6_IS_ADDR_LOOPBACK(&a->in6.sin6_addr);
     return ntohl(a->in.sin_addr.s_addr) >> 24 == 127;
 }
 
-static unsigned port_of(const union address *a)
+static in_port_t *port_of(union address *a)
 {
-    return ntohs(a->any.sa_family == AF_INET6 ? a->in6.sin6_port
-                                              : a->in.sin_port);
+    return a->any.sa_family == AF_INET6 ? &a->in6.sin6_port : &a->in.sin_port;
 }
 
-static void print_address(const union address *a, socklen_t len, char *text,
-                          size_t size)
+/* The address of this end of a connection, or of the other one. */
+static void print_address(int fd, bool peer, char *text, size_t size)
 {
+    union address a = {.un.sun_family = AF_UNIX};
+    socklen_t len = sizeof a;
     char host[48] = "?";
 
-    if (a->any.sa_family == AF_UNIX) {
-        snprintf(text, size, "unix");
+    (peer ? getpeername : getsockname)(fd, &a.any, &len);
+    if (a.any.sa_family == AF_UNIX) {
+        snprintf(text, size, "%s", a.un.sun_path[0] ? a.un.sun_path : "unix");
         return;
     }
-    getnameinfo(&a->any, len, host, sizeof host, NULL, 0, NI_NUMERICHOST);
-    snprintf(text, size, a->any.sa_family == AF_INET6 ? "[%s]:%u" : "%s:%u",
-             host, port_of(a));
+    getnameinfo(&a.any, len, host, sizeof host, NULL, 0, NI_NUMERICHOST);
+    snprintf(text, size, a.any.sa_family == AF_INET6 ? "[%s]:%u" : "%s:%u",
+             host, ntohs(*port_of(&a)));
 }
 
 /* A socket that listens there; name is for the error. */
@@ -80,36 +80,17 @@ static int listen_at(const char *name, const struct sockaddr *addr,
     return fd;
 }
 
-static struct addrinfo *resolve(const struct config *c, const char *host)
-{
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_PASSIVE};
-    struct addrinfo *list;
-    char port[8];
-
-    snprintf(port, sizeof port, "%u", (unsigned)c->port);
-    int error = getaddrinfo(host, port, &hints, &list);
-    if (error != 0)
-        die(host, gai_strerror(error));
-    return list;
-}
-
 /* Ends the program where others could reach the server without a password. */
-static void check_name(const struct config *c, const char *host)
+static void check_address(const struct config *c, const char *host,
+                          const union address *addr)
 {
-    struct addrinfo *list = resolve(c, host);
-    bool open = false;
-
-    for (struct addrinfo *i = list; i; i = i->ai_next)
-        open |= !is_loopback(i->ai_addr) && c->requirepass[0] == '\0';
-    freeaddrinfo(list);
-    if (open) {
-        fprintf(stderr,
-                "server: '%s' can be reached from other machines, and there is "
-                "no password: set requirepass, or bind to 127.0.0.1\n",
-                host);
-        exit(2);
-    }
+    if (is_loopback(addr) || c->requirepass[0] != '\0')
+        return;
+    fprintf(stderr,
+            "server: '%s' can be reached from other machines, and there is "
+            "no password: set requirepass, or bind to 127.0.0.1\n",
+            host);
+    exit(2);
 }
 
 /* All addresses of one name. A port that the system picks for the first of
@@ -117,19 +98,24 @@ static void check_name(const struct config *c, const char *host)
 static size_t listen_on_name(struct config *c, const char *host, int *fds,
                              size_t most)
 {
-    struct addrinfo *list = resolve(c, host);
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_PASSIVE};
+    struct addrinfo *list;
+    union address addr;
     size_t n = 0;
 
+    int error = getaddrinfo(host, "0", &hints, &list);
+    if (error != 0)
+        die(host, gai_strerror(error));
     for (struct addrinfo *i = list; i && n < most; i = i->ai_next) {
-        union address addr;
-        socklen_t len = sizeof addr;
-        char text[64];
-        fds[n] = listen_at("bind", i->ai_addr, i->ai_addrlen);
+        socklen_t len = i->ai_addrlen;
+        memcpy(&addr, i->ai_addr, len);
+        check_address(c, host, &addr);
+        *port_of(&addr) = htons((uint16_t)c->port);
+        fds[n] = listen_at("bind", &addr.any, len);
         if (getsockname(fds[n++], &addr.any, &len) < 0)
             die("getsockname", strerror(errno));
-        print_address(&addr, len, text, sizeof text);
-        printf("listening on %s\n", text);
-        c->port = port_of(&addr);
+        c->port = ntohs(*port_of(&addr));
     }
     freeaddrinfo(list);
     return n;
@@ -173,7 +159,6 @@ static int listen_on_path(const char *path, mode_t mode)
     int fd = listen_at(path, &addr.any, sizeof addr.un);
     if (chmod(path, mode) < 0)
         die("chmod", strerror(errno));
-    printf("listening on %s\n", path);
     return fd;
 }
 
@@ -191,18 +176,19 @@ static bool next_name(const char **rest, char *name, size_t size)
 size_t net_listen(struct config *c, int *fds, size_t most)
 {
     const char *rest = c->bind;
-    char host[256];
+    char text[256];
     size_t n = 0;
 
-    while (next_name(&rest, host, sizeof host))
-        check_name(c, host);
-    rest = c->bind;
-    while (next_name(&rest, host, sizeof host))
-        n += listen_on_name(c, host, fds + n, most - n);
+    while (next_name(&rest, text, sizeof text))
+        n += listen_on_name(c, text, fds + n, most - n);
     if (c->unixsocket[0] != '\0' && n < most)
         fds[n++] = listen_on_path(c->unixsocket, (mode_t)c->unixsocketperm);
     if (n == 0)
         die("bind", "no address to listen on");
+    for (size_t i = 0; i < n; i++) {
+        print_address(fds[i], false, text, sizeof text);
+        printf("listening on %s\n", text);
+    }
     fflush(stdout);
     return n;
 }
@@ -233,9 +219,5 @@ int net_connect(const char *host, const char *port, const char **error)
 
 void net_peer_name(int fd, char *text, size_t size)
 {
-    union address addr = {.any.sa_family = AF_UNIX};
-    socklen_t len = sizeof addr;
-
-    getpeername(fd, &addr.any, &len);
-    print_address(&addr, len, text, size);
+    print_address(fd, true, text, size);
 }

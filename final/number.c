@@ -11,9 +11,9 @@
 enum { LONGEST = 1100 };
 
 /* strtod() and strtoll() want a NUL at the end, which a slice has not. */
-static bool copy(struct slice text, char chars[LONGEST + 1])
+static bool copy(struct slice text, char *chars, size_t size)
 {
-    if (text.len == 0 || text.len > LONGEST)
+    if (text.len == 0 || text.len >= size)
         return false;
     memcpy(chars, text.data, text.len);
     chars[text.len] = '\0';
@@ -25,7 +25,7 @@ bool number_int(struct slice text, int64_t *value)
     char chars[LONGEST + 1];
     char *end;
 
-    if (!copy(text, chars))
+    if (!copy(text, chars, sizeof chars))
         return false;
     errno = 0;
     *value = strtoll(chars, &end, 10);
@@ -49,7 +49,7 @@ bool number_double(struct slice text, double *value)
     char chars[LONGEST + 1];
     char *end;
 
-    if (!copy(text, chars))
+    if (!copy(text, chars, sizeof chars))
         return false;
     *value = strtod(chars, &end);
     return end == chars + text.len && !isnan(*value);
@@ -93,10 +93,8 @@ bool number_long_double(struct slice text, long double *value)
     char chars[NUMBER_MAX_LONG_DOUBLE];
     char *end;
 
-    if (text.len == 0 || text.len >= sizeof chars || isspace(text.data[0]))
+    if (!copy(text, chars, sizeof chars) || isspace(text.data[0]))
         return false;
-    memcpy(chars, text.data, text.len);
-    chars[text.len] = '\0';
     errno = 0;
     *value = strtold(chars, &end);
     return end == chars + text.len && !isnan(*value) &&

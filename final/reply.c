@@ -142,7 +142,7 @@ size_t reply_arr_begin(struct reply *r)
 void reply_arr_end(struct reply *r, size_t at, size_t n)
 {
     if (r->proto != PROTO_BINARY)
-        resp_insert_arr(r, at, n);
+        resp_insert(r, at, '*', n);
     else if (!r->too_big)
         wire_put_u32(buf_data(r->out) + at, (uint32_t)n);
 }

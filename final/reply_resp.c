@@ -87,12 +87,12 @@ void resp_error(struct reply *r, const char *text)
 
 /* The count stands before the values, and was not known when they were
  * written: so they move back a little to make room. */
-void resp_insert_arr(struct reply *r, size_t at, size_t n)
+void resp_insert(struct reply *r, size_t at, char mark, size_t n)
 {
     size_t size = buf_size(r->out) - at;
     char head[32];
 
-    int len = snprintf(head, sizeof head, "*%zu\r\n", n);
+    int len = snprintf(head, sizeof head, "%c%zu\r\n", mark, n);
     resp_raw(r, head, (size_t)len);
     if (r->too_big)
         return;
@@ -131,6 +131,15 @@ void reply_map(struct reply *r, size_t npairs)
         resp_number(r, '%', (int64_t)npairs);
     else
         reply_arr(r, npairs * 2);
+}
+
+/* Begun by reply_arr_begin(). */
+void reply_map_end(struct reply *r, size_t at, size_t npairs)
+{
+    if (r->proto == PROTO_RESP3)
+        resp_insert(r, at, '%', npairs);
+    else
+        reply_arr_end(r, at, npairs * 2);
 }
 
 void reply_text(struct reply *r, struct slice text)

@@ -22,6 +22,7 @@ void reply_ok(struct reply *r);
 void reply_status(struct reply *r, const char *text);
 void reply_null_arr(struct reply *r);
 void reply_map(struct reply *r, size_t npairs);
+void reply_map_end(struct reply *r, size_t at, size_t npairs);
 void reply_text(struct reply *r, struct slice text); /* made for people */
 void reply_cstr(struct reply *r, const char *str);
 void reply_pair(struct reply *r, const char *name, const char *value);
@@ -55,7 +56,7 @@ void resp_nil(struct reply *r);
 void resp_dbl(struct reply *r, double value);
 void resp_error(struct reply *r, const char *text);
 
-/* Makes the values from at on an array of n. */
-void resp_insert_arr(struct reply *r, size_t at, size_t n);
+/* Makes the values from at on what the mark says, with n elements. */
+void resp_insert(struct reply *r, size_t at, char mark, size_t n);
 
 #endif

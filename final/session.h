@@ -14,14 +14,11 @@
 struct multi; /* see multi.h */
 struct wait;  /* see blocking.h */
 
-enum reply_mode { REPLY_ON, REPLY_OFF, REPLY_SKIP_NEXT, REPLY_SKIP };
-
 /* All zero, but for the id, is a client that has just come. */
 struct session {
     uint64_t id;
     uint64_t since_ms;
     enum protocol proto;
-    enum reply_mode reply_mode;
     size_t db;    /* index of the database it has selected */
     bool trusted; /* it has said the password, or needs none */
     char *name;   /* these three are NULL or in memory of their own */

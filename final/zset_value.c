@@ -49,11 +49,6 @@ enum zset_form zset_value_form(const struct call *call, bool with_scores)
     return call->reply.proto == PROTO_RESP3 ? ZSET_PAIRS : ZSET_FLAT;
 }
 
-void zset_reply_head(struct reply *r, size_t n, enum zset_form form)
-{
-    reply_arr(r, form == ZSET_FLAT ? n * 2 : n);
-}
-
 void zset_reply_member(struct reply *r, const struct znode *n,
                        enum zset_form form)
 {
@@ -67,7 +62,7 @@ void zset_reply_member(struct reply *r, const struct znode *n,
 void zset_reply(struct reply *r, struct znode *n, int step, size_t count,
                 enum zset_form form)
 {
-    zset_reply_head(r, count, form);
+    reply_arr(r, form == ZSET_FLAT ? count * 2 : count);
     for (; count > 0 && !r->too_big; count--) {
         zset_reply_member(r, n, form);
         n = znode_offset(n, step);

@@ -32,9 +32,7 @@ enum zset_form { ZSET_NAMES, ZSET_FLAT, ZSET_PAIRS };
 /* What WITHSCORES means to this client. */
 enum zset_form zset_value_form(const struct call *call, bool with_scores);
 
-/* The head of an array of n members, one of them, and both at once: so many
- * members from n on, backwards if step is -1. */
-void zset_reply_head(struct reply *r, size_t n, enum zset_form form);
+/* One member; and an array of so many from n on, backwards if step is -1. */
 void zset_reply_member(struct reply *r, const struct znode *n,
                        enum zset_form form);
 void zset_reply(struct reply *r, struct znode *n, int step, size_t count,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# final_blocking: clients that wait for members: BZPOPMIN, BZPOPMAX, BZMPOP, CLIENT UNBLOCK.
+# final_blocking: clients that wait for members: BZPOPMIN, BZPOPMAX, BZMPOP.
 
 # shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
 load helpers
@@ -268,8 +268,8 @@ b< ["z" "m" "1"]
 END
 }
 
-@test "core: CLIENT UNBLOCK ends another client's wait, with null or an error" {
-  why 8 "the wrong client, or one that does not wait, is let go"
+@test "core: CLIENT LIST tells who waits" {
+  why 8 "a client that waits is not marked with a b"
   start_server
   dialogue <<'END'
 b> client setname waiter
@@ -278,26 +278,7 @@ b> bzpopmin z 0
 ...
 > client list
 "*name=waiter*flags=b*"
-> client unblock 99999
-0
-> client unblock x
--ERR value is not an integer or out of range
 END
-  local id
-  talk_start send 'BZPOPMIN none 0\r\n' hold expect '*-1\r\n' send 'BZPOPMIN none 0\r\n' hold \
-    expect '-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n' send 'PING\r\n' expect '+PONG\r\n'
-  until_waiting 1
-  id=$(blocked_id)
-  printf '> client unblock %s\n1\n> client unblock %s\n0\n' "$id" "$id" | dialogue
-  talk_resume
-  until_waiting 1
-  printf '> client unblock %s error\n1\n' "$id" | dialogue
-  talk_finish
-}
-
-# blocked_id: the number of the client that waits.
-blocked_id() {
-  "$SUT/client" -p "$SERVER_PORT" --resp client list | sed -n 's/.*id=\([0-9]*\) .*flags=b.*/\1/p'
 }
 
 @test "core: three hundred clients wait, and are all served" {

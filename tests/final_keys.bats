@@ -166,7 +166,7 @@ OK
 END
 }
 
-@test "core: sixteen databases: SELECT, MOVE, SWAPDB, FLUSHDB and FLUSHALL" {
+@test "core: sixteen databases: SELECT, MOVE, FLUSHDB and FLUSHALL" {
   why 5 "the databases are one, or the selection is one for all connections"
   start_server
   dialogue <<'END'
@@ -200,10 +200,8 @@ OK
 99..100
 > move k 7
 -ERR source and destination objects are the same
-> swapdb 7 15
-OK
 > get k
-"fifteen"
+"zero"
 > flushdb
 OK
 > dbsize
@@ -211,7 +209,7 @@ OK
 > select 15
 OK
 > get k
-"zero"
+"fifteen"
 b> set k1 v
 OK
 b> flushall
@@ -226,27 +224,6 @@ b> dbsize
 OK
 > flushdb sync
 OK
-> swapdb 0 16
--ERR DB index is out of range
-> swapdb a 1
--ERR invalid first DB index
-END
-}
-
-@test "core: RANDOMKEY names some key, or none" {
-  why 5 "an empty database has no random key"
-  start_server
-  dialogue <<'END'
-> randomkey
-nil
-> set only v
-OK
-> randomkey
-"only"
-> del only
-1
-> randomkey
-nil
 END
 }
 

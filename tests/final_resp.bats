@@ -377,19 +377,3 @@ END
   talk send 'SET k 1\r\nQUIT\r\nSET k 2\r\n' expect '+OK\r\n+OK\r\n' expect-eof
   talk send 'GET k\r\n' expect '$1\r\n1\r\n'
 }
-
-@test "core: CLIENT REPLY OFF, SKIP and ON" {
-  why 4 "what is not to be answered is not carried out, or answered, or counted wrong"
-  start_server
-  talk send 'CLIENT REPLY SKIP\r\nSET a 1\r\nGET a\r\n' expect '$1\r\n1\r\n' \
-    send 'CLIENT REPLY OFF\r\nSET a 2\r\nnonsense\r\nGET a\r\nCLIENT REPLY ON\r\n' \
-    expect '+OK\r\n' send 'GET a\r\n' expect '$1\r\n2\r\n'
-}
-
-@test "core: CLIENT REPLY also holds for the reply to a wait" {
-  why 8 "the reply that comes later is sent though it is not wanted"
-  start_server
-  talk @a send 'CLIENT REPLY OFF\r\nBZPOPMIN z 0\r\nPING\r\nCLIENT REPLY ON\r\n' \
-    @b send 'CLIENT REPLY SKIP\r\nBZPOPMIN z 0\r\nPING\r\n' \
-    @c send 'ZADD z 1 m 2 n\r\n' expect ':2\r\n' @a expect '+OK\r\n' @b expect '+PONG\r\n'
-}

@@ -130,7 +130,7 @@ END
   start_server
   local change
   for change in "set k 2" "set k 1" "del k" "append k x" "expire k 100" "rename k l" "flushall" \
-    "flushdb" "swapdb 0 1" "unlink k" "getdel k" "move k 5" "rename other k" "setrange k 0 9" \
+    "flushdb" "unlink k" "getdel k" "move k 5" "rename other k" "setrange k 0 9" \
     "incr k" "mset a 1 k 2" "copy other k replace" "getex k ex 100" "zunionstore k 1 set"; do
     dialogue <<END
 b> flushall

@@ -357,7 +357,7 @@ END
 END
 }
 
-@test "core: ZSCAN and ZRANDMEMBER" {
+@test "core: ZSCAN" {
   why 5 "members are missing, or come in another form"
   start_server
   dialogue <<'END'
@@ -369,18 +369,6 @@ END
 ["0" []]
 > zscan none 0
 ["0" []]
-> zrandmember z
-"a"
-> zrandmember z 5
-["a"]
-> zrandmember z -3 withscores
-["a" "1" "a" "1" "a" "1"]
-> zrandmember none
-nil
-> zrandmember none 5
-[]
-> zrandmember z 0
-[]
 END
   talk join { repeat 1000 { send 'ZADD big %i m%i\r\n' } } repeat 1000 { expect ':1\r\n' }
   dialogue <<'END'
@@ -394,7 +382,7 @@ END
   start_server
   local name
   for name in "zadd s 1 m" "zrem s m" "zcard s" "zscore s m" "zincrby s 1 m" "zrank s m" \
-    "zrange s 0 -1" "zcount s 0 1" "zpopmin s" "zscan s 0" "zrandmember s" "zrangestore o s 0 -1" \
+    "zrange s 0 -1" "zcount s 0 1" "zpopmin s" "zscan s 0" "zrangestore o s 0 -1" \
     "zremrangebyrank s 0 -1" "zmscore s m" "zlexcount s - +" "bzpopmin s 0" "zmpop 1 s min"; do
     printf '> %s\n-WRONGTYPE Operation against a key holding the wrong kind of value\n' "$name"
   done >"$BATS_TEST_TMPDIR/lines"
