@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "awaited.h"
 #include "conn.h"
 #include "container_of.h"
 #include "heap.h"
@@ -10,74 +11,77 @@
 #include "server.h"
 
 struct wait {
-    struct list node; /* on server.waiting */
-    struct conn *conn;
-    struct heap *timeouts;
+    struct server *server;
     size_t heap_index; /* where its time is; HEAP_NONE: it waits for ever */
     struct saved *request;
+    size_t nkeys;
+    struct waiter keys[];
 };
 
-void wait_begin(struct call *call, uint64_t timeout_ms)
+void wait_begin(struct call *call, size_t first_key, size_t nkeys,
+                uint64_t timeout_ms)
 {
     struct server *s = call->server;
 
-    if (call->retried)
+    if (call->came)
         return; /* it goes on waiting */
 
-    struct wait *w = mem_zalloc(1, sizeof *w);
-    w->conn = call->conn;
+    struct wait *w = mem_zalloc(1, sizeof *w + nkeys * sizeof w->keys[0]);
+    w->server = s;
     w->request = command_save(call, call->cmd);
-    w->timeouts = &s->timeouts;
     w->heap_index = HEAP_NONE;
     if (timeout_ms > 0)
-        heap_set(w->timeouts, &w->heap_index, s->now_ms + timeout_ms);
-    list_init(&w->node);
-    list_append(&s->waiting, &w->node);
+        heap_set(&s->timeouts, &w->heap_index, s->now_ms + timeout_ms);
+    w->nkeys = nkeys;
+    for (size_t i = 0; i < nkeys; i++) {
+        w->keys[i].conn = call->conn;
+        awaited_join(call->ks, call->args[first_key + i], &w->keys[i]);
+    }
+    s->nwaiting++;
     call->conn->session.wait = w;
 }
 
-void wait_signal(struct server *s)
+/* The client has its reply, and goes on: with the requests that it sent
+ * meanwhile, too. */
+static void release(struct call *call)
 {
-    s->zset_grown = true;
+    command_end(call);
+    wait_free(&call->conn->session);
+    call->conn->stalled = true;
+    loop_wake(call->server, call->conn);
 }
 
-/* The client goes on: with the requests that it sent meanwhile, too. */
-static void release(struct server *s, struct conn *c)
-{
-    wait_free(&c->session);
-    c->stalled = true;
-    loop_wake(s, c);
-}
-
-static void try_again(struct server *s, struct conn *c)
+/* Returns whether there was something for the client. */
+static bool try_again(struct server *s, struct conn *c, const struct slice *key)
 {
     struct call call = command_of(s, c);
     const struct saved *request = c->session.wait->request;
 
     call.args = request->args;
     call.nargs = request->nargs;
-    call.retried = true;
+    call.came = key;
     reply_begin(&call.reply);
     size_t size = buf_size(call.reply.out);
     command_call(&call, request->cmd);
-    if (buf_size(call.reply.out) == size) {
+    if (buf_size(call.reply.out) == size && !call.reply.too_big) {
         buf_truncate(call.reply.out, call.reply.start);
-        return;
+        return false;
     }
-    command_end(&call);
-    release(s, c);
+    release(&call);
+    return true;
 }
 
 void wait_serve(struct server *s)
 {
-    struct list *next;
-
-    if (!s->zset_grown)
-        return;
-    s->zset_grown = false;
-    for (struct list *l = s->waiting.next; l != &s->waiting; l = next) {
-        next = l->next;
-        try_again(s, container_of(l, struct wait, node)->conn);
+    while (!list_is_empty(&s->came)) {
+        struct awaited *a = container_of(s->came.next, struct awaited, came);
+        bool served = true;
+        while (served && !list_is_empty(&a->clients)) {
+            const struct waiter *first =
+                container_of(a->clients.next, struct waiter, node);
+            served = try_again(s, first->conn, &a->key);
+        }
+        awaited_served(a);
     }
 }
 
@@ -89,13 +93,12 @@ uint64_t wait_deadline(const struct server *s)
 void wait_run_timers(struct server *s)
 {
     while (wait_deadline(s) <= s->now_ms) {
-        struct conn *c = container_of(s->timeouts.items[0].index, struct wait,
-                                      heap_index)->conn;
-        struct call call = command_of(s, c);
+        const struct wait *w =
+            container_of(s->timeouts.items[0].index, struct wait, heap_index);
+        struct call call = command_of(s, w->keys[0].conn);
         reply_begin(&call.reply);
         reply_null_arr(&call.reply);
-        command_end(&call);
-        release(s, c);
+        release(&call);
     }
 }
 
@@ -105,8 +108,10 @@ void wait_free(struct session *s)
 
     if (!w)
         return;
-    list_detach(&w->node);
-    heap_remove(w->timeouts, &w->heap_index);
+    for (size_t i = 0; i < w->nkeys; i++)
+        awaited_leave(&w->keys[i]);
+    heap_remove(&w->server->timeouts, &w->heap_index);
+    w->server->nwaiting--;
     free(w->request);
     free(w);
     s->wait = NULL;

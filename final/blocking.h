@@ -2,16 +2,16 @@
  * blocking: clients that wait until a sorted set has a member for them.
  *
  * Always true:
- * - a client that waits has a request that was tried and found nothing; it is
- *   tried again when a set may have got members, in the order in which the
- *   clients came;
+ * - a client that waits has a request that was tried and found none of its
+ *   keys. It is tried again with the one that comes first; of those who wait
+ *   for the same key, who came first is first;
  * - nothing that such a client sends is looked at until it has its reply;
  * - one that goes away is forgotten.
  */
 #ifndef BLOCKING_H
 #define BLOCKING_H
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "command.h"
@@ -19,14 +19,12 @@
 
 struct server;
 
-/* Has the client wait with its request, for so long; 0: for ever. Nothing may
- * have been replied to it. */
-void wait_begin(struct call *call, uint64_t timeout_ms);
+/* Has the client wait with its request, whose keys are so many arguments from
+ * that one on, for so long; 0: for ever. Nothing may have been replied. */
+void wait_begin(struct call *call, size_t first_key, size_t nkeys,
+                uint64_t timeout_ms);
 
-/* A sorted set has got members. */
-void wait_signal(struct server *s);
-
-/* Tries the requests of those who wait, after wait_signal(). */
+/* Tries the requests of those whose keys have come. */
 void wait_serve(struct server *s);
 
 /* When the first of them has waited long enough, or UINT64_MAX. */

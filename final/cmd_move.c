@@ -2,7 +2,6 @@
  * Commands that move and copy keys.
  */
 #include "args.h"
-#include "blocking.h"
 #include "command.h"
 #include "commands.h"
 #include "container_of.h"
@@ -25,7 +24,6 @@ void cmd_rename(struct call *call)
     if (moves) {
         keyspace_del(call->ks, call->args[2]);
         keyspace_move(call->ks, e, call->ks, call->args[2]);
-        wait_signal(call->server);
     }
     if (if_new)
         reply_int(&call->reply, moves);
@@ -53,10 +51,8 @@ void cmd_move(struct call *call)
         return;
     struct entry *e = keyspace_find(call->ks, call->args[1]);
     bool moves = e && !keyspace_find(to, call->args[1]);
-    if (moves) {
+    if (moves)
         keyspace_move(call->ks, e, to, call->args[1]);
-        wait_signal(call->server);
-    }
     reply_int(&call->reply, moves);
 }
 
@@ -111,7 +107,6 @@ void cmd_copy(struct call *call)
     if (copies) {
         keyspace_del(to, call->args[2]);
         copy_entry(call->ks, e, to, call->args[2]);
-        wait_signal(call->server);
     }
     reply_int(&call->reply, copies);
 }

@@ -92,15 +92,6 @@ static long long peak_memory(void)
     return (long long)usage.ru_maxrss * 1024;
 }
 
-static size_t count_waiting(const struct server *s)
-{
-    size_t n = 0;
-
-    for (const struct list *l = s->waiting.next; l != &s->waiting; l = l->next)
-        n++;
-    return n;
-}
-
 /* info [section ...]: what clients look for before they begin, and people */
 void cmd_info(struct call *call)
 {
@@ -120,7 +111,7 @@ void cmd_info(struct call *call)
         text_add(&text,
                  "connected_clients:%zu\r\nmaxclients:%lld\r\n"
                  "blocked_clients:%zu\r\n",
-                 s->nconns, (long long)s->config.maxclients, count_waiting(s));
+                 s->nconns, (long long)s->config.maxclients, s->nwaiting);
     if (begin_section(call, &text, "Memory"))
         text_add(&text, "used_memory_peak:%lld\r\nmaxmemory:0\r\n",
                  peak_memory());

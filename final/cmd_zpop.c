@@ -44,18 +44,16 @@ static bool parse_timeout(struct call *call, size_t i, uint64_t *ms)
     return true;
 }
 
-/* The first of the keys that there is. One of another type is an error, but
- * to those who wait it is not there. */
+/* The first of the keys that there is, or the one that was waited for, where
+ * another type is no error: the wait goes on. */
 static bool find_any(struct call *call, const struct pop *p, struct entry **e)
 {
-    *e = NULL;
-    for (size_t i = p->first_key; i < p->first_key + p->nkeys && !*e; i++) {
-        *e = keyspace_find(call->ks, call->args[i]);
-        if (*e && (*e)->type != ENTRY_ZSET) {
-            if (!call->retried)
-                return arg_zset(call, i, e);
-            *e = NULL;
-        }
+    *e = call->came ? keyspace_find(call->ks, *call->came) : NULL;
+    if (*e && (*e)->type != ENTRY_ZSET)
+        *e = NULL;
+    for (size_t i = 0; i < p->nkeys && !call->came && !*e; i++) {
+        if (!arg_zset(call, p->first_key + i, e))
+            return false;
     }
     return true;
 }
@@ -101,7 +99,7 @@ static void pop(struct call *call, const struct pop *p)
     else if (p->timeout == 0 || call->in_exec)
         reply_null_arr(&call->reply);
     else
-        wait_begin(call, ms);
+        wait_begin(call, p->first_key, p->nkeys, ms);
 }
 
 /* zpopmin key [n], zpopmax key [n] */

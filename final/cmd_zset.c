@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "args.h"
-#include "blocking.h"
 #include "command.h"
 #include "commands.h"
 #include "keyspace.h"
@@ -116,8 +115,6 @@ static void add_pairs(struct call *call, struct entry *e, size_t i,
     }
     if (n[ADDED] + n[CHANGED] > 0)
         entry_changed(e);
-    if (n[ADDED] > 0)
-        wait_signal(call->server);
     if (last == NOT_A_NUMBER)
         reply_error(&call->reply, "ERR resulting score is not a number (NaN)");
     else if (flags & INCR && last == SKIPPED)

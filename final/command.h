@@ -25,7 +25,9 @@ struct call {
     struct keyspace *ks; /* the database that the client has selected */
     struct reply reply;  /* takes exactly one value */
     bool in_exec;        /* one of a transaction: it must not wait */
-    bool retried;        /* it has waited, and is tried again */
+
+    /* The key that it has waited for, which has come; else NULL. */
+    const struct slice *came;
 };
 
 enum command_flags {

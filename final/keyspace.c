@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "absence.h"
+#include "awaited.h"
 #include "container_of.h"
 #include "hash.h"
 #include "mem.h"
@@ -109,7 +109,7 @@ static struct entry *add(struct keyspace *ks, struct slice key, size_t room)
     e->node.hcode = hash_bytes(key);
     hmap_insert(&ks->map, &e->node);
     entry_changed(e);
-    absence_end(&ks->absences, key, e->node.hcode);
+    awaited_add(ks, key, e->node.hcode);
     return e;
 }
 
@@ -188,7 +188,7 @@ void keyspace_clear(struct keyspace *ks)
     hmap_foreach(&ks->map, free_visited, NULL);
     hmap_clear(&ks->map);
     heap_free(&ks->expiries);
-    hmap_clear(&ks->absences);
+    hmap_clear(&ks->awaited);
 }
 
 void keyspace_expire_at(struct keyspace *ks, struct entry *e, uint64_t at)

@@ -15,6 +15,7 @@
 
 #include "hashtable.h"
 #include "heap.h"
+#include "list.h"
 #include "slice.h"
 #include "thread_pool.h"
 #include "zset.h"
@@ -40,7 +41,8 @@ struct entry {
 /* All zero is an empty keyspace. */
 struct keyspace {
     struct hmap map;
-    struct hmap absences; /* see absence.h */
+    struct hmap awaited; /* see awaited.h */
+    struct list *came;   /* those of them that were added */
     struct heap expiries;
     uint64_t now_ms; /* set by the loop, once a turn */
     struct thread_pool *pool; /* frees what is large */

@@ -347,7 +347,7 @@ int loop_init(struct server *s)
     list_init(&s->idle);
     list_init(&s->io);
     list_init(&s->turn);
-    list_init(&s->waiting);
+    list_init(&s->came);
     s->backend = poller_find(s->config.poller);
     s->poller = s->backend->create();
     s->now_ms = s->started_ms = clock_now_ms();

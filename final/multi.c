@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "absence.h"
+#include "awaited.h"
 #include "commands.h"
 #include "conn.h"
 #include "keyspace.h"
@@ -13,9 +13,10 @@
 struct watch {
     struct watch *next;
     struct keyspace *ks;
-    uint64_t version;       /* of the entry; 0: there was none */
-    struct absence absence; /* in that case */
-    uint8_t key[];
+    uint64_t version;     /* of the entry; 0: there was none */
+    struct waiter absent; /* in that case */
+    uint64_t times;       /* that the key had been added by then */
+    struct slice key;     /* its bytes follow */
 };
 
 struct multi {
@@ -77,7 +78,7 @@ static void forget(struct multi *m)
     while (m->watches) {
         struct watch *next = m->watches->next;
         if (m->watches->version == 0)
-            absence_forget(&m->watches->ks->absences, &m->watches->absence);
+            awaited_leave(&m->watches->absent);
         free(m->watches);
         m->watches = next;
     }
@@ -108,7 +109,8 @@ static uint64_t version_of(struct keyspace *ks, struct slice key)
 static bool is_changed(const struct watch *watches)
 {
     for (const struct watch *w = watches; w; w = w->next) {
-        if (version_of(w->ks, w->absence.key) != w->version || w->absence.ended)
+        if (version_of(w->ks, w->key) != w->version ||
+            (w->version == 0 && w->absent.key->times != w->times))
             return true;
     }
     return false;
@@ -178,18 +180,17 @@ static void watch(struct call *call, struct multi *m, struct slice key)
 {
     struct watch *w = mem_zalloc(1, sizeof *w + key.len);
 
+    memcpy(w + 1, key.data, key.len);
+    w->key = (struct slice){.data = (uint8_t *)(w + 1), .len = key.len};
     w->ks = call->ks;
     w->version = version_of(call->ks, key);
-    memcpy(w->key, key.data, key.len);
-    w->absence =
-        (struct absence){.key = {.data = w->key, .len = key.len}, .owner = m};
-    if (w->version == 0 && !absence_begin(&call->ks->absences, &w->absence)) {
-        free(w); /* it is watched already */
-        return;
+    if (w->version == 0) {
+        awaited_join(call->ks, key, &w->absent);
+        w->times = w->absent.key->times;
     }
     w->next = m->watches;
     m->watches = w;
-    count(call, m, sizeof *w + key.len);
+    count(call, m, sizeof *w + sizeof *w->absent.key + 2 * key.len);
 }
 
 /* watch key ... */

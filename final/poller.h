@@ -28,7 +28,6 @@ struct poller; /* one for each backend, behind this name */
 
 struct poller_backend {
     const char *name;
-    int max_fd; /* descriptors from here on cannot be added; 0: no limit */
     struct poller *(*create)(void);
     void (*destroy)(struct poller *p);
     /* Changes what is waited for: from no events (0) to some adds fd, from

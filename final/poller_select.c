@@ -69,7 +69,6 @@ static int select_wait(struct poller *p, struct poller_event *ready,
 
 const struct poller_backend poller_select = {
     .name = "select",
-    .max_fd = FD_SETSIZE,
     .create = select_new,
     .destroy = select_destroy,
     .set = select_set,

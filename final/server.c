@@ -98,8 +98,10 @@ int main(int argc, char **argv)
         die(server.backend->name);
     if (thread_pool_init(&server.pool, (size_t)server.config.threads) < 0)
         die("pthread_create");
-    for (size_t i = 0; i < SERVER_DBS; i++)
+    for (size_t i = 0; i < SERVER_DBS; i++) {
         server.dbs[i].pool = &server.pool;
+        server.dbs[i].came = &server.came;
+    }
 
     int more;
     while ((more = loop_turn(&server)) > 0)

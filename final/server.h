@@ -38,9 +38,9 @@ struct server {
     struct list idle; /* all connections, see idle.h */
     struct list io;   /* those that owe or are owed bytes, see idle.h */
     struct list turn; /* those that have something to do in this turn */
-    struct list waiting; /* those in a blocking command, see blocking.h */
     struct heap timeouts; /* of those that wait, see blocking.h */
-    bool zset_grown;      /* they may have got what they wait for */
+    struct list came; /* keys that clients wait for, see awaited.h */
+    size_t nwaiting;  /* clients in a blocking command */
     struct thread_pool pool;
     uint64_t started_ms;
     uint64_t last_id;   /* of a client */

@@ -1,6 +1,5 @@
 #include "zset_value.h"
 
-#include "blocking.h"
 #include "reply.h"
 
 void zset_value_shrunk(struct call *call, struct entry *e)
@@ -39,7 +38,6 @@ void zset_value_store(struct call *call, struct zset *z)
     if (zset_size(z) == 0)
         return;
     *entry_make_zset(keyspace_add(call->ks, key)) = *z;
-    wait_signal(call->server);
 }
 
 enum zset_form zset_value_form(const struct call *call, bool with_scores)

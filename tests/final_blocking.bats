@@ -74,8 +74,8 @@ d< ["z" "third" "3"]
 END
 }
 
-@test "core: of several keys the first that has a member is taken, in the order named" {
-  why 8 "the key that changed is taken and not the one that was named first"
+@test "core: of several keys the first that comes is taken, or the first named of those that are there" {
+  why 8 "a client that waits for several keys is given a member of the wrong one"
   start_server
   dialogue <<'END'
 b> bzpopmin x y z 0
@@ -88,9 +88,13 @@ QUEUED
 QUEUED
 > exec
 [1 1]
-b< [* * *]
+b< ["z" "in-z" "1"]
+> zadd z 1 in-z
+1
 b> bzpopmin x y z 0
-[* * *]
+["y" "in-y" "2"]
+b> bzpopmin x y z 0
+["z" "in-z" "1"]
 b> bzpopmin x y z 0
 ...
 > zadd x 3 in-x
@@ -265,6 +269,67 @@ OK
 > zadd z 1 m
 1
 b< ["z" "m" "1"]
+END
+}
+
+@test "core: a key named twice, and one that somebody else watches, are waited for like others" {
+  why 8 "a client that waits twice, or who waits for another reason, is forgotten or served twice"
+  start_server
+  dialogue <<'END'
+c> watch z
+OK
+b> bzpopmin z z z 0
+...
+d> bzpopmin y z 0
+...
+> zadd z 1 a 2 b 3 c
+3
+b< ["z" "a" "1"]
+d< ["z" "b" "2"]
+> del z
+1
+c> multi
+OK
+c> ping
+QUEUED
+c> exec
+nil[]
+b> bzpopmin z 0
+...
+> zadd y 9 late
+1
+> zadd z 4 d
+1
+b< ["z" "d" "4"]
+> zrange y 0 -1
+["late"]
+END
+}
+
+@test "core: a key is waited for in one database, and not in the others" {
+  why 8 "a key of the same name in another database ends the wait, or the wait forgets its database"
+  start_server
+  dialogue <<'END'
+b> select 5
+OK
+b> bzpopmin z 0
+...
+> zadd z 1 here
+1
+> zrange z 0 -1
+["here"]
+> move z 5
+1
+b< ["z" "here" "1"]
+b> bzpopmin z 0
+...
+> flushall
+OK
+> select 5
+OK
+> zadd z 2 there
+1
+b< ["z" "there" "2"]
 END
 }
 
