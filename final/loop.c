@@ -174,10 +174,12 @@ static void close_conn(struct server *s, struct conn *c)
     conn_free(c);
 }
 
+/* Not moved to the end where it is on the list already: two clients who wake
+ * each other, over and over, would make the turn last for ever. */
 void loop_wake(struct server *s, struct conn *c)
 {
-    list_detach(&c->turn_node);
-    list_append(&s->turn, &c->turn_node);
+    if (list_is_empty(&c->turn_node))
+        list_append(&s->turn, &c->turn_node);
 }
 
 /* Is there anything that c waits for? Tells the poller if it has changed. */
