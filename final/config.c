@@ -105,15 +105,18 @@ static const char *set_text(const struct setting *s, char **at,
         return "must be debug, notice or warning";
     if (size > CONFIG_MAX_TEXT)
         return "is too long";
-    free(*at);
-    *at = memcpy(mem_alloc(size), text, size);
+    if (at) {
+        free(*at);
+        *at = memcpy(mem_alloc(size), text, size);
+    }
     return NULL;
 }
 
+/* c may be NULL: then it is only checked. */
 static const char *set(struct config *c, const struct setting *s,
                        const char *text)
 {
-    void *at = (char *)c + s->offset;
+    void *at = c ? (char *)c + s->offset : NULL;
     int64_t value = 0;
     bool ok = true;
 
@@ -129,7 +132,8 @@ static const char *set(struct config *c, const struct setting *s,
         return "must be a number";
     if (value < s->least || value > s->most)
         return "is out of range";
-    *(int64_t *)at = value;
+    if (at)
+        *(int64_t *)at = value;
     return NULL;
 }
 

@@ -39,8 +39,8 @@ void config_init(struct config *c, int argc, char **argv);
 
 void config_free(struct config *c);
 
-/* Sets one from text, if that may be done while the server runs. Returns
- * NULL, or what is wrong with it. */
+/* Sets one from text, if that may be done while the server runs; or, if c is
+ * NULL, only checks it. Returns NULL, or what is wrong with it. */
 const char *config_set(struct config *c, struct slice name, struct slice value);
 
 /* Stores the name and value of the i-th setting. Returns false where there are

@@ -118,6 +118,12 @@ OK
 -ERR CONFIG SET failed *'port'*
 > config set nonsense 5
 -ERR *nonsense'*
+> config set timeout 70 maxclients 0
+-ERR CONFIG SET failed *'maxclients'*
+> config set timeout 80 loglevel warning nonsense 5
+-ERR CONFIG SET failed *'nonsense'*
+> config get loglevel
+["loglevel" "notice"]
 > config set timeout
 -ERR wrong number of arguments for 'config|set' command
 > config get timeout
