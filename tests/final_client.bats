@@ -27,6 +27,12 @@ prints() {
   equal "the exit status of: $*" "$want" "$status"
 }
 
+# types WORD...: the client at a terminal, and the words of typist; sets status and output.
+types() {
+  run "$TOOLS/launch" -t 20 "$TOOLS/typist" "$@" -- "$SUT/client" -p "$SERVER_PORT" --resp
+  [ "$status" -ne 9 ] || fail "at the terminal:" "$output"
+}
+
 @test "core: binary replies are printed as in the chapters" {
   why 1 "the client of final is not the one of the book any more"
   start_server
@@ -107,6 +113,28 @@ prints() {
   equal "the exit status after a good last line" 0 "$status"
   lines $'set k v\nnonsense\n' --resp
   equal "the exit status after a bad last line" 1 "$status"
+}
+
+@test "core: at a terminal there is a prompt, and the keys do what they say" {
+  why 2 "a key is taken as a letter, or the wrong line is had again"
+  start_server
+  local up=$'\e[A' down=$'\e[B' right=$'\e[C' rub=$'\x7f' clear=$'\x15' end=$'\x04' enter=$'\r'
+  types see '> ' type "set k 'a b'$enter" see OK see '> ' type "get kx$rub$enter" see '"a b"' see '> ' \
+    type "$up" see '> get k' type "$up$up" see "> set k 'a b'" type "$down" see '> get k' type "$enter" \
+    see '"a b"' see '> ' type "$up$down" see $'\e[K> ' type "nonsense$clear" type "pi${right}ng$enter" \
+    see PONG see '> ' type "help$enter" see quotes see '> ' type "'$enter" see 'quote does not end' \
+    see '> ' type "$end"
+  equal "the exit status after the end of input" 0 "$status"
+}
+
+@test "core: at a terminal an error reply is told, and so is a server that has gone" {
+  why 2 "the prompt goes on without a connection, or ends at the first error"
+  start_server
+  types see '> ' type $'nonsense\r' see "(error) ERR unknown command 'nonsense'" see '> ' \
+    type $'shutdown\r'
+  equal "the exit status without a connection" 1 "$status"
+  wait "$SERVER_PID" || fail "the server ended with status $?"
+  SERVER_PID=
 }
 
 @test "core: -x takes the last argument from stdin, any bytes" {
