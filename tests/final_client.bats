@@ -127,6 +127,14 @@ types() {
   equal "the exit status after the end of input" 0 "$status"
 }
 
+@test "core: the terminal is left as it was" {
+  why 2 "the shell after the client gets keys in place of lines, and does not show them"
+  start_server
+  run "$TOOLS/launch" -t 20 "$TOOLS/typist" see '> ' type $'ping\r' see PONG see '> ' type $'\x04' \
+    see ' icanon' see ' echo ' -- sh -c '"$0" -p "$1" --resp; stty -a' "$SUT/client" "$SERVER_PORT"
+  equal "the exit status" 0 "$status"
+}
+
 @test "core: at a terminal an error reply is told, and so is a server that has gone" {
   why 2 "the prompt goes on without a connection, or ends at the first error"
   start_server
