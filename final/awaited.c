@@ -80,8 +80,7 @@ void awaited_add(struct keyspace *ks, struct slice key, uint64_t hcode)
     if (!a)
         return;
     a->times++;
-    list_detach(&a->came);
-    if (!list_is_empty(&a->clients))
+    if (list_is_empty(&a->came) && !list_is_empty(&a->clients))
         list_append(ks->came, &a->came);
 }
 

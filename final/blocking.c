@@ -6,6 +6,7 @@
 #include "conn.h"
 #include "container_of.h"
 #include "heap.h"
+#include "idle.h"
 #include "loop.h"
 #include "mem.h"
 #include "server.h"
@@ -48,6 +49,7 @@ static void release(struct call *call)
     command_end(call);
     wait_free(&call->conn->session);
     call->conn->stalled = true;
+    idle_touch(&call->server->idle, call->conn, call->server->now_ms);
     loop_wake(call->server, call->conn);
 }
 

@@ -2,8 +2,8 @@
  * client: sends its arguments as one request, and prints the reply. Without
  * any it takes requests from stdin, a line each; see --help.
  *
- * Exit status: 0 after a reply, 1 after an error reply or none, 2 for wrong
- * use.
+ * Exit status: 0 after replies, 1 if one was an error or did not come, 2 for
+ * wrong use.
  */
 #include <errno.h>
 #include <signal.h>
@@ -42,7 +42,8 @@ static void die(const char *what)
 static int connect_to_server(const struct options *o)
 {
     const char *error = "no such address";
-    int fd = net_connect(o->host, o->port, &error);
+    int fd = o->path ? net_connect(o->path, NULL, &error)
+                     : net_connect(o->host, o->port, &error);
 
     if (fd < 0) {
         fprintf(stderr, "client: connect: %s\n", error);
@@ -245,8 +246,10 @@ static int measure(const struct options *o, int fd)
     add_text(&ping, "ping");
     for (long n = 1; o->repeat == 0 || n <= o->repeat; n++) {
         uint64_t before = clock_now_us();
-        if (ask(o, fd, &ping, true) < 0)
+        if (ask(o, fd, &ping, true) != 0) {
+            fprintf(stderr, "client: the server does not answer PING\n");
             return 1;
+        }
         uint64_t took = clock_now_us() - before;
         most = took > most ? took : most;
         sum += took;
@@ -294,28 +297,36 @@ static int run_lines(const struct options *o, int fd)
 {
     static char line[MAX_LINE];
     bool person = isatty(STDIN_FILENO);
+    bool failed = false;
     int status = 0;
     int nlines = 0;
 
     for (; status >= 0 && read_request_line(person, line, sizeof line);
          nlines++) {
         struct request r = {0};
-        if (!resp_split_line(&r, (uint8_t *)line, strlen(line)))
+        if (strlen(line) + 1 == sizeof line) {
+            fprintf(stderr, "client: a line is too long\n");
+            return 1;
+        }
+        if (!resp_split_line(&r, (uint8_t *)line, strlen(line))) {
             printf("a quote does not end where a word does\n");
-        else if (r.nargs == 1 && slice_eq(r.args[0], slice_of("help")))
+            failed = true;
+        } else if (r.nargs == 1 && slice_eq(r.args[0], slice_of("help"))) {
             printf("words, with \"quotes\" if need be; `command list` in "
                    "--resp names all commands\n");
-        else if (r.nargs > 0)
+        } else if (r.nargs > 0) {
             status = ask(o, fd, &r, false);
+            failed |= status != 0;
+        }
         fflush(stdout);
         request_free(&r);
     }
     if (nlines == 0 && !person) {
         /* Nothing said at all: an empty request, as in the chapters. */
         struct request r = {0};
-        status = ask(o, fd, &r, false);
+        failed = ask(o, fd, &r, false) != 0;
     }
-    return status == 0 ? 0 : 1;
+    return failed;
 }
 
 int main(int argc, char **argv)
@@ -333,5 +344,7 @@ int main(int argc, char **argv)
                      ? run_arguments(&o, fd, argc - first, argv + first)
                      : run_lines(&o, fd);
     close(fd);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("stdout");
     return status;
 }

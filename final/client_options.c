@@ -22,8 +22,8 @@ static void help(void)
         "quotes around\nthose that have blanks, and \"\\x00\" for any byte. "
         "On a terminal, the arrow keys\nget earlier lines, `help` tells what "
         "there is, and ^D ends it.\n\n"
-        "Exit status: 0 after a reply, 1 after an error reply or none, 2 for "
-        "wrong use.\n");
+        "Exit status: 0 after replies, 1 if one was an error or did not come, "
+        "2 for wrong use.\n");
     exit(0);
 }
 
@@ -49,8 +49,10 @@ static bool set_value(struct options *o, const char *name, const char *value)
 {
     char rest;
 
-    if (strcmp(name, "-h") == 0 || strcmp(name, "-s") == 0)
+    if (strcmp(name, "-h") == 0)
         o->host = value;
+    else if (strcmp(name, "-s") == 0)
+        o->path = value;
     else if (strcmp(name, "-p") == 0)
         o->port = value;
     else if (strcmp(name, "-a") == 0)
@@ -98,7 +100,7 @@ int options_parse(struct options *o, int argc, char **argv)
             wrong("there is no such option:", argv[i]);
         i++;
     }
-    if (!strchr(o->host, '/'))
+    if (!o->path)
         check_port(o->port);
     return i;
 }

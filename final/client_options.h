@@ -7,8 +7,9 @@
 #include <stdbool.h>
 
 struct options {
-    const char *host; /* or a socket's path */
+    const char *host;
     const char *port;
+    const char *path;     /* of a socket, in place of these two; or NULL */
     const char *password; /* NULL: none */
     bool resp;            /* not binary */
     bool pretty;          /* RESP replies with types and quotes, for people */

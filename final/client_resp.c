@@ -132,7 +132,8 @@ static bool print_reply(struct printer *p, int indent, int depth)
     case '*':
         return print_array(p, n, indent, depth);
     case '%':
-        return n <= INT64_MAX / 2 && print_array(p, n * 2, indent, depth);
+        return n >= 0 && n <= INT64_MAX / 2 &&
+               print_array(p, n * 2, indent, depth);
     case '_':
         return print_bulk(p, -1, false);
     case '-':

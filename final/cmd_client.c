@@ -3,6 +3,7 @@
  * do to another.
  */
 #include "args.h"
+#include "blocking.h"
 #include "command.h"
 #include "commands.h"
 #include "conn.h"
@@ -104,13 +105,25 @@ void cmd_client_list(struct call *call)
     reply_buf(&call->reply, &text);
 }
 
-/* client kill addr, or: client kill id|addr value */
+static void kill_client(struct call *call, struct conn *c)
+{
+    if (c == call->conn) {
+        c->quitting = true; /* after this reply */
+        return;
+    }
+    wait_free(&c->session); /* nothing is given to it any more */
+    c->want_close = true;
+    loop_wake(call->server, c);
+}
+
+/* client kill addr: one client. Or: client kill id|addr value: all of these,
+ * but not oneself. */
 void cmd_client_kill(struct call *call)
 {
     bool old = call->nargs == 3;
     bool by_id = !old && arg_is(call, 2, "id");
     struct slice addr = call->args[call->nargs - 1];
-    struct conn *found = NULL;
+    int64_t killed = 0;
     int64_t id = 1;
 
     if (!old && (call->nargs != 4 || !(by_id || arg_is(call, 2, "addr")))) {
@@ -120,21 +133,18 @@ void cmd_client_kill(struct call *call)
     if (by_id && !arg_int_from(call, 3, 1,
                                "ERR client-id should be greater than 0", &id))
         return;
-    for (size_t i = 0; i < call->server->conns_cap && !found; i++) {
+    for (size_t i = 0; i < call->server->conns_cap; i++) {
         struct conn *c = call->server->conns[i];
-        if (c && (by_id ? c->session.id == (uint64_t)id
-                        : slice_eq(addr, slice_of(c->session.addr))))
-            found = c;
-    }
-    if (found == call->conn) {
-        found->quitting = true; /* after this reply */
-    } else if (found) {
-        found->want_close = true;
-        loop_wake(call->server, found);
+        if (!c || (old ? killed > 0 : c == call->conn) ||
+            !(by_id ? c->session.id == (uint64_t)id
+                    : slice_eq(addr, slice_of(c->session.addr))))
+            continue;
+        kill_client(call, c);
+        killed++;
     }
     if (!old)
-        reply_int(&call->reply, found != NULL);
-    else if (found)
+        reply_int(&call->reply, killed);
+    else if (killed > 0)
         reply_ok(&call->reply);
     else
         reply_error(&call->reply, "ERR No such client");

@@ -122,7 +122,7 @@ static bool run_options(struct call *call)
                 (int)call->args[i].len, (const char *)call->args[i].data);
         }
     }
-    if (!call->conn->session.trusted)
+    if (!conn_is_trusted(call->conn, call->server->config.requirepass))
         return reply_error(
             &call->reply,
             "NOAUTH HELLO must be called with the client already "

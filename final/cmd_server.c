@@ -66,6 +66,8 @@ void cmd_shutdown(struct call *call)
             return;
         }
     }
+    if (call->reply.proto == PROTO_BINARY)
+        reply_nil(&call->reply); /* Redis just hangs up */
     call->server->stopping = true;
     call->conn->quitting = true;
 }
@@ -192,13 +194,13 @@ static bool is_ignored(const struct call *call, size_t i)
 }
 
 /* Sets all, or only checks them. Returns whether they are right. */
-static bool set_all(struct call *call, struct config *c)
+static bool set_all(struct call *call, bool apply)
 {
     for (size_t i = 2; i < call->nargs; i += 2) {
         struct slice name = call->args[i];
         const char *wrong =
-            is_ignored(call, i) ? NULL : config_set(c, name, call->args[i + 1]);
-        if (wrong)
+            config_set(&call->server->config, name, call->args[i + 1], apply);
+        if (wrong && !is_ignored(call, i))
             return reply_error(&call->reply,
                                "ERR CONFIG SET failed (possibly related to "
                                "argument '%.*s') - %s",
@@ -213,8 +215,8 @@ void cmd_config_set(struct call *call)
 {
     if (call->nargs % 2 == 1) {
         reply_syntax_error(&call->reply);
-    } else if (set_all(call, NULL)) {
-        set_all(call, &call->server->config);
+    } else if (set_all(call, false)) {
+        set_all(call, true);
         reply_ok(&call->reply);
     }
 }

@@ -42,7 +42,8 @@ static bool parse_time(struct call *call, size_t *i, struct options *o)
     static const int how[] = {SECONDS, 0, SECONDS | SINCE_1970, SINCE_1970};
     int k = arg_choice(call, *i, words);
 
-    if (k < 0 || *i + 1 == call->nargs || o->time > 0 || o->keep_ttl)
+    if (k < 0 || *i + 1 == call->nargs || o->keep_ttl ||
+        (o->time > 0 && o->how != how[k]))
         return reply_syntax_error(&call->reply);
     o->time = ++*i;
     o->how = how[k];

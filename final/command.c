@@ -113,8 +113,8 @@ static const struct command *find_row(const struct call *call, char error[512])
     if (longer)
         cmd = longer;
     if (!fits(cmd->arity, call->nargs)) {
-        snprintf(error, 512,
-                 "ERR wrong number of arguments for '%s' command", cmd->name);
+        snprintf(error, 512, "ERR wrong number of arguments for '%s' command",
+                 cmd->name);
         return NULL;
     }
     if (two_words && !longer) {
@@ -162,11 +162,11 @@ void command_call(struct call *call, const struct command *cmd)
 /* Why a command is not even queued in a transaction. */
 static const char *refusal(const struct call *call, const struct command *cmd)
 {
-    const struct session *session = &call->conn->session;
+    const char *password = call->server->config.requirepass;
 
-    if (!session->trusted && !(cmd->flags & CMD_NO_AUTH))
+    if (!conn_is_trusted(call->conn, password) && !(cmd->flags & CMD_NO_AUTH))
         return "NOAUTH Authentication required.";
-    if (multi_is_open(session) && (cmd->flags & CMD_NOT_MULTI))
+    if (multi_is_open(&call->conn->session) && (cmd->flags & CMD_NOT_MULTI))
         return "ERR Command not allowed inside a transaction";
     return NULL;
 }
@@ -182,8 +182,8 @@ static void run(struct call *call)
         multi_fail(session);
     if (!cmd && call->reply.proto == PROTO_BINARY)
         reply_err(&call->reply, ERR_UNKNOWN, "unknown command.");
-    else if (!cmd && arg_is(call, 0, "exec"))
-        multi_abort(call, text);
+    else if (wrong && arg_is(call, 0, "exec"))
+        multi_abort(call, wrong);
     else if (wrong)
         reply_error(&call->reply, "%s", wrong);
     else if (multi_is_open(session) && !(cmd->flags & CMD_NO_QUEUE))

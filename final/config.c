@@ -93,9 +93,11 @@ static bool parse_octal(const char *text, int64_t *value)
     return isdigit((unsigned char)text[0]) && *end == '\0';
 }
 
-static const char *set_text(const struct setting *s, char **at,
-                            const char *text)
+/* apply: else it is only checked. */
+static const char *set_text(struct config *c, const struct setting *s,
+                            const char *text, bool apply)
 {
+    char **at = (char **)((char *)c + s->offset);
     size_t size = strlen(text) + 1;
 
     if (strcmp(s->name, "poller") == 0 && !poller_find(text))
@@ -103,25 +105,25 @@ static const char *set_text(const struct setting *s, char **at,
     if (strcmp(s->name, "loglevel") == 0 && strcmp(text, "debug") != 0 &&
         strcmp(text, "notice") != 0 && strcmp(text, "warning") != 0)
         return "must be debug, notice or warning";
+    if (strcmp(s->name, "requirepass") == 0 && size == 1 && c->exposed)
+        return "is needed: other machines can reach the server";
     if (size > CONFIG_MAX_TEXT)
         return "is too long";
-    if (at) {
+    if (apply) {
         free(*at);
         *at = memcpy(mem_alloc(size), text, size);
     }
     return NULL;
 }
 
-/* c may be NULL: then it is only checked. */
 static const char *set(struct config *c, const struct setting *s,
-                       const char *text)
+                       const char *text, bool apply)
 {
-    void *at = c ? (char *)c + s->offset : NULL;
     int64_t value = 0;
     bool ok = true;
 
     if (s->type == TEXT)
-        return set_text(s, at, text);
+        return set_text(c, s, text, apply);
     if (s->type == NUMBER)
         ok = number_strict_int(slice_of(text), &value);
     else if (s->type == BYTES)
@@ -132,8 +134,8 @@ static const char *set(struct config *c, const struct setting *s,
         return "must be a number";
     if (value < s->least || value > s->most)
         return "is out of range";
-    if (at)
-        *(int64_t *)at = value;
+    if (apply)
+        *(int64_t *)((char *)c + s->offset) = value;
     return NULL;
 }
 
@@ -148,18 +150,19 @@ static const struct setting *find(struct slice name)
     return NULL;
 }
 
-const char *config_set(struct config *c, struct slice name, struct slice value)
+const char *config_set(struct config *c, struct slice name, struct slice value,
+                       bool apply)
 {
     const struct setting *s = find(name);
     char text[CONFIG_MAX_TEXT];
 
     if (!s || !s->changeable)
         return "no such setting, or not while the server runs";
-    if (value.len >= sizeof text)
-        return "is too long";
+    if (value.len >= sizeof text || memchr(value.data, '\0', value.len))
+        return "is too long, or has a NUL in it";
     memcpy(text, value.data, value.len);
     text[value.len] = '\0';
-    return set(c, s, text);
+    return set(c, s, text, apply);
 }
 
 bool config_get(const struct config *c, size_t i, const char **name,
@@ -202,7 +205,7 @@ static void apply(struct config *c, const char *where, const char *name,
                   const char *text)
 {
     const struct setting *s = find(slice_of(name));
-    const char *wrong = s ? set(c, s, text) : "no such setting";
+    const char *wrong = s ? set(c, s, text, true) : "no such setting";
 
     if (wrong) {
         fprintf(stderr, "server: %s%s '%s': %s\n", where, name, text, wrong);
@@ -231,20 +234,29 @@ static void apply_line(struct config *c, const char *where, char *line)
     apply(c, where, name, value);
 }
 
+static void refuse(const char *where, const char *why)
+{
+    fprintf(stderr, "server: %s%s\n", where, why);
+    exit(2);
+}
+
 static void read_file(struct config *c, const char *path)
 {
     char line[1024];
     char where[1100];
     FILE *file = fopen(path, "r");
 
-    if (!file) {
-        fprintf(stderr, "server: %s: %s\n", path, strerror(errno));
-        exit(2);
-    }
+    snprintf(where, sizeof where, "%.1000s: ", path);
+    if (!file)
+        refuse(where, strerror(errno));
     for (int n = 1; fgets(line, sizeof line, file); n++) {
         snprintf(where, sizeof where, "%.1000s:%d: ", path, n);
+        if (strlen(line) + 1 == sizeof line)
+            refuse(where, "the line is too long");
         apply_line(c, where, line);
     }
+    if (ferror(file))
+        refuse(where, strerror(errno));
     fclose(file);
 }
 
@@ -278,8 +290,8 @@ void config_init(struct config *c, int argc, char **argv)
         exit(0);
     }
     for (size_t i = 0; i < NSETTINGS; i++)
-        set(c, &settings[i], settings[i].initial);
-    if (port && set(c, find(slice_of("port")), port)) {
+        set(c, &settings[i], settings[i].initial, true);
+    if (port && set(c, find(slice_of("port")), port, true)) {
         fprintf(stderr, "server: PORT must be 0 to 65535, not '%s'\n", port);
         exit(2);
     }

@@ -31,6 +31,7 @@ struct config {
     char *loglevel; /* debug, notice or warning */
     char *logfile;  /* "": stderr */
     char *poller;   /* "": the best there is */
+    bool exposed;   /* no setting: other machines can reach the server */
 };
 
 /* Sets what PORT, the file and the flags say. Ends the program after --help
@@ -39,9 +40,10 @@ void config_init(struct config *c, int argc, char **argv);
 
 void config_free(struct config *c);
 
-/* Sets one from text, if that may be done while the server runs; or, if c is
- * NULL, only checks it. Returns NULL, or what is wrong with it. */
-const char *config_set(struct config *c, struct slice name, struct slice value);
+/* Sets one from text, if that may be done while the server runs; or, without
+ * apply, only checks it. Returns NULL, or what is wrong with it. */
+const char *config_set(struct config *c, struct slice name, struct slice value,
+                       bool apply);
 
 /* Stores the name and value of the i-th setting. Returns false where there are
  * not so many. */

@@ -88,10 +88,14 @@ void conn_refuse(struct conn *c)
     buf_free(&c->in);
 }
 
+bool conn_is_trusted(const struct conn *c, const char *password)
+{
+    return c->session.trusted || password[0] == '\0';
+}
+
 void conn_drop(struct conn *c, const char *why)
 {
-    fprintf(stderr, "%s client %llu\n", why,
-            (unsigned long long)c->session.id);
+    fprintf(stderr, "%s client %llu\n", why, (unsigned long long)c->session.id);
     c->want_close = true;
 }
 

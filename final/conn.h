@@ -65,6 +65,9 @@ void conn_flush(struct conn *c);
  * out; then it sees the end of the stream. */
 void conn_refuse(struct conn *c);
 
+/* May it do what needs the password, if there is one? */
+bool conn_is_trusted(const struct conn *c, const char *password);
+
 /* Has it closed when its turn ends, and logs why. */
 void conn_drop(struct conn *c, const char *why);
 

@@ -20,11 +20,11 @@ struct conn *idle_first(const struct list *idle)
 
 void idle_watch_io(struct list *io, struct conn *c, uint64_t now_ms)
 {
-    bool busy = buf_size(&c->in) > 0 || buf_size(&c->out) > 0 || c->refused;
+    bool waits_for_us = c->stalled || c->session.wait;
+    bool busy = buf_size(&c->out) > 0 || c->refused ||
+                (buf_size(&c->in) > 0 && !waits_for_us);
     bool watched = !list_is_empty(&c->io_node);
 
-    if (c->session.wait)
-        busy = false; /* what it sent meanwhile waits for us, not for it */
     if (busy && watched && c->io_moved < IDLE_PROGRESS)
         return;
     list_detach(&c->io_node);

@@ -11,9 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "blocking.h"
 #include "clock.h"
 #include "command.h"
-#include "blocking.h"
 #include "conn.h"
 #include "container_of.h"
 #include "idle.h"
@@ -27,6 +27,8 @@ enum { ACCEPT_RETRY_MS = 100 };
 enum {
     MAX_READY = 256,     /* descriptors that one turn deals with */
     MAX_REQUESTS = 1000, /* of one client that one turn answers */
+    MAX_TURN_MS = 20,    /* after which it answers but 16 of each */
+    MAX_ACCEPTS = 1000,  /* in one turn */
     DRAIN_MS = 1000,     /* for the last replies, when the server ends */
 };
 
@@ -72,12 +74,13 @@ static void answer_requests(struct server *s, struct conn *c)
         buf_consume(&c->in, (size_t)used);
         if (c->quitting)
             conn_refuse(c);
-        left--;
+        if (--left % 16 == 0 && clock_now_ms() > s->now_ms + MAX_TURN_MS)
+            left = 0;
     }
     if (used < 0)
         refuse(s, c, error);
-    c->stalled = (left == 0 || buf_size(&c->out) >= CONN_MAX_OUT) &&
-                 !c->session.wait;
+    c->stalled =
+        (left == 0 || buf_size(&c->out) >= CONN_MAX_OUT) && !c->session.wait;
     if (buf_size(&c->in) == 0)
         request_free(&c->request);
 }
@@ -108,6 +111,11 @@ static void add_conn(struct server *s, int fd)
     /* A reply is written in one piece: there is nothing to wait for. Failing
      * to say so costs time only. */
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    /* One that waits for ever may be on a machine that is no more. */
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
+#ifdef TCP_KEEPIDLE
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &(int){300}, sizeof(int));
+#endif
 
     size_t slots = s->conns_cap;
     if ((size_t)fd >= slots) {
@@ -147,10 +155,13 @@ static void watch_listeners(struct server *s, bool on)
  * are served as soon as another client has left.) */
 static void accept_all(struct server *s, int listener)
 {
+    int left = MAX_ACCEPTS;
     int fd;
 
     while ((fd = accept(listener, NULL, NULL)) >= 0) {
         add_conn(s, fd);
+        if (--left == 0)
+            return; /* the others wait for the next turn */
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) {
         if (s->accept_failed)
@@ -185,8 +196,8 @@ void loop_wake(struct server *s, struct conn *c)
 /* Is there anything that c waits for? Tells the poller if it has changed. */
 static void update_poller(struct server *s, struct conn *c)
 {
-    int events = (c->want_read ? POLLER_READ : 0) |
-                 (c->want_write ? POLLER_WRITE : 0);
+    int events =
+        (c->want_read ? POLLER_READ : 0) | (c->want_write ? POLLER_WRITE : 0);
 
     if (events == c->polled)
         return;
@@ -296,6 +307,10 @@ static void receive(struct server *s, struct conn *c, int events)
         idle_touch(&s->idle, c, s->now_ms);
     if (events & (POLLER_READ | POLLER_ERROR))
         conn_fill(c); /* read() also tells what the error was */
+    if (c->session.wait && (c->eof || c->want_close)) {
+        wait_free(&c->session); /* it has gone: nothing is given to it */
+        conn_refuse(c);
+    }
     loop_wake(s, c);
 }
 
@@ -396,6 +411,7 @@ void loop_release(struct server *s)
             close_conn(s, s->conns[i]);
     }
     free(s->conns);
+    heap_free(&s->timeouts);
     s->backend->destroy(s->poller);
     for (size_t i = 0; i < SERVER_DBS; i++)
         keyspace_clear(&s->dbs[i]);

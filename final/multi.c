@@ -6,12 +6,14 @@
 #include "awaited.h"
 #include "commands.h"
 #include "conn.h"
+#include "container_of.h"
+#include "hash.h"
 #include "keyspace.h"
 #include "mem.h"
 #include "server.h"
 
 struct watch {
-    struct watch *next;
+    struct hnode node; /* in multi.watches */
     struct keyspace *ks;
     uint64_t version;     /* of the entry; 0: there was none */
     struct waiter absent; /* in that case */
@@ -26,7 +28,7 @@ struct multi {
     size_t nqueued;
     struct saved *first;
     struct saved **last; /* the NULL at the queue's end */
-    struct watch *watches;
+    struct hmap watches; /* by database and key */
 };
 
 static struct multi *of(struct session *s)
@@ -68,6 +70,22 @@ void multi_queue(struct call *call, const struct command *cmd)
     reply_status(&call->reply, "QUEUED");
 }
 
+static struct watch *of_node(const struct hnode *node)
+{
+    return container_of(node, struct watch, node);
+}
+
+static bool forget_watch(struct hnode *node, void *arg)
+{
+    struct watch *w = of_node(node);
+
+    (void)arg;
+    if (w->version == 0)
+        awaited_leave(&w->absent);
+    free(w);
+    return true;
+}
+
 static void forget(struct multi *m)
 {
     while (m->first) {
@@ -75,13 +93,8 @@ static void forget(struct multi *m)
         free(m->first);
         m->first = next;
     }
-    while (m->watches) {
-        struct watch *next = m->watches->next;
-        if (m->watches->version == 0)
-            awaited_leave(&m->watches->absent);
-        free(m->watches);
-        m->watches = next;
-    }
+    hmap_foreach(&m->watches, forget_watch, NULL);
+    hmap_clear(&m->watches);
     free(m);
 }
 
@@ -106,14 +119,13 @@ static uint64_t version_of(struct keyspace *ks, struct slice key)
     return e ? e->version : 0;
 }
 
-static bool is_changed(const struct watch *watches)
+static bool find_change(struct hnode *node, void *changed)
 {
-    for (const struct watch *w = watches; w; w = w->next) {
-        if (version_of(w->ks, w->key) != w->version ||
-            (w->version == 0 && w->absent.key->times != w->times))
-            return true;
-    }
-    return false;
+    const struct watch *w = of_node(node);
+
+    *(bool *)changed = version_of(w->ks, w->key) != w->version ||
+                       (w->version == 0 && w->absent.key->times != w->times);
+    return !*(bool *)changed;
 }
 
 /* multi */
@@ -159,16 +171,18 @@ void cmd_exec(struct call *call)
 {
     struct session *session = &call->conn->session;
     struct multi *m = session->multi;
+    bool changed = false;
 
     if (!multi_is_open(session)) {
         reply_error(&call->reply, "ERR EXEC without MULTI");
         return;
     }
+    hmap_foreach(&m->watches, find_change, &changed);
     session->multi = NULL; /* the commands in the queue are not queued again */
     if (m->failed)
         reply_error(&call->reply, "EXECABORT Transaction discarded because of "
                                   "previous errors.");
-    else if (is_changed(m->watches))
+    else if (changed)
         reply_null_arr(&call->reply);
     else
         run_queue(call, m);
@@ -176,20 +190,30 @@ void cmd_exec(struct call *call)
     forget(m);
 }
 
+static bool same_watch(const struct hnode *node, const struct hnode *key)
+{
+    const struct watch *a = of_node(node);
+    const struct watch *b = of_node(key);
+
+    return a->ks == b->ks && slice_eq(a->key, b->key);
+}
+
 static void watch(struct call *call, struct multi *m, struct slice key)
 {
-    struct watch *w = mem_zalloc(1, sizeof *w + key.len);
+    struct watch wanted = {
+        .node.hcode = hash_bytes(key), .ks = call->ks, .key = key};
 
-    memcpy(w + 1, key.data, key.len);
-    w->key = (struct slice){.data = (uint8_t *)(w + 1), .len = key.len};
-    w->ks = call->ks;
+    if (hmap_lookup(&m->watches, &wanted.node, same_watch))
+        return;
+    struct watch *w = mem_alloc(sizeof *w + key.len);
+    *w = wanted;
+    w->key.data = memcpy(w + 1, key.data, key.len);
     w->version = version_of(call->ks, key);
     if (w->version == 0) {
         awaited_join(call->ks, key, &w->absent);
         w->times = w->absent.key->times;
     }
-    w->next = m->watches;
-    m->watches = w;
+    hmap_insert(&m->watches, &w->node);
     count(call, m, sizeof *w + sizeof *w->absent.key + 2 * key.len);
 }
 

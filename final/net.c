@@ -50,7 +50,7 @@ static void print_address(int fd, bool peer, char *text, size_t size)
 
     (peer ? getpeername : getsockname)(fd, &a.any, &len);
     if (a.any.sa_family == AF_UNIX) {
-        snprintf(text, size, "%s", a.un.sun_path[0] ? a.un.sun_path : "unix");
+        snprintf(text, size, "%s", peer ? "unix" : a.un.sun_path);
         return;
     }
     getnameinfo(&a.any, len, host, sizeof host, NULL, 0, NI_NUMERICHOST);
@@ -81,9 +81,10 @@ static int listen_at(const char *name, const struct sockaddr *addr,
 }
 
 /* Ends the program where others could reach the server without a password. */
-static void check_address(const struct config *c, const char *host,
+static void check_address(struct config *c, const char *host,
                           const union address *addr)
 {
+    c->exposed |= !is_loopback(addr);
     if (is_loopback(addr) || c->requirepass[0] != '\0')
         return;
     fprintf(stderr,
@@ -200,7 +201,7 @@ int net_connect(const char *host, const char *port, const char **error)
     struct addrinfo *list = NULL;
     int fd = -1;
 
-    if (strchr(host, '/')) {
+    if (!port) {
         fd = connect_to(&path.any, sizeof path.un);
     } else {
         int failure = getaddrinfo(host, port, &hints, &list);

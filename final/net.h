@@ -14,8 +14,8 @@
  * Returns how many there are. */
 size_t net_listen(struct config *c, int *fds, size_t most);
 
-/* Connects to a host (or, with a slash in it, a path) and port. Returns the
- * socket, or -1 with *error saying why. */
+/* Connects to a host and port, or, if port is NULL, to the socket of a path.
+ * Returns the socket, or -1 with *error saying why. */
 int net_connect(const char *host, const char *port, const char **error);
 
 /* The peer's address as text. */

@@ -98,5 +98,5 @@ bool number_long_double(struct slice text, long double *value)
     errno = 0;
     *value = strtold(chars, &end);
     return end == chars + text.len && !isnan(*value) &&
-           !(isinf(*value) && errno == ERANGE);
+           !(errno == ERANGE && (*value == 0 || isinf(*value)));
 }

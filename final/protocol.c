@@ -28,8 +28,9 @@ ssize_t protocol_parse(const struct server *s, struct conn *c,
 {
     uint8_t *data = buf_data(&c->in);
     size_t size = buf_size(&c->in);
-    size_t most = c->session.trusted ? (size_t)s->config.max_request
-                                     : PROTOCOL_MAX_UNKNOWN;
+    bool trusted = conn_is_trusted(c, s->config.requirepass);
+    size_t most =
+        trusted ? (size_t)s->config.max_request : PROTOCOL_MAX_UNKNOWN;
     ssize_t used;
 
     if (c->session.proto == PROTO_UNKNOWN)
@@ -37,8 +38,7 @@ ssize_t protocol_parse(const struct server *s, struct conn *c,
     if (c->session.proto == PROTO_UNKNOWN)
         return 0;
     if (c->session.proto != PROTO_BINARY) {
-        used = resp_parse(&c->resp, &c->request, data, size, c->session.trusted,
-                          error);
+        used = resp_parse(&c->resp, &c->request, data, size, trusted, error);
     } else {
         used = request_parse(&c->request, data, size);
         if (used < 0)

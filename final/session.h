@@ -20,7 +20,7 @@ struct session {
     uint64_t since_ms;
     enum protocol proto;
     size_t db;    /* index of the database it has selected */
-    bool trusted; /* it has said the password, or needs none */
+    bool trusted; /* it has said the password, or needed none when it came */
     char *name;   /* these three are NULL or in memory of their own */
     char *lib_name;
     char *lib_ver;

@@ -219,6 +219,58 @@ c< ["z" "first" "1"]
 END
 }
 
+@test "core: a client that was killed gets no member any more" {
+  why 8 "it is served once more before its connection is closed, and the member is lost"
+  start_server
+  talk_start send 'BZPOPMIN z 0\r\n' hold expect-closed
+  until_waiting 1
+  talk join { send "CLIENT KILL ID $(blocked_id)\r\n" send 'ZADD z 1 m\r\nZCARD z\r\n' } \
+    expect ':1\r\n:1\r\n:1\r\n'
+  talk_finish
+}
+
+# blocked_id: the number of the client that waits.
+blocked_id() {
+  "$SUT/client" -p "$SERVER_PORT" --resp client list | sed -n 's/.*id=\([0-9]*\) .*flags=b.*/\1/p'
+}
+
+@test "core: a client that has gone while the server was busy gets no member" {
+  why 8 "its end is read, and then it is served, all in one turn"
+  start_server
+  talk_start @adds send 'PING\r\n' expect '+PONG\r\n' @first send 'BZPOPMIN z 0\r\n' hold @second send 'BZPOPMIN z 0\r\n' hold \
+    @first close @adds send 'ZADD z 1 m\r\n' hold @adds expect ':1\r\n' \
+    @second expect '*3\r\n$1\r\nz\r\n$1\r\nm\r\n$1\r\n1\r\n'
+  until_waiting 1
+  talk_resume
+  until_waiting 2
+  kill -STOP "$SERVER_PID" # for the server, all that comes now comes at once
+  talk_resume
+  kill -CONT "$SERVER_PID"
+  talk_finish
+}
+
+@test "core: of keys that come together, the one that came first is first, though it went in between" {
+  why 8 "a key that comes again loses its place"
+  start_server
+  dialogue <<'END'
+b> bzpopmin x y 0
+...
+> multi
+OK
+> zadd x 1 m
+QUEUED
+> zadd y 2 n
+QUEUED
+> del x
+QUEUED
+> zadd x 3 again
+QUEUED
+> exec
+[1 1 1 1]
+b< ["x" "again" "3"]
+END
+}
+
 @test "core: what is gone again at once was there nevertheless" {
   why 8 "those who wait are served at the end of a turn, when the member is gone again"
   start_server

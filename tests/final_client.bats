@@ -75,6 +75,7 @@ types() {
   prints PONG 0 --resp -h 127.0.0.1 -p "$SERVER_PORT" ping
   CLIENT_PORT=1 prints PONG 0 --resp -p "$SERVER_PORT" ping
   CLIENT_PORT=1 prints PONG 0 --resp -s "$BATS_TEST_TMPDIR/s.sock" ping
+  (cd "$BATS_TEST_TMPDIR" && CLIENT_PORT=1 prints PONG 0 --resp -s s.sock ping)
   prints PONG 0 --resp ping
   CLIENT_PORT=1 client ping
   equal "the exit status without a server" 1 "$status"
@@ -105,12 +106,16 @@ types() {
 }
 
 @test "core: an error among the lines is told, and the next line is sent" {
-  why 3 "the first error ends the client, or the status is not that of the last line"
+  why 3 "the first error ends the client, or the status does not tell of it"
   start_server
   lines $'nonsense\nset k v\nget "unbalanced\nget k\n' --resp
   contains "the replies" "ERR unknown command" "$output$errors"
   contains "the replies" $'\nv' "$output"
-  equal "the exit status after a good last line" 0 "$status"
+  equal "the exit status after a good last line" 1 "$status"
+  lines $'set k v\nget k\n' --resp
+  equal "the exit status after good lines" 0 "$status"
+  lines $'get "unbalanced\n' --resp
+  equal "the exit status after a line that is no request" 1 "$status"
   lines $'set k v\nnonsense\n' --resp
   equal "the exit status after a bad last line" 1 "$status"
 }
@@ -122,8 +127,7 @@ types() {
   types see '> ' type "set k 'a b'$enter" see OK see '> ' type "get kx$rub$enter" see '"a b"' see '> ' \
     type "$up" see '> get k' type "$up$up" see "> set k 'a b'" type "$down" see '> get k' type "$enter" \
     see '"a b"' see '> ' type "$up$down" see $'\e[K> ' type "nonsense$clear" type "pi${right}ng$enter" \
-    see PONG see '> ' type "help$enter" see quotes see '> ' type "'$enter" see 'quote does not end' \
-    see '> ' type "$end"
+    see PONG see '> ' type "help$enter" see quotes see '> ' type "$end"
   equal "the exit status after the end of input" 0 "$status"
 }
 
@@ -138,7 +142,7 @@ types() {
 @test "core: at a terminal an error reply is told, and so is a server that has gone" {
   why 2 "the prompt goes on without a connection, or ends at the first error"
   start_server
-  types see '> ' type $'nonsense\r' see "(error) ERR unknown command 'nonsense'" see '> ' \
+  types see '> ' type $'"\r' see 'quote does not end' see '> ' type $'nonsense\r' see "(error) ERR unknown command 'nonsense'" see '> ' \
     type $'shutdown\r'
   equal "the exit status without a connection" 1 "$status"
   wait "$SERVER_PID" || fail "the server ended with status $?"
@@ -168,6 +172,33 @@ types() {
   client --latency --repeat 5
   equal "the exit status" 0 "$status"
   [[ $output =~ [0-9] ]] || fail "no number in: $output"
+  stop_server
+  final_server --requirepass secret
+  no_last_question
+  client --latency --repeat 5
+  equal "the exit status where PING is refused" 1 "$status"
+}
+
+@test "core: what cannot be sent or shown whole is an error, status 1" {
+  why 3 "half a line is sent as a request, or the reply is lost and nobody told"
+  start_server
+  lines "set k $(printf '%01500000d' 0)"$'\nget k\n' --resp
+  equal "the exit status after a line that is too long" 1 "$status"
+  contains "stderr" "too long" "$errors"
+  printf '> exists k\n0\n' | dialogue
+  [ -c /dev/full ] || skip "there is no /dev/full here"
+  status=0
+  "$TOOLS/launch" -t 10 "$SUT/client" -p "$SERVER_PORT" --resp ping >/dev/full \
+    2>"$BATS_TEST_TMPDIR/err" 3>&- 4>&- || status=$?
+  equal "the exit status where the reply cannot be shown" 1 "$status"
+}
+
+@test "core: SHUTDOWN on the binary protocol is answered before the end" {
+  why 4 "a reply without a value is a bad response"
+  start_server
+  prints "(nil)" 0 shutdown
+  wait "$SERVER_PID" || fail "the server ended with status $?"
+  SERVER_PID=
 }
 
 @test "core: wrong use is one line on stderr, and status 2" {
@@ -201,7 +232,7 @@ types() {
   why 3 "the client believes the lengths that the server names"
   local reply
   for reply in '*1000000000\r\n' '$-5\r\n' '$999999999999\r\nx' '*-7\r\n' '%5\r\n' \
-    '\{300**1\r}\n' ':\r\n' '$1\r\nabc'; do
+    '\{300**1\r}\n' ':\r\n' '$1\r\nabc' '%-9223372036854775808\r\n' '%9223372036854775807\r\n'; do
     fake_server skip 10 send "$reply" half-close drain
     client --resp --pretty get k
     [ "$status" -lt 3 ] || fail "after the reply $reply the client's exit status is $status" \

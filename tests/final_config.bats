@@ -32,7 +32,7 @@ refuses() {
   SERVER_ARGS=(--version)
   run_server PORT=0
   equal "the exit status of --version" 0 "$status"
-  contains "--version" "$(sed -n 's/^#define SERVER_VERSION "\(.*\)"/\1/p' "$SUT/server.h")" "$output"
+  [[ $output =~ ^server\ [0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "--version prints: $output"
 }
 
 @test "core: a wrong setting is one line on stderr, and status 2" {
@@ -51,6 +51,9 @@ refuses() {
   refuses "port" --port
   refuses "word" --port 0 word
   refuses "no-such-file" /no-such-file.conf
+  refuses "$BATS_TEST_TMPDIR: " "$BATS_TEST_TMPDIR" # a directory
+  printf '# %02000d timeout 7\n' 0 >"$BATS_TEST_TMPDIR/long.conf"
+  refuses "long.conf:1: the line is too long" "$BATS_TEST_TMPDIR/long.conf"
 }
 
 @test "core: a bad PORT is one line, and status 2; --port comes before PORT" {
@@ -124,6 +127,8 @@ OK
 -ERR CONFIG SET failed *'nonsense'*
 > config get loglevel
 ["loglevel" "notice"]
+> config set timeout "70\x00"
+-ERR CONFIG SET failed *'timeout'*
 > config set timeout
 -ERR wrong number of arguments for 'config|set' command
 > config get timeout
@@ -140,6 +145,57 @@ END
   refuses "requirepass" --bind 0.0.0.0
   refuses "requirepass" --bind '127.0.0.1 0.0.0.0'
   refuses "requirepass" --bind '::'
+}
+
+@test "core: where others can reach the server, the password cannot be taken away" {
+  why 11 "what is refused at the start can be had later"
+  unshare -rn true 2>/dev/null || skip "needs unshare, so that nobody can reach it"
+  local path=$BATS_TEST_TMPDIR/s.sock pid
+  unshare -rn "$TOOLS/launch" "$SUT/server" --bind 0.0.0.0 --port 0 --requirepass x --unixsocket "$path" \
+    >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- 4>&- &
+  pid=$!
+  eventually 5 test -S "$path"
+  no_last_question
+  dialogue "$path" <<'END'
+> auth x
+OK
+> config set timeout 9 requirepass ""
+-ERR CONFIG SET failed *'requirepass'*
+> config get timeout
+["timeout" "300"]
+> config set requirepass y
+OK
+b> auth y
+OK
+END
+  kill "$pid"
+  wait "$pid" || fail "the server ended with status $?"
+}
+
+@test "core: when there is no password any more, all are trusted" {
+  why 11 "who came while there was one can neither say it nor do without"
+  final_server --requirepass x
+  no_last_question
+  dialogue <<'END'
+b> get k
+-NOAUTH Authentication required.
+b> exec
+-EXECABORT Transaction discarded because of: NOAUTH Authentication required.
+> auth x
+OK
+> config set requirepass ""
+OK
+b> get k
+nil
+b> hello 3
+{*}
+> config set requirepass z
+OK
+> get k
+nil
+b> get k
+-NOAUTH Authentication required.
+END
 }
 
 @test "core: several addresses, IPv6 among them" {

@@ -120,15 +120,37 @@ END
   talk_finish
 }
 
-@test "core: CLIENT KILL of itself ends the connection after the reply" {
-  why 5 "the reply is lost, or the connection stays"
+@test "core: CLIENT KILL of itself: by its address after the reply; by a filter not at all" {
+  why 5 "the reply is lost, or the connection stays; or a filter takes the one who asks along"
   start_server
   dialogue <<'END'
 > client id
 1..1000
 END
   talk send 'CLIENT ID\r\n' expect ':2\r\n' send 'CLIENT KILL ID 2\r\nPING\r\n' \
-    expect ':1\r\n' expect-closed
+    expect ':0\r\n+PONG\r\n'
+  stop_server
+  final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
+  no_last_question
+  printf '> client kill unix\nOK\n' | dialogue "$BATS_TEST_TMPDIR/s.sock"
+  printf '?> info clients\n*connected_clients:1\\r\\n*\n' | dialogue
+}
+
+@test "core: CLIENT KILL by a filter ends all whom it fits" {
+  why 5 "only the first client with that address is closed"
+  final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
+  dialogue "$BATS_TEST_TMPDIR/s.sock" <<'END'
+b> ping
+PONG
+c> ping
+PONG
+d> ping
+PONG
+> client kill addr unix
+3
+?> info clients
+*connected_clients:1\r\n*
+END
 }
 
 @test "core: INFO has the fields that clients look for before they begin" {

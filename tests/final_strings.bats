@@ -29,6 +29,12 @@ OK
 OK
 > ttl k
 90..100
+> set k v ex 5 ex 100
+OK
+> ttl k
+90..100
+> set k v ex 5 px 100
+-ERR syntax error
 > set k v exat 9999999999
 OK
 > expiretime k
@@ -330,6 +336,8 @@ OK
 "10.6"
 > incrbyfloat f -5
 "5.6"
+> incrbyfloat f 1e-5000
+-ERR value is not a valid float
 > set f 5.0e3
 OK
 > incrbyfloat f 2.0e2

@@ -30,6 +30,10 @@ observe_clients() {
   talk send 'BZPOPMIN none 2.8\r\n' expect '*-1\r\n' send 'PING\r\n' expect '+PONG\r\n' &&
     note waits yes &
   others+=($!)
+  talk @w send 'BZPOPMIN late 0\r\n' pause 1700 @adds send 'ZADD late 1 m\r\n' expect ':1\r\n' \
+    @w expect '*3\r\n$4\r\nlate\r\n$1\r\nm\r\n$1\r\n1\r\n' pause 1000 \
+    send 'PING\r\n' expect '+PONG\r\n' && note served yes &
+  others+=($!)
   talk @mute open @idle send 'PING\r\n' expect '+PONG\r\n' @binary req [ get none ] expect-nil \
     @half send '*2\r\n$3\r\nGET\r\n$1\r\n' @line send 'GET abc' @few send 'PI' \
     @frame send-hex '10000000 02' @header send-hex '1000' \
@@ -101,4 +105,33 @@ observe_clients() {
   why 8 "a client that waits for us is taken for one that is idle"
   seen clients
   [ "$(noted waits)" ] || fail "its wait did not end with a reply:" "$(cat "$NOTES.log")"
+}
+
+@test "core: who has just got what it waited for is not idle" {
+  why 8 "the time of the wait is held against the client when the wait is over"
+  seen clients
+  [ "$(noted served)" ] || fail "it was closed after its wait:" "$(cat "$NOTES.log")"
+}
+
+# slow_keys: from here on each KEYS of that pattern takes the server more than a millisecond.
+slow_keys() {
+  talk join { repeat 25 { send 'SET \{2000*a}%i v\r\n' } } repeat 25 { expect '+OK\r\n' }
+}
+
+@test "core: a client whose requests the server is slow to answer is not stalling" {
+  why 10 "the time that the server takes is held against the client"
+  final_server --io-timeout 1
+  slow_keys
+  talk timeout 30000 join { repeat 2100 { send 'KEYS *aaaaaaaaaaaaaaaaaab\r\n' } send 'PING\r\n' } \
+    repeat 2100 { expect '*0\r\n' } expect '+PONG\r\n'
+}
+
+@test "core: slow requests of one client, sent together, do not keep the others waiting" {
+  why 9 "a turn ends after so many requests, however long they take"
+  start_server
+  slow_keys
+  talk timeout 30000 @other send 'PING\r\n' expect '+PONG\r\n' \
+    @slow join { repeat 990 { send 'KEYS *aaaaaaaaaaaaaaaaaab\r\n' } } pause 100 \
+    @other clock send 'PING\r\n' expect '+PONG\r\n' expect-within 500 \
+    @slow repeat 990 { expect '*0\r\n' }
 }

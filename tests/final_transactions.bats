@@ -333,3 +333,23 @@ END
     expect '+OK\r\n+OK\r\n+QUEUED\r\n+QUEUED\r\n' rst
   talk send 'EXISTS k l\r\n' expect ':0\r\n'
 }
+
+@test "core: to watch a key again and again costs nothing, and keeps the first look at it" {
+  why 10 "each WATCH of the same key is kept, until there are too many"
+  final_server --max-request 20000
+  talk join { repeat 2000 { send 'WATCH k none\r\n' } } repeat 2000 { expect '+OK\r\n' }
+  dialogue <<'END'
+> watch k none
+OK
+b> set k v
+OK
+> watch k none
+OK
+> multi
+OK
+> ping
+QUEUED
+> exec
+nil[]
+END
+}
