@@ -242,14 +242,14 @@ static int measure(const struct options *o, int fd)
     struct request ping = {0};
     uint64_t most = 0;
     uint64_t sum = 0;
+    int status = 0;
 
     add_text(&ping, "ping");
     for (long n = 1; o->repeat == 0 || n <= o->repeat; n++) {
         uint64_t before = clock_now_us();
-        if (ask(o, fd, &ping, true) != 0) {
-            fprintf(stderr, "client: the server does not answer PING\n");
-            return 1;
-        }
+        status = ask(o, fd, &ping, true);
+        if (status != 0)
+            break;
         uint64_t took = clock_now_us() - before;
         most = took > most ? took : most;
         sum += took;
@@ -261,7 +261,9 @@ static int measure(const struct options *o, int fd)
         nanosleep(&pause, NULL);
     }
     request_free(&ping);
-    return 0;
+    if (status != 0)
+        fprintf(stderr, "client: the server does not answer PING\n");
+    return status != 0;
 }
 
 /* The request of the command line. */
