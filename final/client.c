@@ -306,8 +306,8 @@ static int run_lines(const struct options *o, int fd)
     for (; status >= 0 && read_request_line(person, line, sizeof line);
          nlines++) {
         struct request r = {0};
-        if (strlen(line) + 1 == sizeof line) {
-            fprintf(stderr, "client: a line is too long\n");
+        if (!person && !strchr(line, '\n') && !feof(stdin)) {
+            fprintf(stderr, "client: a line is too long, or has a NUL in it\n");
             return 1;
         }
         if (!resp_split_line(&r, (uint8_t *)line, strlen(line))) {
@@ -323,7 +323,7 @@ static int run_lines(const struct options *o, int fd)
         fflush(stdout);
         request_free(&r);
     }
-    if (nlines == 0 && !person) {
+    if (nlines == 0 && !person && !o->resp) {
         /* Nothing said at all: an empty request, as in the chapters. */
         struct request r = {0};
         failed = ask(o, fd, &r, false) != 0;

@@ -99,8 +99,9 @@ void cmd_client_list(struct call *call)
         return;
     }
     for (size_t i = 0; i < call->server->conns_cap; i++) {
-        if (call->server->conns[i])
-            describe(call->server, call->server->conns[i], &text);
+        const struct conn *c = call->server->conns[i];
+        if (c && !c->want_close)
+            describe(call->server, c, &text);
     }
     reply_buf(&call->reply, &text);
 }
@@ -135,7 +136,7 @@ void cmd_client_kill(struct call *call)
         return;
     for (size_t i = 0; i < call->server->conns_cap; i++) {
         struct conn *c = call->server->conns[i];
-        if (!c || (old ? killed > 0 : c == call->conn) ||
+        if (!c || c->want_close || (old ? killed > 0 : c == call->conn) ||
             !(by_id ? c->session.id == (uint64_t)id
                     : slice_eq(addr, slice_of(c->session.addr))))
             continue;

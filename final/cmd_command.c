@@ -24,16 +24,16 @@ static void reply_flags(struct reply *r, int flags)
         {CMD_BLOCKING, "blocking"},  {CMD_NO_AUTH, "no_auth"},
         {CMD_NOT_MULTI, "no_multi"}, {CMD_KEYS_MOVE, "movablekeys"},
     };
-    size_t at = reply_arr_begin(r);
+    enum { NNAMES = sizeof names / sizeof names[0] };
     size_t n = 0;
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (flags & names[i].flag) {
+    for (size_t i = 0; i < NNAMES; i++)
+        n += (flags & names[i].flag) != 0;
+    reply_set(r, n);
+    for (size_t i = 0; i < NNAMES; i++) {
+        if (flags & names[i].flag)
             reply_status(r, names[i].name);
-            n++;
-        }
     }
-    reply_arr_end(r, at, n);
 }
 
 static void reply_info(struct reply *r, const struct command *cmd)
@@ -45,8 +45,9 @@ static void reply_info(struct reply *r, const struct command *cmd)
     reply_int(r, cmd->first_key);
     reply_int(r, cmd->last_key);
     reply_int(r, cmd->key_step);
-    for (int i = 0; i < 4; i++) /* ACL, tips, keys, second words */
-        reply_arr(r, 0);
+    for (int i = 0; i < 3; i++) /* ACL, tips, keys: nothing is told */
+        reply_set(r, 0);
+    reply_arr(r, 0); /* and no second words */
 }
 
 /* The row that args[i] names, or NULL. */

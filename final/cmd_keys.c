@@ -22,7 +22,7 @@
 #include "wire.h"
 #include "zset_value.h"
 
-/* del key ..., unlink key ...: what is large is left to the pool, by both */
+/* del key ..., unlink key ...: large sets are left to the pool, by both */
 void cmd_del(struct call *call)
 {
     int64_t n = 0;

@@ -217,6 +217,7 @@ void cmd_config_set(struct call *call)
         reply_syntax_error(&call->reply);
     } else if (set_all(call, false)) {
         set_all(call, true);
+        raise_descriptor_limit(&call->server->config);
         reply_ok(&call->reply);
     }
 }

@@ -251,8 +251,8 @@ static void read_file(struct config *c, const char *path)
         refuse(where, strerror(errno));
     for (int n = 1; fgets(line, sizeof line, file); n++) {
         snprintf(where, sizeof where, "%.1000s:%d: ", path, n);
-        if (strlen(line) + 1 == sizeof line)
-            refuse(where, "the line is too long");
+        if (!strchr(line, '\n') && !feof(file))
+            refuse(where, "the line is too long, or has a NUL in it");
         apply_line(c, where, line);
     }
     if (ferror(file))

@@ -264,8 +264,13 @@ void keyspace_move(struct keyspace *from, struct entry *e, struct keyspace *to,
     new->type = e->type;
     new->zset = e->zset;
     e->zset = NULL;
-    if (e->type == ENTRY_STR)
+    if (e->val == small_val(e)) {
         entry_set_str(new, entry_str(e));
+    } else {
+        new->val = e->val;
+        new->val_len = e->val_len;
+        e->val = small_val(e);
+    }
     if (keyspace_expiry(from, e, &at))
         keyspace_expire_at(to, new, at);
     remove_entry(from, e);

@@ -26,7 +26,7 @@ enum { ACCEPT_RETRY_MS = 100 };
 
 enum {
     MAX_READY = 256,     /* descriptors that one turn deals with */
-    MAX_REQUESTS = 1000, /* of one client that one turn answers */
+    MAX_REQUESTS = 1024, /* of one client that one turn answers */
     MAX_TURN_MS = 20,    /* after which it answers but 16 of each */
     MAX_ACCEPTS = 1000,  /* in one turn */
     DRAIN_MS = 1000,     /* for the last replies, when the server ends */
@@ -53,6 +53,15 @@ static void refuse(struct server *s, struct conn *c, const char *error)
     conn_refuse(c);
 }
 
+/* Nothing is given any more to one who waits and has gone. */
+static void forget_gone(struct conn *c)
+{
+    if (!c->session.wait || !(c->eof || c->want_close))
+        return;
+    wait_free(&c->session);
+    conn_refuse(c);
+}
+
 /* Answers the complete requests of c: so many a turn, and for as long as its
  * output has room. */
 static void answer_requests(struct server *s, struct conn *c)
@@ -70,8 +79,10 @@ static void answer_requests(struct server *s, struct conn *c)
         call.args = c->request.args;
         call.nargs = c->request.nargs;
         command_run(&call);
-        wait_serve(s); /* what it has added may be what others wait for */
         buf_consume(&c->in, (size_t)used);
+        c->io_moved = IDLE_PROGRESS; /* that was a whole request */
+        forget_gone(c);
+        wait_serve(s); /* what it has added may be what others wait for */
         if (c->quitting)
             conn_refuse(c);
         if (--left % 16 == 0 && clock_now_ms() > s->now_ms + MAX_TURN_MS)
@@ -307,10 +318,7 @@ static void receive(struct server *s, struct conn *c, int events)
         idle_touch(&s->idle, c, s->now_ms);
     if (events & (POLLER_READ | POLLER_ERROR))
         conn_fill(c); /* read() also tells what the error was */
-    if (c->session.wait && (c->eof || c->want_close)) {
-        wait_free(&c->session); /* it has gone: nothing is given to it */
-        conn_refuse(c);
-    }
+    forget_gone(c);
     loop_wake(s, c);
 }
 

@@ -226,7 +226,7 @@ void cmd_watch(struct call *call)
         reply_error(&call->reply, "ERR WATCH inside MULTI is not allowed");
         return;
     }
-    for (size_t i = 1; i < call->nargs; i++)
+    for (size_t i = 1; i < call->nargs && !call->conn->want_close; i++)
         watch(call, m, call->args[i]);
     reply_ok(&call->reply);
 }

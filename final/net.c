@@ -21,6 +21,13 @@ union address {
     struct sockaddr_un un;
 };
 
+/* Ends the program: the settings make no sense. */
+static void refuse(const char *setting, const char *why)
+{
+    fprintf(stderr, "server: %s: %s\n", setting, why);
+    exit(2);
+}
+
 /* Ends the program: it could not be set up. */
 static void die(const char *what, const char *why)
 {
@@ -108,8 +115,10 @@ static size_t listen_on_name(struct config *c, const char *host, int *fds,
     int error = getaddrinfo(host, "0", &hints, &list);
     if (error != 0)
         die(host, gai_strerror(error));
-    for (struct addrinfo *i = list; i && n < most; i = i->ai_next) {
+    for (struct addrinfo *i = list; i; i = i->ai_next) {
         socklen_t len = i->ai_addrlen;
+        if (n == most)
+            refuse("bind", "these are too many addresses");
         memcpy(&addr, i->ai_addr, len);
         check_address(c, host, &addr);
         *port_of(&addr) = htons((uint16_t)c->port);
@@ -148,7 +157,7 @@ static int listen_on_path(const char *path, mode_t mode)
     struct stat info;
 
     if (strlen(path) >= sizeof addr.un.sun_path)
-        die(path, "the path is too long");
+        refuse("unixsocket", "the path is too long");
     /* What an earlier run has left, unless somebody still listens there. */
     if (stat(path, &info) == 0 && S_ISSOCK(info.st_mode)) {
         int fd = connect_to(&addr.any, sizeof addr.un);
@@ -182,10 +191,12 @@ size_t net_listen(struct config *c, int *fds, size_t most)
 
     while (next_name(&rest, text, sizeof text))
         n += listen_on_name(c, text, fds + n, most - n);
-    if (c->unixsocket[0] != '\0' && n < most)
+    if (c->unixsocket[0] != '\0' && n == most)
+        refuse("unixsocket", "there are too many addresses beside it");
+    if (c->unixsocket[0] != '\0')
         fds[n++] = listen_on_path(c->unixsocket, (mode_t)c->unixsocketperm);
     if (n == 0)
-        die("bind", "no address to listen on");
+        refuse("bind", "no address to listen on");
     for (size_t i = 0; i < n; i++) {
         print_address(fds[i], false, text, sizeof text);
         printf("listening on %s\n", text);
@@ -201,6 +212,10 @@ int net_connect(const char *host, const char *port, const char **error)
     struct addrinfo *list = NULL;
     int fd = -1;
 
+    if (!port && strlen(host) >= sizeof path.un.sun_path) {
+        *error = "the path is too long";
+        return -1;
+    }
     if (!port) {
         fd = connect_to(&path.any, sizeof path.un);
     } else {

@@ -11,7 +11,7 @@ enum { PROTOCOL_MAX_UNKNOWN = 256 * 1024 };
 
 /* How does the client speak? A frame's length is 32 MiB at most, so that its
  * fourth byte is 2 at most, and every text has a larger one there. A length
- * that is too long looks like text, then, but begins with no letter. */
+ * that is too long looks like text, then, but rarely begins like one. */
 static enum protocol guess_protocol(const struct buf *in)
 {
     const uint8_t *data = buf_data(in);
@@ -44,7 +44,7 @@ ssize_t protocol_parse(const struct server *s, struct conn *c,
         if (used < 0)
             *error = request_strerror(used);
     }
-    if (used == 0 && size > most) {
+    if (used >= 0 && (used > 0 ? (size_t)used : size) > most) {
         *error = "ERR Protocol error: the request is too long";
         return -1;
     }

@@ -133,6 +133,14 @@ void reply_map(struct reply *r, size_t npairs)
         reply_arr(r, npairs * 2);
 }
 
+void reply_set(struct reply *r, size_t n)
+{
+    if (r->proto == PROTO_RESP3)
+        resp_number(r, '~', (int64_t)n);
+    else
+        reply_arr(r, n);
+}
+
 /* Begun by reply_arr_begin(). */
 void reply_map_end(struct reply *r, size_t at, size_t npairs)
 {

@@ -22,6 +22,7 @@ void reply_ok(struct reply *r);
 void reply_status(struct reply *r, const char *text);
 void reply_null_arr(struct reply *r);
 void reply_map(struct reply *r, size_t npairs);
+void reply_set(struct reply *r, size_t n);
 void reply_map_end(struct reply *r, size_t at, size_t npairs);
 void reply_text(struct reply *r, struct slice text); /* made for people */
 void reply_cstr(struct reply *r, const char *str);

@@ -69,11 +69,9 @@ static void open_log(const char *path)
     close(fd);
 }
 
-/* As many clients as may come need as many descriptors, and a few more. Where
- * the system does not allow it, fewer will be served at a time. */
-static void raise_descriptor_limit(void)
+void raise_descriptor_limit(const struct config *c)
 {
-    rlim_t wanted = (rlim_t)server.config.maxclients + 32;
+    rlim_t wanted = (rlim_t)c->maxclients + 32;
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
@@ -88,7 +86,7 @@ int main(int argc, char **argv)
     config_init(&server.config, argc, argv);
     if (server.config.logfile[0] != '\0')
         open_log(server.config.logfile);
-    raise_descriptor_limit();
+    raise_descriptor_limit(&server.config);
     if (hash_seed() < 0)
         die("/dev/urandom");
     handle_signals();

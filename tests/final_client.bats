@@ -185,6 +185,14 @@ types() {
   lines "set k $(printf '%01500000d' 0)"$'\nget k\n' --resp
   equal "the exit status after a line that is too long" 1 "$status"
   contains "stderr" "too long" "$errors"
+  status=0
+  printf 'set nul a\0b\n' | "$TOOLS/launch" -t 10 "$SUT/client" -p "$SERVER_PORT" --resp \
+    >/dev/null 2>&1 3>&- 4>&- || status=$?
+  equal "the exit status after a line with a NUL in it" 1 "$status"
+  lines "" --resp
+  equal "the exit status without a line" 0 "$status"
+  client -s "/tmp/$(printf '%0120d' 0)" ping
+  equal "the exit status with too long a path" 1 "$status"
   printf '> exists k\n0\n' | dialogue
   [ -c /dev/full ] || skip "there is no /dev/full here"
   status=0

@@ -54,6 +54,12 @@ refuses() {
   refuses "$BATS_TEST_TMPDIR: " "$BATS_TEST_TMPDIR" # a directory
   printf '# %02000d timeout 7\n' 0 >"$BATS_TEST_TMPDIR/long.conf"
   refuses "long.conf:1: the line is too long" "$BATS_TEST_TMPDIR/long.conf"
+  printf 'timeout 5\nrequirepass ab\0cdef\n' >"$BATS_TEST_TMPDIR/nul.conf"
+  refuses "nul.conf:2: the line is too long, or has a NUL" "$BATS_TEST_TMPDIR/nul.conf"
+  refuses "too long" --unixsocket "/tmp/$(printf '%0120d' 0)"
+  refuses "no address" --bind ''
+  [ "$(uname)" != Linux ] || # elsewhere 127.0.0.2 has to be set up
+    refuses "too many" --bind "$(printf '127.0.0.%d ' $(seq 17))" --port 0
 }
 
 @test "core: a bad PORT is one line, and status 2; --port comes before PORT" {

@@ -267,3 +267,43 @@ END
   start_server
   "$TOOLS/launch" -t 60 "$TOOLS/scanning" "127.0.0.1:$SERVER_PORT" "$(large 3000)"
 }
+
+@test "core: RENAME and MOVE carry values of any size, which can be changed afterwards" {
+  why 5 "a value is left behind, shared by two keys, or cut to what fits beside the key"
+  start_server
+  local size
+  for size in 0 1 127 128 129 5000; do
+    dialogue <<END
+> setrange big $size x
+$((size + 1))
+> expire big 100
+1
+> rename big a
+OK
+> exists big
+0
+> append a yz
+$((size + 3))
+> move a 3
+1
+> select 3
+OK
+> rename a b
+OK
+> setrange b 0 w
+$((size + 3))
+> getrange b -2 -1
+"yz"
+> strlen b
+$((size + 3))
+> ttl b
+99..100
+> set b short
+OK
+> get b
+"short"
+> flushall
+OK
+END
+  done
+}

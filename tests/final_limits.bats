@@ -96,6 +96,14 @@ needs_schedstat() { [ -r /proc/self/schedstat ] || skip "there is no /proc/PID/s
     fail "the server took $(($(peak_kib) - before)) KiB for requests of 1 MB at most"
 }
 
+@test "core: a request longer than max-request ends its connection, though it comes in one piece" {
+  why 10 "only what is not complete yet is looked at"
+  final_server --max-request 2000
+  talk send 'SET k \{1900*v}\r\n' expect '+OK\r\n' send 'SET k \{2000*w}\r\n' \
+    expect '-ERR Protocol error: the request is too long\r\n' expect-closed
+  talk send 'STRLEN k\r\n' expect ':1900\r\n'
+}
+
 @test "core: many requests together may be longer than max-request" {
   why 10 "the limit is for all that is buffered, and not for the request at its front"
   final_server --max-request 2000

@@ -377,3 +377,16 @@ END
   talk send 'SET k 1\r\nQUIT\r\nSET k 2\r\n' expect '+OK\r\n+OK\r\n' expect-eof
   talk send 'GET k\r\n' expect '$1\r\n1\r\n'
 }
+
+@test "core: COMMAND INFO tells what a command takes, in RESP3 with sets" {
+  why 5 "a client that asks takes the flags for an array, or finds no keys"
+  start_server
+  talk send 'COMMAND INFO get\r\n' \
+    expect '*1\r\n*10\r\n$3\r\nget\r\n:2\r\n*2\r\n+readonly\r\n+fast\r\n:1\r\n:1\r\n:1\r\n*0\r\n*0\r\n*0\r\n*0\r\n'
+  dialogue <<'END'
+> hello 3
+*
+> command info get none
+[["get" 2 ~[readonly fast] 1 1 1 ~[] ~[] ~[] []] _]
+END
+}

@@ -136,6 +136,14 @@ END
   printf '?> info clients\n*connected_clients:1\\r\\n*\n' | dialogue
 }
 
+@test "core: a client that was killed is there no more, in the same pipeline" {
+  why 5 "it is counted until the turn is over"
+  start_server
+  talk @victim send 'CLIENT ID\r\n' expect ':1\r\n' \
+    @killer send 'CLIENT KILL ID 1\r\nCLIENT KILL ID 1\r\n' expect ':1\r\n:0\r\n' \
+    @victim expect-closed
+}
+
 @test "core: CLIENT KILL by a filter ends all whom it fits" {
   why 5 "only the first client with that address is closed"
   final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"

@@ -113,6 +113,12 @@ observe_clients() {
   [ "$(noted served)" ] || fail "it was closed after its wait:" "$(cat "$NOTES.log")"
 }
 
+@test "core: who always has a request half-sent, but sends them all, is not stalling" {
+  why 10 "the time is not begun anew by a request that is complete"
+  final_server --io-timeout 1
+  talk send 'PI' repeat 8 { pause 250 send 'NG\r\nPI' expect '+PONG\r\n' }
+}
+
 # slow_keys: from here on each KEYS of that pattern takes the server more than a millisecond.
 slow_keys() {
   talk join { repeat 25 { send 'SET \{2000*a}%i v\r\n' } } repeat 25 { expect '+OK\r\n' }

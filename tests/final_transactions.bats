@@ -334,6 +334,13 @@ END
   talk send 'EXISTS k l\r\n' expect ':0\r\n'
 }
 
+@test "core: who watches more than may be kept is closed, and that is told once" {
+  why 10 "the limit is looked at, but what is over it is kept nevertheless"
+  final_server --max-request 20000
+  talk join { send 'WATCH' repeat 900 { send ' key%i' } send '\r\n' } expect-closed
+  equal "the number of lines that tell of it" 1 "$(grep -c 'too large a transaction' "$SERVER_ERR")"
+}
+
 @test "core: to watch a key again and again costs nothing, and keeps the first look at it" {
   why 10 "each WATCH of the same key is kept, until there are too many"
   final_server --max-request 20000
