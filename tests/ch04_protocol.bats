@@ -126,9 +126,13 @@ smallest() {
 
 @test "core: a length with the highest bit set closes the connection, without a reply" {
   why 3 "the length is kept in a signed int: 0xffffffff is then -1, which is not above the limit"
-  start_server
-  talk send-hex ffffffff expect-closed close send-hex 00000080 expect-closed
-  talk ask hello answer hello
+  local try # read() refuses what would reach beyond all addresses: by chance that ends it, too
+  for try in 1 2 3 4; do
+    start_server
+    talk send-hex ffffffff expect-closed close send-hex 00000080 expect-closed
+    talk ask hello answer hello
+    stop_server
+  done
 }
 
 @test "core: text where a header should be closes the connection" {
