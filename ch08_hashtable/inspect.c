@@ -2,30 +2,12 @@
  * inspect: looks at the server's data structures while it runs, and answers
  * with text. Made for people.
  */
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "buffer.h"
 #include "command.h"
 #include "hashtable.h"
 #include "keyspace.h"
 #include "reply.h"
-
-#if defined __GNUC__
-__attribute__((format(printf, 2, 3)))
-#endif
-static void say(struct buf *text, const char *format, ...)
-{
-    char line[200];
-    va_list args;
-
-    va_start(args, format);
-    int n = vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    if (n > 0)
-        buf_append(text, line, strlen(line));
-}
+#include "text.h"
 
 enum { LONGEST = 16 }; /* chains of this length or more are counted as one */
 
@@ -39,11 +21,12 @@ static void count_chains(const struct htab *t, size_t counts[LONGEST + 1])
     }
 }
 
-static void say_table(struct buf *text, const char *name, const struct htab *t)
+static void print_table(struct buf *text, const char *name,
+                        const struct htab *t)
 {
     size_t nslots = t->slots ? t->mask + 1 : 0;
 
-    say(text, "%s: %zu slots, %zu keys\n", name, nslots, t->size);
+    text_add(text, "%s: %zu slots, %zu keys\n", name, nslots, t->size);
 }
 
 /* inspect table: both tables, how far nodes have moved, and how many chains
@@ -53,16 +36,16 @@ static void inspect_table(struct call *call, struct buf *text)
     const struct hmap *m = &call->ks->map;
     size_t counts[LONGEST + 1] = {0};
 
-    say_table(text, "newer", &m->newer);
-    say_table(text, "older", &m->older);
+    print_table(text, "newer", &m->newer);
+    print_table(text, "older", &m->older);
     if (m->older.slots)
-        say(text, "moved: slots before %zu of older\n", m->migrate_pos);
+        text_add(text, "moved: slots before %zu of older\n", m->migrate_pos);
     count_chains(&m->newer, counts);
     count_chains(&m->older, counts);
     for (size_t i = 0; i <= LONGEST; i++) {
         if (counts[i] > 0)
-            say(text, "chains of %zu%s: %zu\n", i,
-                i == LONGEST ? " or more" : "", counts[i]);
+            text_add(text, "chains of %zu%s: %zu\n", i,
+                       i == LONGEST ? " or more" : "", counts[i]);
     }
 }
 

@@ -2,32 +2,14 @@
  * inspect: looks at the server's data structures while it runs, and answers
  * with text. Made for people.
  */
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "buffer.h"
 #include "command.h"
 #include "container_of.h"
 #include "hashtable.h"
 #include "keyspace.h"
 #include "reply.h"
+#include "text.h"
 #include "zset.h"
-
-#if defined __GNUC__
-__attribute__((format(printf, 2, 3)))
-#endif
-static void say(struct buf *text, const char *format, ...)
-{
-    char line[200];
-    va_list args;
-
-    va_start(args, format);
-    int n = vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    if (n > 0)
-        buf_append(text, line, strlen(line));
-}
 
 enum { LONGEST = 16 }; /* chains of this length or more are counted as one */
 
@@ -41,11 +23,12 @@ static void count_chains(const struct htab *t, size_t counts[LONGEST + 1])
     }
 }
 
-static void say_table(struct buf *text, const char *name, const struct htab *t)
+static void print_table(struct buf *text, const char *name,
+                        const struct htab *t)
 {
     size_t nslots = t->slots ? t->mask + 1 : 0;
 
-    say(text, "%s: %zu slots, %zu keys\n", name, nslots, t->size);
+    text_add(text, "%s: %zu slots, %zu keys\n", name, nslots, t->size);
 }
 
 /* inspect table: both tables, how far nodes have moved, and how many chains
@@ -55,16 +38,16 @@ static void inspect_table(struct call *call, struct buf *text)
     const struct hmap *m = &call->ks->map;
     size_t counts[LONGEST + 1] = {0};
 
-    say_table(text, "newer", &m->newer);
-    say_table(text, "older", &m->older);
+    print_table(text, "newer", &m->newer);
+    print_table(text, "older", &m->older);
     if (m->older.slots)
-        say(text, "moved: slots before %zu of older\n", m->migrate_pos);
+        text_add(text, "moved: slots before %zu of older\n", m->migrate_pos);
     count_chains(&m->newer, counts);
     count_chains(&m->older, counts);
     for (size_t i = 0; i <= LONGEST; i++) {
         if (counts[i] > 0)
-            say(text, "chains of %zu%s: %zu\n", i,
-                i == LONGEST ? " or more" : "", counts[i]);
+            text_add(text, "chains of %zu%s: %zu\n", i,
+                       i == LONGEST ? " or more" : "", counts[i]);
     }
 }
 
@@ -77,14 +60,14 @@ static void draw_tree(struct buf *text, const struct avl_node *node, int depth)
     if (!node)
         return;
     if (depth == DEEPEST) {
-        say(text, "%*s... %zu more\n", depth * 6, "", node->count);
+        text_add(text, "%*s... %zu more\n", depth * 6, "", node->count);
         return;
     }
     const struct znode *n = container_of(node, struct znode, by_score);
     draw_tree(text, node->child[1], depth + 1);
-    say(text, "%*s%.*s=%g (height %d, count %zu)\n", depth * 6, "",
-        n->name_len < 20 ? (int)n->name_len : 20, (const char *)n->name,
-        n->score, node->height, node->count);
+    text_add(text, "%*s%.*s=%g (height %d, count %zu)\n", depth * 6, "",
+               n->name_len < 20 ? (int)n->name_len : 20, (const char *)n->name,
+               n->score, node->height, node->count);
     draw_tree(text, node->child[0], depth + 1);
 }
 
@@ -94,10 +77,10 @@ static void inspect_tree(struct call *call, struct buf *text)
     const struct entry *e = keyspace_find(call->ks, call->args[2]);
 
     if (!e || e->type != ENTRY_ZSET) {
-        say(text, "no sorted set there\n");
+        text_add(text, "no sorted set there\n");
         return;
     }
-    say(text, "%zu members\n", zset_size(e->zset));
+    text_add(text, "%zu members\n", zset_size(e->zset));
     draw_tree(text, e->zset->tree.root, 0);
 }
 

@@ -2,10 +2,6 @@
  * inspect: looks at the server's data structures while it runs, and answers
  * with text. Made for people.
  */
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "buffer.h"
 #include "command.h"
 #include "container_of.h"
@@ -15,23 +11,9 @@
 #include "keyspace.h"
 #include "reply.h"
 #include "server.h"
+#include "text.h"
 #include "thread_pool.h"
 #include "zset.h"
-
-#if defined __GNUC__
-__attribute__((format(printf, 2, 3)))
-#endif
-static void say(struct buf *text, const char *format, ...)
-{
-    char line[200];
-    va_list args;
-
-    va_start(args, format);
-    int n = vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    if (n > 0)
-        buf_append(text, line, strlen(line));
-}
 
 enum { LONGEST = 16 }; /* chains of this length or more are counted as one */
 
@@ -45,11 +27,12 @@ static void count_chains(const struct htab *t, size_t counts[LONGEST + 1])
     }
 }
 
-static void say_table(struct buf *text, const char *name, const struct htab *t)
+static void print_table(struct buf *text, const char *name,
+                        const struct htab *t)
 {
     size_t nslots = t->slots ? t->mask + 1 : 0;
 
-    say(text, "%s: %zu slots, %zu keys\n", name, nslots, t->size);
+    text_add(text, "%s: %zu slots, %zu keys\n", name, nslots, t->size);
 }
 
 /* inspect table: both tables, how far nodes have moved, and how many chains
@@ -59,16 +42,16 @@ static void inspect_table(struct call *call, struct buf *text)
     const struct hmap *m = &call->ks->map;
     size_t counts[LONGEST + 1] = {0};
 
-    say_table(text, "newer", &m->newer);
-    say_table(text, "older", &m->older);
+    print_table(text, "newer", &m->newer);
+    print_table(text, "older", &m->older);
     if (m->older.slots)
-        say(text, "moved: slots before %zu of older\n", m->migrate_pos);
+        text_add(text, "moved: slots before %zu of older\n", m->migrate_pos);
     count_chains(&m->newer, counts);
     count_chains(&m->older, counts);
     for (size_t i = 0; i <= LONGEST; i++) {
         if (counts[i] > 0)
-            say(text, "chains of %zu%s: %zu\n", i,
-                i == LONGEST ? " or more" : "", counts[i]);
+            text_add(text, "chains of %zu%s: %zu\n", i,
+                       i == LONGEST ? " or more" : "", counts[i]);
     }
 }
 
@@ -81,14 +64,14 @@ static void draw_tree(struct buf *text, const struct avl_node *node, int depth)
     if (!node)
         return;
     if (depth == DEEPEST) {
-        say(text, "%*s... %zu more\n", depth * 6, "", node->count);
+        text_add(text, "%*s... %zu more\n", depth * 6, "", node->count);
         return;
     }
     const struct znode *n = container_of(node, struct znode, by_score);
     draw_tree(text, node->child[1], depth + 1);
-    say(text, "%*s%.*s=%g (height %d, count %zu)\n", depth * 6, "",
-        n->name_len < 20 ? (int)n->name_len : 20, (const char *)n->name,
-        n->score, node->height, node->count);
+    text_add(text, "%*s%.*s=%g (height %d, count %zu)\n", depth * 6, "",
+               n->name_len < 20 ? (int)n->name_len : 20, (const char *)n->name,
+               n->score, node->height, node->count);
     draw_tree(text, node->child[0], depth + 1);
 }
 
@@ -98,10 +81,10 @@ static void inspect_tree(struct call *call, struct buf *text)
     const struct entry *e = keyspace_find(call->ks, call->args[2]);
 
     if (!e || e->type != ENTRY_ZSET) {
-        say(text, "no sorted set there\n");
+        text_add(text, "no sorted set there\n");
         return;
     }
-    say(text, "%zu members\n", zset_size(e->zset));
+    text_add(text, "%zu members\n", zset_size(e->zset));
     draw_tree(text, e->zset->tree.root, 0);
 }
 
@@ -116,10 +99,10 @@ static void inspect_timers(struct call *call, struct buf *text)
     for (struct list *l = s->idle.next; l != &s->idle; l = l->next, n++) {
         const struct conn *c = container_of(l, struct conn, idle_node);
         if (n < MOST_TIMERS)
-            say(text, "connection %d: %lld ms left\n", c->fd,
-                (long long)(idle_deadline(c) - s->now_ms));
+            text_add(text, "connection %d: %lld ms left\n", c->fd,
+                       (long long)(idle_deadline(c) - s->now_ms));
     }
-    say(text, "connections: %zu\n", n);
+    text_add(text, "connections: %zu\n", n);
 }
 
 /* inspect heap: the expiry times from the front of the array, which is not
@@ -131,11 +114,11 @@ static void inspect_heap(struct call *call, struct buf *text)
     for (size_t i = 0; i < h->size && i < MOST_TIMERS; i++) {
         const struct entry *e =
             container_of(h->items[i].index, struct entry, heap_index);
-        say(text, "[%zu] %.*s: %lld ms left\n", i,
-            e->key_len < 20 ? (int)e->key_len : 20, (const char *)e->key,
-            (long long)(h->items[i].at - call->ks->now_ms));
+        text_add(text, "[%zu] %.*s: %lld ms left\n", i,
+                   e->key_len < 20 ? (int)e->key_len : 20, (const char *)e->key,
+                   (long long)(h->items[i].at - call->ks->now_ms));
     }
-    say(text, "keys with a time limit: %zu\n", h->size);
+    text_add(text, "keys with a time limit: %zu\n", h->size);
 }
 
 /* inspect pool: what the threads have done, and have still to do. */
@@ -144,9 +127,9 @@ static void inspect_pool(struct call *call, struct buf *text)
     struct thread_pool *p = &call->server->pool;
 
     pthread_mutex_lock(&p->mutex);
-    say(text, "threads: %zu\n", p->nthreads);
-    say(text, "jobs done: %zu\n", p->ndone);
-    say(text, "jobs waiting: %zu\n", p->nqueued);
+    text_add(text, "threads: %zu\n", p->nthreads);
+    text_add(text, "jobs done: %zu\n", p->ndone);
+    text_add(text, "jobs waiting: %zu\n", p->nqueued);
     pthread_mutex_unlock(&p->mutex);
 }
 

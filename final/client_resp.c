@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "buffer.h"
 #include "mem.h"
@@ -151,6 +152,13 @@ static bool print_reply(struct printer *p, int indent, int depth)
     return true;
 }
 
+/* The one request that the end of the connection answers. */
+static bool is_shutdown(const struct request *r)
+{
+    return r->nargs > 0 && r->args[0].len == 8 &&
+           strncasecmp((const char *)r->args[0].data, "shutdown", 8) == 0;
+}
+
 int resp_ask(int fd, const struct request *r, bool pretty, FILE *out)
 {
     static FILE *in; /* there is one connection */
@@ -161,6 +169,8 @@ int resp_ask(int fd, const struct request *r, bool pretty, FILE *out)
     struct printer p = {.in = in, .out = out, .pretty = pretty};
     if (!send_request(fd, r))
         fprintf(stderr, "client: cannot send\n");
+    else if (is_shutdown(r) && ungetc(getc(in), in) == EOF)
+        status = 0;
     else if (print_reply(&p, 0, 0))
         status = p.error;
     else

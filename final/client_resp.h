@@ -9,7 +9,8 @@
 
 #include "request.h"
 
-/* Returns the exit status that the reply means, or -1 where there was none.
+/* Returns the exit status that the reply means, or -1 where there was none;
+ * SHUTDOWN is well answered by the connection's end.
  * pretty: types and quotes, as for people, rather than the bare values. */
 int resp_ask(int fd, const struct request *r, bool pretty, FILE *out);
 

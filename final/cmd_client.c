@@ -10,6 +10,7 @@
 #include "loop.h"
 #include "multi.h"
 #include "server.h"
+#include "text.h"
 
 /* client id */
 void cmd_client_id(struct call *call)
@@ -57,27 +58,28 @@ static void describe(const struct server *s, const struct conn *c,
     size_t in = buf_size(&c->in);
     size_t out = buf_size(&c->out);
 
-    text_add(text, "id=%llu addr=%s fd=%d name=%.64s age=%llu idle=%llu ",
-             (unsigned long long)session->id, session->addr, c->fd,
-             session->name ? session->name : "",
-             (unsigned long long)(s->now_ms - session->since_ms) / 1000,
-             (unsigned long long)(s->now_ms - c->last_active_ms) / 1000);
+    text_add(text, "id=%llu addr=%s fd=%d name=%s age=%llu idle=%llu ",
+               (unsigned long long)session->id, session->addr, c->fd,
+               session->name ? session->name : "",
+               (unsigned long long)(s->now_ms - session->since_ms) / 1000,
+               (unsigned long long)(s->now_ms - c->last_active_ms) / 1000);
     text_add(text, "flags=%s db=%zu sub=0 psub=0 ssub=0 multi=%d ",
-             session->wait ? "b"
-             : in_multi    ? "x"
-                           : "N",
-             session->db, in_multi ? 0 : -1);
+               session->wait ? "b"
+               : in_multi    ? "x"
+                             : "N",
+               session->db, in_multi ? 0 : -1);
+    text_add(
+        text,
+        "qbuf=%zu qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=%zu "
+        "oll=0 omem=0 tot-mem=%zu events=r ",
+        in, out, sizeof *c + in + out);
     text_add(text,
-             "qbuf=%zu qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=%zu "
-             "oll=0 omem=0 tot-mem=%zu events=r ",
-             in, out, sizeof *c + in + out);
-    text_add(text,
-             "cmd=%s user=default redir=-1 resp=%d lib-name=%.32s "
-             "lib-ver=%.32s\n",
-             session->last_command ? session->last_command : "NULL",
-             session->proto == PROTO_RESP3 ? 3 : 2,
-             session->lib_name ? session->lib_name : "",
-             session->lib_ver ? session->lib_ver : "");
+               "cmd=%s user=default redir=-1 resp=%d lib-name=%s "
+               "lib-ver=%s\n",
+               session->last_command ? session->last_command : "NULL",
+               session->proto == PROTO_RESP3 ? 3 : 2,
+               session->lib_name ? session->lib_name : "",
+               session->lib_ver ? session->lib_ver : "");
 }
 
 /* client info */

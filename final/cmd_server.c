@@ -16,6 +16,7 @@
 #include "glob.h"
 #include "number.h"
 #include "server.h"
+#include "text.h"
 
 /* dbsize */
 void cmd_dbsize(struct call *call)
@@ -111,15 +112,16 @@ void cmd_info(struct call *call)
             (unsigned long long)(s->now_ms - s->started_ms) / 1000);
     if (begin_section(call, &text, "Clients"))
         text_add(&text,
-                 "connected_clients:%zu\r\nmaxclients:%lld\r\n"
-                 "blocked_clients:%zu\r\n",
-                 s->nconns, (long long)s->config.maxclients, s->nwaiting);
+                   "connected_clients:%zu\r\nmaxclients:%lld\r\n"
+                   "blocked_clients:%zu\r\n",
+                   s->nconns, (long long)s->config.maxclients, s->nwaiting);
     if (begin_section(call, &text, "Memory"))
         text_add(&text, "used_memory_peak:%lld\r\nmaxmemory:0\r\n",
-                 peak_memory());
+                   peak_memory());
     if (begin_section(call, &text, "Persistence"))
-        text_add(&text,
-                 "loading:0\r\nrdb_bgsave_in_progress:0\r\naof_enabled:0\r\n");
+        text_add(
+            &text,
+            "loading:0\r\nrdb_bgsave_in_progress:0\r\naof_enabled:0\r\n");
     if (begin_section(call, &text, "Stats"))
         text_add(
             &text,
@@ -133,7 +135,7 @@ void cmd_info(struct call *call)
         for (size_t i = 0; i < SERVER_DBS; i++) {
             if (keyspace_size(&s->dbs[i]) > 0)
                 text_add(&text, "db%zu:keys=%zu,expires=%zu,avg_ttl=0\r\n", i,
-                         keyspace_size(&s->dbs[i]), s->dbs[i].expiries.size);
+                           keyspace_size(&s->dbs[i]), s->dbs[i].expiries.size);
         }
     }
     reply_buf(&call->reply, &text);

@@ -173,17 +173,6 @@ void reply_pair(struct reply *r, const char *name, const char *value)
     reply_cstr(r, value);
 }
 
-void text_add(struct buf *text, const char *format, ...)
-{
-    char piece[512];
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(piece, sizeof piece, format, args);
-    va_end(args);
-    buf_append(text, piece, strlen(piece));
-}
-
 void reply_buf(struct reply *r, struct buf *text)
 {
     reply_text(r,

@@ -40,12 +40,7 @@ bool reply_not_int(struct reply *r);
 bool reply_not_float(struct reply *r);
 bool reply_syntax_error(struct reply *r);
 
-/* A text made of pieces, of at most 511 bytes each; and as a reply, which
- * frees it. */
-#ifdef __GNUC__
-__attribute__((format(printf, 2, 3)))
-#endif
-void text_add(struct buf *text, const char *format, ...);
+/* A text made with text_add(), which this frees. */
 void reply_buf(struct reply *r, struct buf *text);
 
 /* For reply.c, where the client does not speak binary. An error that the

@@ -209,6 +209,18 @@ types() {
   SERVER_PID=
 }
 
+@test "core: SHUTDOWN by --resp is answered by the end, which is no error" {
+  why 4 "a request that did what it was to do is reported as failed"
+  start_server
+  client --resp ShutDown now please
+  equal "the exit status of one that is refused" 1 "$status"
+  client --resp ShutDown
+  equal "the exit status" 0 "$status"
+  equal "what was printed" "" "$output"
+  wait "$SERVER_PID" || fail "the server ended with status $?"
+  SERVER_PID=
+}
+
 @test "core: wrong use is one line on stderr, and status 2" {
   why 14 "an unknown option is sent as a request"
   local args

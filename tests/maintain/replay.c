@@ -14,8 +14,9 @@
  *     there.
  * A command that ends in `&` has a terminal of its own. Its output may come between that of the
  * commands after it in any way that keeps the order of both; what is shown is waited for.
- * No job may be left running at the end of a block. A block that runs the tests (`make test...`,
- * `make check`, `make matrix`, `tests/run`) is not run.
+ * No job may be left running at the end of a block; a `make run &` is ended by the server's own
+ * shutdown, for make complains now and then when it is killed just as its child ends.
+ * A block that runs the tests (`make test...`, `make check`, `make matrix`, `tests/run`) is not run.
  *
  * Status: 0 as shown, 1 not as shown, 2 wrong use, 3 there is no block to run.
  */
