@@ -6,12 +6,14 @@
  * wrong use.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -287,10 +289,29 @@ static int run_arguments(const struct options *o, int fd, int argc, char **argv)
     return status == 0 ? 0 : 1;
 }
 
+/* A server hangs up on who is silent for long; a person begins anew, with the
+ * same descriptor. */
+static void stay_connected(const struct options *o, int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    char byte;
+
+    if (poll(&p, 1, 0) == 0 || recv(fd, &byte, 1, MSG_PEEK) > 0)
+        return;
+    int anew = connect_to_server(o);
+    if (dup2(anew, fd) < 0)
+        die("dup2");
+    close(anew);
+    printf("(a new connection: the server had ended the last one)\n");
+    if (o->password)
+        authenticate(o, fd);
+}
+
 static bool read_request_line(bool person, char *line, size_t size)
 {
     if (person)
-        return line_read("> ", line, size);
+        return line_read("> ", line, size) && strcmp(line, "quit") != 0 &&
+               strcmp(line, "exit") != 0;
     return fgets(line, (int)size, stdin) != NULL;
 }
 
@@ -317,6 +338,8 @@ static int run_lines(const struct options *o, int fd)
             printf("words, with \"quotes\" if need be; `command list` in "
                    "--resp names all commands\n");
         } else if (r.nargs > 0) {
+            if (person)
+                stay_connected(o, fd);
             status = ask(o, fd, &r, false);
             failed |= status != 0;
         }

@@ -21,7 +21,7 @@ static void help(void)
         "Without CMD, requests are read from stdin, a line each: words, with "
         "quotes around\nthose that have blanks, and \"\\x00\" for any byte. "
         "On a terminal, the arrow keys\nget earlier lines, `help` tells what "
-        "there is, and ^D ends it.\n\n"
+        "there is, and ^D or quit ends it.\n\n"
         "Exit status: 0 after replies, 1 if one was an error or did not come, "
         "2 for wrong use.\n");
     exit(0);

@@ -167,11 +167,10 @@ int resp_ask(int fd, const struct request *r, bool pretty, FILE *out)
     if (!in && !(in = fdopen(fd, "r")))
         return -1;
     struct printer p = {.in = in, .out = out, .pretty = pretty};
-    if (!send_request(fd, r))
-        fprintf(stderr, "client: cannot send\n");
-    else if (is_shutdown(r) && ungetc(getc(in), in) == EOF)
+    bool sent = send_request(fd, r);
+    if (sent && is_shutdown(r) && ungetc(getc(in), in) == EOF)
         status = 0;
-    else if (print_reply(&p, 0, 0))
+    else if (sent && print_reply(&p, 0, 0))
         status = p.error;
     else
         fprintf(stderr, "client: the connection ended, or a bad reply came\n");

@@ -59,27 +59,26 @@ static void describe(const struct server *s, const struct conn *c,
     size_t out = buf_size(&c->out);
 
     text_add(text, "id=%llu addr=%s fd=%d name=%s age=%llu idle=%llu ",
-               (unsigned long long)session->id, session->addr, c->fd,
-               session->name ? session->name : "",
-               (unsigned long long)(s->now_ms - session->since_ms) / 1000,
-               (unsigned long long)(s->now_ms - c->last_active_ms) / 1000);
+             (unsigned long long)session->id, session->addr, c->fd,
+             session->name ? session->name : "",
+             (unsigned long long)(s->now_ms - session->since_ms) / 1000,
+             (unsigned long long)(s->now_ms - c->last_active_ms) / 1000);
     text_add(text, "flags=%s db=%zu sub=0 psub=0 ssub=0 multi=%d ",
-               session->wait ? "b"
-               : in_multi    ? "x"
-                             : "N",
-               session->db, in_multi ? 0 : -1);
-    text_add(
-        text,
-        "qbuf=%zu qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=%zu "
-        "oll=0 omem=0 tot-mem=%zu events=r ",
-        in, out, sizeof *c + in + out);
+             session->wait ? "b"
+             : in_multi    ? "x"
+                           : "N",
+             session->db, in_multi ? 0 : -1);
     text_add(text,
-               "cmd=%s user=default redir=-1 resp=%d lib-name=%s "
-               "lib-ver=%s\n",
-               session->last_command ? session->last_command : "NULL",
-               session->proto == PROTO_RESP3 ? 3 : 2,
-               session->lib_name ? session->lib_name : "",
-               session->lib_ver ? session->lib_ver : "");
+             "qbuf=%zu qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=%zu "
+             "oll=0 omem=0 tot-mem=%zu events=r ",
+             in, out, sizeof *c + in + out);
+    text_add(text,
+             "cmd=%s user=default redir=-1 resp=%d lib-name=%s "
+             "lib-ver=%s\n",
+             session->last_command ? session->last_command : "NULL",
+             session->proto == PROTO_RESP3 ? 3 : 2,
+             session->lib_name ? session->lib_name : "",
+             session->lib_ver ? session->lib_ver : "");
 }
 
 /* client info */
@@ -95,17 +94,17 @@ void cmd_client_info(struct call *call)
 void cmd_client_list(struct call *call)
 {
     struct buf text = {0};
+    bool all = call->nargs == 2; /* else something of it is asked for */
 
-    if (call->nargs > 2) {
-        reply_syntax_error(&call->reply);
-        return;
-    }
-    for (size_t i = 0; i < call->server->conns_cap; i++) {
+    for (size_t i = 0; all && i < call->server->conns_cap; i++) {
         const struct conn *c = call->server->conns[i];
         if (c && !c->want_close)
             describe(call->server, c, &text);
     }
-    reply_buf(&call->reply, &text);
+    if (all)
+        reply_buf(&call->reply, &text);
+    else
+        reply_syntax_error(&call->reply);
 }
 
 static void kill_client(struct call *call, struct conn *c)

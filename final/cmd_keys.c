@@ -7,7 +7,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "args.h"
 #include "command.h"
@@ -101,17 +100,15 @@ enum { SMALL_ZSET = 128 };
 static bool parse_cursor(struct call *call, size_t i, size_t *cursor)
 {
     struct slice text = call->args[i];
-    char chars[24] = "";
+    char copy[24];
     char *end;
 
-    if (text.len < sizeof chars && (text.len == 0 || !isspace(text.data[0]))) {
-        memcpy(chars, text.data, text.len);
-        errno = 0;
-        *cursor = strtoul(chars, &end, 10);
-        if (end == chars + text.len && errno == 0)
-            return true;
-    }
-    return reply_error(&call->reply, "ERR invalid cursor");
+    snprintf(copy, sizeof copy, "%.*s", (int)text.len, (const char *)text.data);
+    errno = 0;
+    *cursor = strtoul(copy, &end, 10);
+    if (errno != 0 || isspace((uint8_t)copy[0]) || end != copy + text.len)
+        return reply_error(&call->reply, "ERR invalid cursor");
+    return true;
 }
 
 /* Reads the options from args[i] on; of members there is but one type. */

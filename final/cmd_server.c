@@ -87,20 +87,14 @@ static bool begin_section(const struct call *call, struct buf *text,
     return wanted;
 }
 
-static long long peak_memory(void)
-{
-    struct rusage usage;
-
-    getrusage(RUSAGE_SELF, &usage);
-    return (long long)usage.ru_maxrss * 1024;
-}
-
 /* info [section ...]: what clients look for before they begin, and people */
 void cmd_info(struct call *call)
 {
     const struct server *s = call->server;
     struct buf text = {0};
+    struct rusage usage;
 
+    getrusage(RUSAGE_SELF, &usage);
     if (begin_section(call, &text, "Server"))
         text_add(
             &text,
@@ -112,16 +106,15 @@ void cmd_info(struct call *call)
             (unsigned long long)(s->now_ms - s->started_ms) / 1000);
     if (begin_section(call, &text, "Clients"))
         text_add(&text,
-                   "connected_clients:%zu\r\nmaxclients:%lld\r\n"
-                   "blocked_clients:%zu\r\n",
-                   s->nconns, (long long)s->config.maxclients, s->nwaiting);
+                 "connected_clients:%zu\r\nmaxclients:%lld\r\n"
+                 "blocked_clients:%zu\r\n",
+                 s->nconns, (long long)s->config.maxclients, s->nwaiting);
     if (begin_section(call, &text, "Memory"))
         text_add(&text, "used_memory_peak:%lld\r\nmaxmemory:0\r\n",
-                   peak_memory());
+                 (long long)usage.ru_maxrss * 1024);
     if (begin_section(call, &text, "Persistence"))
-        text_add(
-            &text,
-            "loading:0\r\nrdb_bgsave_in_progress:0\r\naof_enabled:0\r\n");
+        text_add(&text,
+                 "loading:0\r\nrdb_bgsave_in_progress:0\r\naof_enabled:0\r\n");
     if (begin_section(call, &text, "Stats"))
         text_add(
             &text,
@@ -135,7 +128,7 @@ void cmd_info(struct call *call)
         for (size_t i = 0; i < SERVER_DBS; i++) {
             if (keyspace_size(&s->dbs[i]) > 0)
                 text_add(&text, "db%zu:keys=%zu,expires=%zu,avg_ttl=0\r\n", i,
-                           keyspace_size(&s->dbs[i]), s->dbs[i].expiries.size);
+                         keyspace_size(&s->dbs[i]), s->dbs[i].expiries.size);
         }
     }
     reply_buf(&call->reply, &text);
@@ -198,16 +191,29 @@ static bool is_ignored(const struct call *call, size_t i)
 /* Sets all, or only checks them. Returns whether they are right. */
 static bool set_all(struct call *call, bool apply)
 {
+    uint64_t seen = 0;
+
     for (size_t i = 2; i < call->nargs; i += 2) {
         struct slice name = call->args[i];
-        const char *wrong =
-            config_set(&call->server->config, name, call->args[i + 1], apply);
-        if (wrong && !is_ignored(call, i))
+        int len = name.len < 64 ? (int)name.len : 64;
+        int k = config_find(name);
+        if (k < 0 && is_ignored(call, i))
+            continue;
+        if (k < 0)
+            return reply_error(&call->reply,
+                               "ERR Unknown option or number of arguments for "
+                               "CONFIG SET - '%.*s'",
+                               len, (const char *)name.data);
+        const char *wrong = seen & 1u << k
+                                ? "duplicate parameter"
+                                : config_set(&call->server->config, k,
+                                             call->args[i + 1], apply);
+        if (wrong)
             return reply_error(&call->reply,
                                "ERR CONFIG SET failed (possibly related to "
                                "argument '%.*s') - %s",
-                               name.len < 64 ? (int)name.len : 64,
-                               (const char *)name.data, wrong);
+                               len, (const char *)name.data, wrong);
+        seen |= 1u << k;
     }
     return true;
 }

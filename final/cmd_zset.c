@@ -28,8 +28,8 @@ static bool find_zset(struct call *call, struct zset **z)
     return true;
 }
 
-/* The options of zadd: a bit for each. */
-enum { NX = 1, XX = 2, GT = 4, LT = 8, CH = 16, INCR = 32 };
+/* The options of zadd: a bit for each; another is INCR, see commands.h. */
+enum { NX = 1, XX = 2, GT = 4, LT = 8, CH = 16 };
 
 /* Adds options to *flags. Returns where the pairs begin; or 0, with an error
  * as the reply. */
@@ -126,8 +126,11 @@ static void add_pairs(struct call *call, struct entry *e, size_t i,
                   (int64_t)(n[ADDED] + (flags & CH ? n[CHANGED] : 0)));
 }
 
-static void zadd(struct call *call, int flags)
+/* zadd key [nx|xx] [gt|lt] [ch] [incr] score name ...;
+ * zincrby key score name */
+void cmd_zadd(struct call *call)
 {
+    int flags = call->cmd->how;
     size_t i = parse_options(call, &flags);
     double *scores = i > 0 ? parse_scores(call, i) : NULL;
     struct entry *e;
@@ -140,18 +143,6 @@ static void zadd(struct call *call, int flags)
         add_pairs(call, e, i, scores, flags);
     }
     free(scores);
-}
-
-/* zadd key [nx|xx] [gt|lt] [ch] [incr] score name ... */
-void cmd_zadd(struct call *call)
-{
-    zadd(call, 0);
-}
-
-/* zincrby key score name */
-void cmd_zincrby(struct call *call)
-{
-    zadd(call, INCR);
 }
 
 /* zrem key name ... */

@@ -56,7 +56,7 @@ ROW("pexpiretime", 2, cmd_pttl, SINCE_1970, READ | FAST, 1, 1, 1)
 ROW("ttl", 2, cmd_pttl, SECONDS, READ | FAST, 1, 1, 1)
 
 ROW("zcard", 2, cmd_zcard, 0, READ | FAST, 1, 1, 1)
-ROW("zincrby", 4, cmd_zincrby, 0, WRITE | FAST, 1, 1, 1)
+ROW("zincrby", 4, cmd_zadd, INCR, WRITE | FAST, 1, 1, 1)
 ROW("zmscore", -3, cmd_zmscore, 0, READ | FAST, 1, 1, 1)
 ROW("zrank", 3, cmd_zrank, 0, READ | FAST, 1, 1, 1)
 ROW("zrevrank", 3, cmd_zrank, REVERSE, READ | FAST, 1, 1, 1)

@@ -17,6 +17,9 @@ enum { IF_NEW = 1 };
 /* expire, ttl and their kin: in which unit, and since when */
 enum { SECONDS = 1, SINCE_1970 = 2 };
 
+/* zincrby: zadd with an option that cannot be left out */
+enum { INCR = 32 };
+
 /* zrange and its kin */
 enum {
     BY_RANK = 0,

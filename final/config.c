@@ -104,7 +104,8 @@ static const char *set_text(struct config *c, const struct setting *s,
         return "no such poller here";
     if (strcmp(s->name, "loglevel") == 0 && strcmp(text, "debug") != 0 &&
         strcmp(text, "notice") != 0 && strcmp(text, "warning") != 0)
-        return "must be debug, notice or warning";
+        return "argument(s) must be one of the following: debug, notice, "
+               "warning";
     if (strcmp(s->name, "requirepass") == 0 && size == 1 && c->exposed)
         return "is needed: other machines can reach the server";
     if (size > CONFIG_MAX_TEXT)
@@ -119,50 +120,52 @@ static const char *set_text(struct config *c, const struct setting *s,
 static const char *set(struct config *c, const struct setting *s,
                        const char *text, bool apply)
 {
+    static char range[80];
     int64_t value = 0;
-    bool ok = true;
 
     if (s->type == TEXT)
         return set_text(c, s, text, apply);
-    if (s->type == NUMBER)
-        ok = number_strict_int(slice_of(text), &value);
-    else if (s->type == BYTES)
-        ok = parse_bytes(text, &value);
-    else
-        ok = parse_octal(text, &value);
+    bool ok = s->type == NUMBER  ? number_strict_int(slice_of(text), &value)
+              : s->type == BYTES ? parse_bytes(text, &value)
+                                 : parse_octal(text, &value);
     if (!ok)
-        return "must be a number";
-    if (value < s->least || value > s->most)
-        return "is out of range";
+        return s->type == BYTES ? "argument must be a memory value"
+                                : "argument couldn't be parsed into an integer";
+    if (value < s->least || value > s->most) {
+        snprintf(range, sizeof range,
+                 s->type == OCTAL
+                     ? "argument must be between %llo and %llo inclusive"
+                     : "argument must be between %lld and %lld inclusive",
+                 (long long)s->least, (long long)s->most);
+        return range;
+    }
     if (apply)
         *(int64_t *)((char *)c + s->offset) = value;
     return NULL;
 }
 
-static const struct setting *find(struct slice name)
+int config_find(struct slice name)
 {
-    for (size_t i = 0; i < NSETTINGS; i++) {
+    for (int i = 0; i < NSETTINGS; i++) {
         if (strlen(settings[i].name) == name.len &&
             strncasecmp(settings[i].name, (const char *)name.data, name.len) ==
                 0)
-            return &settings[i];
+            return i;
     }
-    return NULL;
+    return -1;
 }
 
-const char *config_set(struct config *c, struct slice name, struct slice value,
-                       bool apply)
+const char *config_set(struct config *c, int i, struct slice value, bool apply)
 {
-    const struct setting *s = find(name);
     char text[CONFIG_MAX_TEXT];
 
-    if (!s || !s->changeable)
-        return "no such setting, or not while the server runs";
+    if (!settings[i].changeable)
+        return "can't set immutable config";
     if (value.len >= sizeof text || memchr(value.data, '\0', value.len))
         return "is too long, or has a NUL in it";
     memcpy(text, value.data, value.len);
     text[value.len] = '\0';
-    return set(c, s, text, apply);
+    return set(c, &settings[i], text, apply);
 }
 
 bool config_get(const struct config *c, size_t i, const char **name,
@@ -189,6 +192,12 @@ void config_free(struct config *c)
     }
 }
 
+static void refuse(const char *what, const char *why)
+{
+    fprintf(stderr, "server: %s: %s\n", what, why);
+    exit(2);
+}
+
 static void help(void)
 {
     printf("usage: server [FILE] [--SETTING VALUE]...\n\n"
@@ -204,11 +213,12 @@ static void help(void)
 static void apply(struct config *c, const char *where, const char *name,
                   const char *text)
 {
-    const struct setting *s = find(slice_of(name));
-    const char *wrong = s ? set(c, s, text, true) : "no such setting";
+    int i = config_find(slice_of(name));
+    const char *wrong =
+        i < 0 ? "no such setting" : set(c, &settings[i], text, true);
 
     if (wrong) {
-        fprintf(stderr, "server: %s%s '%s': %s\n", where, name, text, wrong);
+        fprintf(stderr, "server: %s: %s '%s': %s\n", where, name, text, wrong);
         exit(2);
     }
 }
@@ -234,23 +244,17 @@ static void apply_line(struct config *c, const char *where, char *line)
     apply(c, where, name, value);
 }
 
-static void refuse(const char *where, const char *why)
-{
-    fprintf(stderr, "server: %s%s\n", where, why);
-    exit(2);
-}
-
 static void read_file(struct config *c, const char *path)
 {
     char line[1024];
     char where[1100];
     FILE *file = fopen(path, "r");
 
-    snprintf(where, sizeof where, "%.1000s: ", path);
+    snprintf(where, sizeof where, "%.1000s", path);
     if (!file)
         refuse(where, strerror(errno));
     for (int n = 1; fgets(line, sizeof line, file); n++) {
-        snprintf(where, sizeof where, "%.1000s:%d: ", path, n);
+        snprintf(where, sizeof where, "%.1000s:%d", path, n);
         if (!strchr(line, '\n') && !feof(file))
             refuse(where, "the line is too long, or has a NUL in it");
         apply_line(c, where, line);
@@ -267,12 +271,10 @@ static void read_flags(struct config *c, int argc, char **argv)
         if (i == 1 && !is_flag) {
             read_file(c, argv[i]);
         } else if (is_flag && i + 1 < argc) {
-            apply(c, "--", argv[i] + 2, argv[i + 1]);
+            apply(c, "the command line", argv[i] + 2, argv[i + 1]);
             i++;
         } else {
-            fprintf(stderr, "server: '%s' makes no sense here; see --help\n",
-                    argv[i]);
-            exit(2);
+            refuse(argv[i], "makes no sense here; see --help");
         }
     }
 }
@@ -291,9 +293,7 @@ void config_init(struct config *c, int argc, char **argv)
     }
     for (size_t i = 0; i < NSETTINGS; i++)
         set(c, &settings[i], settings[i].initial, true);
-    if (port && set(c, find(slice_of("port")), port, true)) {
-        fprintf(stderr, "server: PORT must be 0 to 65535, not '%s'\n", port);
-        exit(2);
-    }
+    if (port)
+        apply(c, "PORT", "port", port);
     read_flags(c, argc, argv);
 }

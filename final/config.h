@@ -40,10 +40,12 @@ void config_init(struct config *c, int argc, char **argv);
 
 void config_free(struct config *c);
 
-/* Sets one from text, if that may be done while the server runs; or, without
- * apply, only checks it. Returns NULL, or what is wrong with it. */
-const char *config_set(struct config *c, struct slice name, struct slice value,
-                       bool apply);
+/* Which setting has that name? -1: none. */
+int config_find(struct slice name);
+
+/* Sets the i-th from text, if that may be done while the server runs; or,
+ * without apply, only checks it. Returns NULL, or what is wrong with it. */
+const char *config_set(struct config *c, int i, struct slice value, bool apply);
 
 /* Stores the name and value of the i-th setting. Returns false where there are
  * not so many. */

@@ -9,8 +9,9 @@
 #include "mem.h"
 
 /* A set with more members takes longer to free than a turn may be delayed.
- * For a small one, handing it over would cost more than it saves. */
-enum { LARGE_ZSET = 1000 };
+ * For a small one, handing it over would cost more than it saves. The same
+ * goes for strings of so many bytes: their memory goes back to the system. */
+enum { LARGE_ZSET = 1000, LARGE_STR = 1024 * 1024 };
 
 /* A value up to so many bytes is kept in the entry's own memory. */
 enum { SMALL_VALUE = 128 };
@@ -44,7 +45,8 @@ static void entry_free_job(void *arg)
 
 static bool is_large(const struct entry *e)
 {
-    return e->zset && zset_size(e->zset) > LARGE_ZSET;
+    return e->val_len > LARGE_STR ||
+           (e->zset && zset_size(e->zset) > LARGE_ZSET);
 }
 
 /* A key to look for, in the form that the hashtable wants. */
@@ -130,7 +132,7 @@ struct entry *keyspace_add_str(struct keyspace *ks, struct slice key,
 struct entry *keyspace_set_str(struct keyspace *ks, struct entry *e,
                                struct slice key, struct slice val)
 {
-    if (e && e->type != ENTRY_STR) {
+    if (e && (e->type != ENTRY_STR || is_large(e))) {
         remove_entry(ks, e);
         e = NULL;
     }

@@ -145,7 +145,7 @@ static void add_conn(struct server *s, int fd)
     c->session.id = ++s->last_id;
     c->session.since_ms = s->now_ms;
     c->session.trusted = s->config.requirepass[0] == '\0';
-    net_peer_name(fd, c->session.addr, sizeof c->session.addr);
+    net_address(fd, true, c->session.addr, sizeof c->session.addr);
     c->quiet = s->config.loglevel[0] == 'w';
     if (!c->quiet)
         fprintf(stderr, "new client from %s\n", c->session.addr);

@@ -22,9 +22,9 @@ union address {
 };
 
 /* Ends the program: the settings make no sense. */
-static void refuse(const char *setting, const char *why)
+static void refuse(const char *what, const char *why)
 {
-    fprintf(stderr, "server: %s: %s\n", setting, why);
+    fprintf(stderr, "server: %s: %s\n", what, why);
     exit(2);
 }
 
@@ -48,8 +48,7 @@ static in_port_t *port_of(union address *a)
     return a->any.sa_family == AF_INET6 ? &a->in6.sin6_port : &a->in.sin_port;
 }
 
-/* The address of this end of a connection, or of the other one. */
-static void print_address(int fd, bool peer, char *text, size_t size)
+void net_address(int fd, bool peer, char *text, size_t size)
 {
     union address a = {.un.sun_family = AF_UNIX};
     socklen_t len = sizeof a;
@@ -94,11 +93,8 @@ static void check_address(struct config *c, const char *host,
     c->exposed |= !is_loopback(addr);
     if (is_loopback(addr) || c->requirepass[0] != '\0')
         return;
-    fprintf(stderr,
-            "server: '%s' can be reached from other machines, and there is "
-            "no password: set requirepass, or bind to 127.0.0.1\n",
-            host);
-    exit(2);
+    refuse(host, "can be reached from other machines, and there is no "
+                 "password: set requirepass, or bind to 127.0.0.1");
 }
 
 /* All addresses of one name. A port that the system picks for the first of
@@ -189,16 +185,15 @@ size_t net_listen(struct config *c, int *fds, size_t most)
     char text[256];
     size_t n = 0;
 
+    /* Of the places one is kept for the path. */
     while (next_name(&rest, text, sizeof text))
-        n += listen_on_name(c, text, fds + n, most - n);
-    if (c->unixsocket[0] != '\0' && n == most)
-        refuse("unixsocket", "there are too many addresses beside it");
+        n += listen_on_name(c, text, fds + n, most - 1 - n);
     if (c->unixsocket[0] != '\0')
         fds[n++] = listen_on_path(c->unixsocket, (mode_t)c->unixsocketperm);
     if (n == 0)
         refuse("bind", "no address to listen on");
     for (size_t i = 0; i < n; i++) {
-        print_address(fds[i], false, text, sizeof text);
+        net_address(fds[i], false, text, sizeof text);
         printf("listening on %s\n", text);
     }
     fflush(stdout);
@@ -231,9 +226,4 @@ int net_connect(const char *host, const char *port, const char **error)
     if (list)
         freeaddrinfo(list);
     return fd;
-}
-
-void net_peer_name(int fd, char *text, size_t size)
-{
-    print_address(fd, true, text, size);
 }

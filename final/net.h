@@ -4,6 +4,7 @@
 #ifndef NET_H
 #define NET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config.h"
@@ -18,7 +19,7 @@ size_t net_listen(struct config *c, int *fds, size_t most);
  * Returns the socket, or -1 with *error saying why. */
 int net_connect(const char *host, const char *port, const char **error);
 
-/* The peer's address as text. */
-void net_peer_name(int fd, char *text, size_t size);
+/* The address of this end of a connection, or of its peer, as text. */
+void net_address(int fd, bool peer, char *text, size_t size);
 
 #endif

@@ -108,8 +108,7 @@ int main(int argc, char **argv)
         die(server.backend->name);
     loop_drain(&server);
     loop_release(&server);
-    if (server.config.unixsocket[0] != '\0')
-        unlink(server.config.unixsocket);
+    unlink(server.config.unixsocket); /* "" is none, and does no harm */
     config_free(&server.config);
     return 0;
 }

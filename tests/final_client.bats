@@ -143,10 +143,22 @@ types() {
   why 2 "the prompt goes on without a connection, or ends at the first error"
   start_server
   types see '> ' type $'"\r' see 'quote does not end' see '> ' type $'nonsense\r' see "(error) ERR unknown command 'nonsense'" see '> ' \
-    type $'shutdown\r'
-  equal "the exit status without a connection" 1 "$status"
+    type $'shutdown\r' see '> ' type $'ping\r'
+  equal "the exit status without a server" 1 "$status"
   wait "$SERVER_PID" || fail "the server ended with status $?"
   SERVER_PID=
+}
+
+@test "core: at a terminal, who is hung up on goes on with a new connection; quit ends it" {
+  why 2 "the prompt ends with an error, because the server has closed an idle connection"
+  final_server --requirepass x
+  local other="'$SUT/client' -p $SERVER_PORT -a x --resp" hang_up
+  hang_up="$other client kill id \$($other client list | sed -n 's/^id=\([0-9]*\) .*name=me .*/\1/p') | grep -qx 1"
+  run "$TOOLS/launch" -t 20 "$TOOLS/typist" see '> ' type $'client setname me\r' see OK see '> ' \
+    run "$hang_up && $other ping" type $'echo hello\r' see 'new connection' see '"hello"' see '> ' \
+    type $'echo again\r' see '> echo again' see '"again"' see '> ' type $'quit\r' \
+    -- "$SUT/client" -p "$SERVER_PORT" -a x --resp
+  [ "$status" -eq 0 ] || fail "at the terminal:" "$output"
 }
 
 @test "core: -x takes the last argument from stdin, any bytes" {

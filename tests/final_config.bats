@@ -122,15 +122,21 @@ OK
 > config get timeout
 ["timeout" "60"]
 > config set timeout abc
--ERR CONFIG SET failed *'timeout'*
+-ERR CONFIG SET failed (possibly related to argument 'timeout') - argument couldn't be parsed into an integer
+> config set max-request 5q
+-ERR CONFIG SET failed (possibly related to argument 'max-request') - argument must be a memory value
 > config set port 5
--ERR CONFIG SET failed *'port'*
+-ERR CONFIG SET failed (possibly related to argument 'port') - can't set immutable config
 > config set nonsense 5
--ERR *nonsense'*
+-ERR Unknown option or number of arguments for CONFIG SET - 'nonsense'
 > config set timeout 70 maxclients 0
--ERR CONFIG SET failed *'maxclients'*
+-ERR CONFIG SET failed (possibly related to argument 'maxclients') - argument must be between 1 and 1000000 inclusive
 > config set timeout 80 loglevel warning nonsense 5
--ERR CONFIG SET failed *'nonsense'*
+-ERR Unknown option or number of arguments for CONFIG SET - 'nonsense'
+> config set timeout 80 maxclients 7 TimeOut 80
+-ERR CONFIG SET failed (possibly related to argument 'TimeOut') - duplicate parameter
+> config set save "" save ""
+OK
 > config get loglevel
 ["loglevel" "notice"]
 > config set timeout "70\x00"

@@ -288,6 +288,47 @@ END
   [ "$took" -lt 15 ] || fail "letting go of six large sets took $took ms of the loop's time"
 }
 
+@test "core: large strings are freed off the loop, too, however they go" {
+  why 9 "to give hundreds of megabytes back to the system takes longer than a turn may"
+  start_server
+  dialogue <<'END'
+> setrange most 1048575 x
+1048576
+> setrange a 1048576 x
+1048577
+> setrange b 1048576 x
+1048577
+> setrange c 1048576 x
+1048577
+> setrange d 1048576 x
+1048577
+> set s v
+OK
+> del most s
+2
+> inspect pool
+"*jobs done: 0\njobs waiting: 0"
+> del a
+1
+?> inspect pool
+"*jobs done: 1\n*"
+> getset b v
+"*"
+> get b
+"v"
+?> inspect pool
+"*jobs done: 2\n*"
+> copy b c replace
+1
+> pexpire d 1
+1
+?> exists d
+0
+?> inspect pool
+"*jobs done: 4\njobs waiting: 0"
+END
+}
+
 # ---- keys that collide ----
 
 @test "core: keys that collide in the chapters' hash cost no more than others" {

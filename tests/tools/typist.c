@@ -1,11 +1,12 @@
 /*
  * typist: somebody at a terminal, who types and looks at what comes.
  *
- *   typist [type TEXT | see TEXT]... -- PROGRAM [ARG...]
+ *   typist [type TEXT | see TEXT | run COMMAND]... -- PROGRAM [ARG...]
  *
  *  - The program has a terminal of its own. TEXT is typed as it stands.
  *  - What is to be seen is waited for, behind what was seen before it, for at
  *    most five seconds.
+ *  - A command for the shell is run meanwhile, and has to succeed.
  *  - After the last word the program has to end by itself.
  *
  * Status: that of the program; 9 when something was not seen, and then what
@@ -120,6 +121,14 @@ static void type(const char *text)
     }
 }
 
+static void run(const char *command)
+{
+    if (system(command) != 0) {
+        fprintf(stderr, "typist: this has failed: %s\n", command);
+        exit(2);
+    }
+}
+
 int main(int argc, char **argv)
 {
     int status, words = 1;
@@ -127,13 +136,15 @@ int main(int argc, char **argv)
         words += 2;
     }
     if (words + 1 >= argc) {
-        fprintf(stderr, "usage: typist [type TEXT | see TEXT]... -- PROGRAM [ARG...]\n");
+        fprintf(stderr, "usage: typist [type TEXT | see TEXT | run COMMAND]... -- PROGRAM [ARG...]\n");
         return 2;
     }
     pid_t child = start(argv + words + 1);
     for (int i = 1; i < words; i += 2) {
         if (strcmp(argv[i], "type") == 0) {
             type(argv[i + 1]);
+        } else if (strcmp(argv[i], "run") == 0) {
+            run(argv[i + 1]);
         } else {
             see(argv[i + 1]);
         }
