@@ -15,13 +15,14 @@ complain() { printf '%s\n' "$@" >&2; }
 CHILDREN=
 
 clean_up() {
-  local child
+  local child children
   trap '' INT TERM HUP
-  for child in $CHILDREN; do
+  children="$CHILDREN $(jobs -p)" # a signal may have come before a new one was noted
+  for child in $children; do
     kill -TERM -- "-$child" 2>/dev/null
   done
-  [ -z "$CHILDREN" ] || wait
-  for child in $CHILDREN; do
+  wait
+  for child in $children; do
     kill -KILL -- "-$child" 2>/dev/null
   done
   if [ -n "${KEEP:-}" ]; then
@@ -33,10 +34,11 @@ clean_up() {
 
 open_scratch() {
   export LOCKS=${TMPDIR:-/tmp}
-  SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/server-tests.XXXXXX") || exit 1
+  SCRATCH=
   trap clean_up EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
+  SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/server-tests.XXXXXX") || exit 1
   mkdir "$SCRATCH/tmp" "$SCRATCH/tools" "$SCRATCH/built" "$SCRATCH/suites"
   export TMPDIR=$SCRATCH/tmp TOOLS=$SCRATCH/tools
 }
