@@ -280,3 +280,26 @@ shown only'
   maintain 1 readme cc ch01
   has "no line"
 }
+
+@test "extra: a failure that says nothing is shown with its place, another without" {
+  local tap='not ok 1 core: silent
+# (in test file x.bats, line 3)
+#   `false'\'' failed
+ok 2 core: good
+not ok 3 core: telling
+# (in test file x.bats, line 9)
+#   `f'\'' failed
+# what was wrong
+not ok 4 core: last
+# (in test file x.bats, line 12)'
+  run -0 bash -c '. "$1/runner.bash" && show_tap results' - "$BATS_TEST_DIRNAME" <<<"$tap"
+  [ "$output" = "  FAIL  core: silent
+          (in test file x.bats, line 3)
+            \`false' failed
+  ok    core: good
+  FAIL  core: telling
+          what was wrong
+  FAIL  core: last
+          (in test file x.bats, line 12)" ]
+  [ "$(cut -f 1 results | paste -s -)" = "failed	ok	failed	failed" ]
+}

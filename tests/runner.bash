@@ -239,10 +239,13 @@ run_suite() {
   return "$status"
 }
 
-# Reads TAP; shows it in short, and collects the results.
+# Reads TAP; shows it in short, and collects the results. Where in a test it failed is shown if there
+# is nothing else to be seen.
 show_tap() {
   awk -v results="$1" '
     function name(line) { sub(/^(not )?ok [0-9]+ /, "", line); return line }
+    function text(line) { sub(/^# ?/, "", line); return "          " line "\n" }
+    /^(not )?ok / { printf "%s", where; where = "" }
     /^not ok / {
       print "  FAIL  " name($0); print "failed\t" name($0) >results; failed = 1; next
     }
@@ -251,9 +254,10 @@ show_tap() {
       print "  skip  " n "  (" reason ")"; print "skip\t" n >results; failed = 0; next
     }
     /^ok / { print "  ok    " name($0); print "ok\t" name($0) >results; failed = 0; next }
-    /^# \(|^#  *(in test file|from function)|^#   `/ { next }
-    /^#/ && failed { sub(/^# ?/, ""); print "          " $0 }
-    { fflush() }'
+    /^# \(|^#  *(in test file|from function)|^#   `/ { if (failed) where = where text($0); next }
+    /^#/ && failed { where = ""; printf "%s", text($0) }
+    { fflush() }
+    END { printf "%s", where }'
 }
 
 # A line per group.
