@@ -153,10 +153,12 @@ lock_port() {
   [ "${PORT_LOCK:-}" != "$lock" ] || return 0
   until mkdir "$lock" 2>/dev/null; do
     holder=$(cat "$lock/pid" 2>/dev/null) || holder=
-    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then
-      rm -rf "$lock"
+    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null && mkdir "$lock.breaking" 2>/dev/null; then
+      # Whoever else has seen that the holder is dead may be further, and have a lock of its own.
+      [ "$(cat "$lock/pid" 2>/dev/null)" != "$holder" ] || rm -rf "$lock"
+      rmdir "$lock.breaking"
     fi
-    find "$lock" -prune -mmin +5 -exec rm -rf {} + 2>/dev/null || true
+    find "$lock" "$lock.breaking" -prune -mmin +5 -exec rm -rf {} + 2>/dev/null || true
     sleep 0.05
   done
   echo $$ >"$lock/pid"
