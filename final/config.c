@@ -192,6 +192,7 @@ void config_free(struct config *c)
     }
 }
 
+/* Ends the program: the settings make no sense. */
 static void refuse(const char *what, const char *why)
 {
     fprintf(stderr, "server: %s: %s\n", what, why);
