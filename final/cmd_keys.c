@@ -4,7 +4,6 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -193,17 +192,14 @@ void cmd_scan(struct call *call)
     reply_list(call, cursor, &l);
 }
 
-/* Scores are strings here, and integers have all their digits. */
+/* Scores are strings here, in RESP3, too. */
 static void list_member(struct listing *l, const struct znode *n)
 {
     char score[NUMBER_MAX_DOUBLE];
 
     if (l->pattern && !glob_match(*l->pattern, znode_name(n)))
         return;
-    if (fabs(n->score) < 4e18 && n->score == (double)(int64_t)n->score)
-        number_print_int(score, (int64_t)n->score);
-    else
-        number_print_double(score, n->score);
+    number_print_double(score, n->score);
     reply_str(l->reply, znode_name(n));
     reply_cstr(l->reply, score);
     l->n += 2;

@@ -25,9 +25,11 @@ is_count() {
   esac
 }
 
-# The chapters that there are, or the one that is meant by ch07 or ch07_kv: as ch07.
+# The chapters that there are, or the one that is meant by ch07 or ch07_kv: as ch07. final is only
+# meant where it is named: its suites take long.
 chapters() {
   local dir found=
+  [ "$1" != final ] || [ ! -d "$ROOT/final" ] || { echo final && return; }
   for dir in "$ROOT"/ch[0-9][0-9]_*/; do
     dir=$(basename "$dir")
     case $dir in
@@ -46,12 +48,12 @@ chosen_chapters() {
   done
 }
 
-stage_of() { echo "$ROOT/$1"_*; }
+stage_of() { [ "$1" != final ] || { echo "$ROOT/final" && return; } && echo "$ROOT/$1"_*; }
 
 # The stage before that of a chapter; nothing for the first.
 stage_before() {
   local dir before=
-  for dir in "$ROOT"/ch[0-9][0-9]_*; do
+  for dir in "$ROOT"/ch[0-9][0-9]_* "$ROOT/final"; do
     [ "$dir" != "$(stage_of "$1")" ] || { echo "$before" && return; }
     before=$dir
   done
@@ -81,6 +83,13 @@ limits() {
   [ -n "${SAN:-}" ] || ulimit -v 6000000
 } 2>/dev/null
 
+# suites CHAPTER DIR RESULTS: final has several
+suites() {
+  suite_files "$1" | while IFS= read -r file; do
+    run_suite "$file" "$2" "$1" "$3" </dev/null
+  done
+}
+
 # suite_on CHAPTER DIR OUT SECONDS: runs the suite (of it, what FILTER chooses) on what was built in
 # DIR, until the first test fails, or the time is up; nothing of it stays behind. OUT is what it
 # said, OUT.results as run_suite writes it. Sets FAILED: the test that failed, `(time limit)`, or
@@ -89,7 +98,7 @@ suite_on() {
   local out=$3 tries=$(($4 * 10))
   : >"$out"
   set -m
-  (limits && run_suite "$(suite_file "$1")" "$2" "$1" "$out.results") >"$out" 2>&1 </dev/null &
+  (limits && suites "$1" "$2" "$out.results") >"$out" 2>&1 </dev/null &
   WATCHED=$!
   set +m
   trap 'kill -KILL -- "-$WATCHED" 2>/dev/null; exit 143' TERM
