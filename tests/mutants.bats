@@ -115,6 +115,25 @@ LARGER='core: the larger number is printed' REFUSED='core: other than two number
   has "1 passed, 1 failed"
 }
 
+@test "extra: final is meant where it is named, with all its suites, which know nothing of our SEED" {
+  cp -R ch02_two final
+  sed 's/return 2/return 4/' ch02_two/server.c >final/server.c
+  sed -n 's/^%/@/; 1,4p' >tests/final_one.bats <<'B'
+%test "core: the larger number is printed" {
+  [ "$("$SUT/server" 1 2)" = 2 ]
+  [ -z "${SEED:-}" ]
+}
+B
+  tool 1 CHAPTER=final GENERATED=1 SEED=3 COUNT=1 ONLY='return 4' run
+  has "final: 0 of 1 killed (0%)"
+  sed 's/the larger number is printed/others are refused/; s/\[ "\$(.*/run -4 "$SUT\/server" 1/' tests/final_one.bats \
+    >tests/final_two.bats
+  tool 0 CHAPTER=final GENERATED=1 SEED=3 COUNT=1 ONLY='return 4' run
+  has "final: 1 of 1 killed (100%)"
+  tool 0 GENERATED=1 COUNT=0 run
+  [[ $output != *final* ]]
+}
+
 @test "extra: an equivalent mutation is not drawn, and one that is no more is reported" {
   printf 'file: server.c\nfunction: main\noriginal: return 0;\nreplacement: return 1;\n' \
     >tests/mutants/ch02/equivalent
