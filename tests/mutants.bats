@@ -126,6 +126,7 @@ LARGER='core: the larger number is printed' REFUSED='core: other than two number
 B
   tool 1 CHAPTER=final GENERATED=1 SEED=3 COUNT=1 ONLY='return 4' run
   has "final: 0 of 1 killed (0%)"
+  # shellcheck disable=SC2016
   sed 's/the larger number is printed/others are refused/; s/\[ "\$(.*/run -4 "$SUT\/server" 1/' tests/final_one.bats \
     >tests/final_two.bats
   tool 0 CHAPTER=final GENERATED=1 SEED=3 COUNT=1 ONLY='return 4' run
