@@ -27,7 +27,7 @@ observe_clients() {
   others+=($!)
   talk repeat 8 { req [ get none ] expect-nil pause 350 } && note busy-binary yes &
   others+=($!)
-  talk send 'BZPOPMIN none 2.8\r\n' expect '*-1\r\n' send 'PING\r\n' expect '+PONG\r\n' &&
+  talk timeout 6000 send 'BZPOPMIN none 2.8\r\n' expect '*-1\r\n' send 'PING\r\n' expect '+PONG\r\n' &&
     note waits yes &
   others+=($!)
   talk @w send 'BZPOPMIN late 0\r\n' pause 1700 @adds send 'ZADD late 1 m\r\n' expect ':1\r\n' \

@@ -133,6 +133,10 @@ B
   has "final: 1 of 1 killed (100%)"
   tool 0 GENERATED=1 COUNT=0 run
   [[ $output != *final* ]]
+  sed 's/-4/-5/' tests/final_two.bats >changed
+  cat changed >tests/final_two.bats
+  tool 1 CHAPTER=final GENERATED=1 COUNT=1 run
+  has "final: no proof: the stage itself fails this test: core: others are refused"
 }
 
 @test "extra: an equivalent mutation is not drawn, and one that is no more is reported" {
