@@ -7,7 +7,6 @@
 #include "container_of.h"
 #include "heap.h"
 #include "idle.h"
-#include "loop.h"
 #include "mem.h"
 #include "server.h"
 
@@ -50,7 +49,7 @@ static void release(struct call *call)
     wait_free(&call->conn->session);
     call->conn->stalled = true;
     idle_touch(&call->server->idle, call->conn, call->server->now_ms);
-    loop_wake(call->server, call->conn);
+    idle_wake(&call->server->turn, call->conn);
 }
 
 /* Returns whether there was something for the client. */

@@ -7,7 +7,7 @@
 #include "command.h"
 #include "commands.h"
 #include "conn.h"
-#include "loop.h"
+#include "idle.h"
 #include "multi.h"
 #include "server.h"
 #include "text.h"
@@ -115,7 +115,7 @@ static void kill_client(struct call *call, struct conn *c)
     }
     wait_free(&c->session); /* nothing is given to it any more */
     c->want_close = true;
-    loop_wake(call->server, c);
+    idle_wake(&call->server->turn, c);
 }
 
 /* client kill addr: one client. Or: client kill id|addr value: all of these,

@@ -6,9 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "blocking.h"
 #include "mem.h"
-#include "multi.h"
 
 struct conn *conn_new(int fd)
 {
@@ -29,11 +27,6 @@ void conn_free(struct conn *c)
     list_detach(&c->io_node);
     list_detach(&c->turn_node);
     request_free(&c->request);
-    multi_free(&c->session);
-    wait_free(&c->session);
-    free(c->session.name);
-    free(c->session.lib_name);
-    free(c->session.lib_ver);
     buf_free(&c->in);
     buf_free(&c->out);
     free(c);

@@ -52,7 +52,7 @@ struct conn {
 /* Takes over fd, a non-blocking socket. */
 struct conn *conn_new(int fd);
 
-/* Closes the socket and releases everything. */
+/* Closes the socket and releases everything but the session. */
 void conn_free(struct conn *c);
 
 /* Reads once, what there is. */

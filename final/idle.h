@@ -31,4 +31,8 @@ struct conn *idle_first(const struct list *idle);
 void idle_watch_io(struct list *io, struct conn *c, uint64_t now_ms);
 struct conn *idle_first_io(const struct list *io);
 
+/* Something has happened to c: before the turn ends c is sent what there is
+ * for it, or closed. */
+void idle_wake(struct list *turn, struct conn *c);
+
 #endif

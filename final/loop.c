@@ -193,15 +193,8 @@ static void close_conn(struct server *s, struct conn *c)
         s->backend->set(s->poller, c->fd, c->polled, 0);
     s->conns[c->fd] = NULL;
     s->nconns--;
+    session_end(&c->session);
     conn_free(c);
-}
-
-/* Not moved to the end where it is on the list already: two clients who wake
- * each other, over and over, would make the turn last for ever. */
-void loop_wake(struct server *s, struct conn *c)
-{
-    if (list_is_empty(&c->turn_node))
-        list_append(&s->turn, &c->turn_node);
 }
 
 /* Is there anything that c waits for? Tells the poller if it has changed. */
@@ -319,7 +312,7 @@ static void receive(struct server *s, struct conn *c, int events)
     if (events & (POLLER_READ | POLLER_ERROR))
         conn_fill(c); /* read() also tells what the error was */
     forget_gone(c);
-    loop_wake(s, c);
+    idle_wake(&s->turn, c);
 }
 
 /* Three passes: all that is ready is received, then answered, then sent. So a
@@ -404,7 +397,7 @@ void loop_drain(struct server *s)
         if (buf_size(&s->conns[i]->out) == 0)
             close_conn(s, s->conns[i]);
         else
-            loop_wake(s, s->conns[i]);
+            idle_wake(&s->turn, s->conns[i]);
     }
     s->drain_ms = s->now_ms + DRAIN_MS;
     s->stopping = false;

@@ -21,10 +21,6 @@ int loop_turn(struct server *s);
 /* Before the first turn. Returns 0, or -1 (errno tells why). */
 int loop_init(struct server *s);
 
-/* Something has happened to c: its turn is not over before it was sent what
- * there is for it, or closed. */
-void loop_wake(struct server *s, struct conn *c);
-
 /* Before the end: lets replies that are due leave. */
 void loop_drain(struct server *s);
 

@@ -30,4 +30,8 @@ struct session {
     struct wait *wait;   /* NULL: not waiting in a blocking command */
 };
 
+/* Releases all that a session holds. Call it before conn_free(), which knows
+ * of bytes only. */
+void session_end(struct session *s);
+
 #endif
