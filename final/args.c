@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "clock.h"
-#include "commands.h"
+#include "how.h"
 #include "mem.h"
 #include "number.h"
 #include "server.h"

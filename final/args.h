@@ -24,7 +24,7 @@ bool arg_int(struct call *call, size_t i, int64_t *value);
 bool arg_int_from(struct call *call, size_t i, int64_t min, const char *error,
                   int64_t *value);
 
-/* A time in milliseconds, or what else how (see commands.h) says, as the loop
+/* A time in milliseconds, or what else how (see how.h) says, as the loop
  * counts it; 0 if it is past. positive: must the number be above zero? */
 bool arg_time(struct call *call, size_t i, int how, bool positive,
               uint64_t *at);

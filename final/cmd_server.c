@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "config.h"
 #include "conn.h"
+#include "descriptors.h"
 #include "glob.h"
 #include "number.h"
 #include "server.h"
@@ -225,7 +226,7 @@ void cmd_config_set(struct call *call)
         reply_syntax_error(&call->reply);
     } else if (set_all(call, false)) {
         set_all(call, true);
-        raise_descriptor_limit(&call->server->config);
+        descriptors_allow((size_t)call->server->config.maxclients);
         reply_ok(&call->reply);
     }
 }

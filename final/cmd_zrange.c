@@ -25,7 +25,7 @@ struct point {
 };
 
 struct range {
-    int how; /* see commands.h */
+    int how; /* see how.h */
     bool with_scores;
     struct point min;
     struct point max;

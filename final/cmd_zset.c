@@ -28,7 +28,7 @@ static bool find_zset(struct call *call, struct zset **z)
     return true;
 }
 
-/* The options of zadd: a bit for each; another is INCR, see commands.h. */
+/* The options of zadd: a bit for each; another is INCR, see how.h. */
 enum { NX = 1, XX = 2, GT = 4, LT = 8, CH = 16 };
 
 /* Adds options to *flags. Returns where the pairs begin; or 0, with an error

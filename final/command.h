@@ -57,12 +57,6 @@ struct command {
 /* What a client's request begins as: arguments are still to come. */
 struct call command_of(struct server *s, struct conn *c);
 
-/* Finds the command and runs it. Whatever the request says, it is answered. */
-void command_run(struct call *call);
-
-/* The i-th row, or NULL. */
-const struct command *command_at(size_t i);
-
 /* Runs it as a part of another one (EXEC, a waiter). */
 void command_call(struct call *call, const struct command *cmd);
 

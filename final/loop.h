@@ -10,10 +10,6 @@
 
 #include "server.h"
 
-/* Makes calls on fd return EAGAIN where they would have to wait. Returns 0,
- * or -1 (errno tells why). */
-int set_nonblocking(int fd);
-
 /* Waits until something can be done, and does it. Returns 1, or 0 when the
  * server has been asked to stop, or -1 when it cannot wait (errno). */
 int loop_turn(struct server *s);

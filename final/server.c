@@ -12,10 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "config.h"
+#include "descriptors.h"
 #include "hash.h"
 #include "loop.h"
 #include "net.h"
@@ -69,24 +69,12 @@ static void open_log(const char *path)
     close(fd);
 }
 
-void raise_descriptor_limit(const struct config *c)
-{
-    rlim_t wanted = (rlim_t)c->maxclients + 32;
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
-        return;
-    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
-    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-        fprintf(stderr, "server: setrlimit: %s\n", strerror(errno));
-}
-
 int main(int argc, char **argv)
 {
     config_init(&server.config, argc, argv);
     if (server.config.logfile[0] != '\0')
         open_log(server.config.logfile);
-    raise_descriptor_limit(&server.config);
+    descriptors_allow((size_t)server.config.maxclients);
     if (hash_seed() < 0)
         die("/dev/urandom");
     handle_signals();

@@ -49,8 +49,4 @@ struct server {
     uint64_t nrejected;
 };
 
-/* As many clients as may come need as many descriptors, and a few more. Where
- * the system does not allow it, fewer will be served at a time. */
-void raise_descriptor_limit(const struct config *c);
-
 #endif

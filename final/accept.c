@@ -1,0 +1,95 @@
+/*
+ * A listener that fails is left alone for a while, instead of being reported
+ * by the poller again and again.
+ */
+#include "accept.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "conns.h"
+#include "descriptors.h"
+
+enum {
+    MAX_ACCEPTS = 1000, /* in one turn */
+    ACCEPT_RETRY_MS = 100,
+};
+
+/* Has the poller look at the listeners, or leave them alone. */
+static void watch_listeners(struct server *s, bool on)
+{
+    for (size_t i = 0; i < s->nlisteners; i++)
+        s->backend->set(s->poller, s->listeners[i], on ? 0 : POLLER_READ,
+                        on ? POLLER_READ : 0);
+}
+
+/* Accepts all connections that wait. When it fails for want of descriptors
+ * or memory, those connections keep waiting and poll() would report them at
+ * once, again and again. So the listener is left alone for a while. (A spare
+ * descriptor, to accept and hang up with, would turn them away. This way they
+ * are served as soon as another client has left.) */
+void accept_all(struct server *s, int listener)
+{
+    int left = MAX_ACCEPTS;
+    int fd;
+
+    while ((fd = accept(listener, NULL, NULL)) >= 0) {
+        conns_add(s, fd);
+        if (--left == 0)
+            return; /* the others wait for the next turn */
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        if (s->accept_failed)
+            watch_listeners(s, true);
+        s->accept_failed = false;
+    } else if (errno != EINTR && errno != ECONNABORTED) {
+        if (!s->accept_failed) {
+            fprintf(stderr, "[errno:%d] accept() error\n", errno);
+            watch_listeners(s, false);
+        }
+        s->accept_failed = true;
+    }
+}
+
+bool accept_is_listener(const struct server *s, int fd)
+{
+    for (size_t i = 0; i < s->nlisteners; i++) {
+        if (s->listeners[i] == fd)
+            return true;
+    }
+    return false;
+}
+
+void accept_retry(struct server *s)
+{
+    if (!s->accept_failed)
+        return;
+    for (size_t i = 0; i < s->nlisteners; i++)
+        accept_all(s, s->listeners[i]);
+}
+
+uint64_t accept_deadline(const struct server *s)
+{
+    return s->accept_failed ? s->now_ms + ACCEPT_RETRY_MS : UINT64_MAX;
+}
+
+int accept_init(struct server *s)
+{
+    for (size_t i = 0; i < s->nlisteners; i++) {
+        if (set_nonblocking(s->listeners[i]) < 0 ||
+            s->backend->set(s->poller, s->listeners[i], 0, POLLER_READ) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+void accept_end(struct server *s)
+{
+    for (size_t i = 0; i < s->nlisteners; i++) {
+        s->backend->set(s->poller, s->listeners[i], POLLER_READ, 0);
+        close(s->listeners[i]);
+    }
+    s->nlisteners = 0;
+}

@@ -1,0 +1,121 @@
+/*
+ * The system hands out the lowest free descriptor, so an array indexed by
+ * descriptor stays dense, and finding a connection is one load.
+ */
+#include "conns.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "conn.h"
+#include "descriptors.h"
+#include "idle.h"
+#include "mem.h"
+#include "net.h"
+#include "session.h"
+
+struct conn *conns_find(const struct server *s, int fd)
+{
+    return (size_t)fd < s->conns_cap ? s->conns[fd] : NULL;
+}
+
+/* Says why in the protocol of Redis, which people can read, and hangs up. */
+static void reject(struct server *s, int fd, const char *why)
+{
+    s->nrejected++;
+    if (write(fd, why, strlen(why)) < 0)
+        fprintf(stderr, "[errno:%d] write() error\n", errno);
+    close(fd);
+}
+
+/* Where setting an option fails, that costs time only. */
+static void set_options(int fd)
+{
+    int yes = 1;
+
+    /* A reply is written in one piece: there is nothing to wait for. */
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    /* One that waits for ever may be on a machine that is no more. */
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
+#ifdef TCP_KEEPIDLE
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &(int){300}, sizeof(int));
+#endif
+}
+
+static void enter(struct server *s, struct conn *c)
+{
+    size_t fd = (size_t)c->fd;
+    size_t slots = s->conns_cap;
+    if (fd >= slots) {
+        s->conns_cap = (fd + 1) * 2;
+        s->conns = mem_resize(s->conns, s->conns_cap * sizeof s->conns[0]);
+        while (slots < s->conns_cap)
+            s->conns[slots++] = NULL;
+    }
+    s->conns[fd] = c;
+    s->nconns++;
+    s->naccepted++;
+    idle_touch(&s->idle, c, s->now_ms);
+}
+
+void conns_add(struct server *s, int fd)
+{
+    if (set_nonblocking(fd) < 0) {
+        close(fd);
+        return;
+    }
+    if (s->nconns >= (size_t)s->config.maxclients ||
+        s->backend->set(s->poller, fd, 0, POLLER_READ) < 0) {
+        reject(s, fd, "-ERR max number of clients reached\r\n");
+        return;
+    }
+    set_options(fd);
+
+    struct conn *c = conn_new(fd);
+    enter(s, c);
+    c->polled = POLLER_READ;
+    c->session.id = ++s->last_id;
+    c->session.since_ms = s->now_ms;
+    c->session.trusted = s->config.requirepass[0] == '\0';
+    net_address(fd, true, c->session.addr, sizeof c->session.addr);
+    c->quiet = s->config.loglevel[0] == 'w';
+    if (!c->quiet)
+        fprintf(stderr, "new client from %s\n", c->session.addr);
+}
+
+void conns_watch(struct server *s, struct conn *c)
+{
+    int events =
+        (c->want_read ? POLLER_READ : 0) | (c->want_write ? POLLER_WRITE : 0);
+
+    if (events == c->polled)
+        return;
+    if (s->backend->set(s->poller, c->fd, c->polled, events) < 0)
+        c->want_close = true;
+    c->polled = events;
+}
+
+void conns_close(struct server *s, struct conn *c)
+{
+    if (c->polled)
+        s->backend->set(s->poller, c->fd, c->polled, 0);
+    s->conns[c->fd] = NULL;
+    s->nconns--;
+    session_end(&c->session);
+    conn_free(c);
+}
+
+void conns_release(struct server *s)
+{
+    for (size_t i = 0; i < s->conns_cap; i++) {
+        if (s->conns[i])
+            conns_close(s, s->conns[i]);
+    }
+    free(s->conns);
+}

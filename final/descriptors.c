@@ -1,0 +1,30 @@
+/*
+ * Thin wrappers: each is a question to the system, and an answer to act on.
+ */
+#include "descriptors.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { NOT_CLIENTS = 32 }; /* listeners, the poller, the log, the pipe ... */
+
+int set_nonblocking(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+void descriptors_allow(size_t clients)
+{
+    rlim_t wanted = (rlim_t)clients + NOT_CLIENTS;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        fprintf(stderr, "server: setrlimit: %s\n", strerror(errno));
+}

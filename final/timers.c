@@ -1,0 +1,112 @@
+/*
+ * Each source of timers knows its own earliest deadline in O(1); the earliest
+ * of those is what the poller may wait for.
+ */
+#include "timers.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+#include "accept.h"
+#include "blocking.h"
+#include "conn.h"
+#include "conns.h"
+#include "idle.h"
+#include "keyspace.h"
+
+/* Keys removed in one turn because they have expired: a million of them that
+ * expire together must not make everybody wait. */
+enum { MAX_EXPIRIES = 2000 };
+
+/* When what began then is overdue, for a limit in seconds; 0: never. */
+static uint64_t overdue(uint64_t since_ms, int64_t seconds)
+{
+    return seconds > 0 ? since_ms + (uint64_t)seconds * 1000 : UINT64_MAX;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t idle_deadline(const struct server *s)
+{
+    const struct conn *oldest = idle_first(&s->idle);
+
+    return oldest ? overdue(oldest->last_active_ms, s->config.timeout)
+                  : UINT64_MAX;
+}
+
+static uint64_t io_deadline(const struct server *s)
+{
+    const struct conn *slowest = idle_first_io(&s->io);
+
+    return slowest ? overdue(slowest->io_since_ms, s->config.io_timeout)
+                   : UINT64_MAX;
+}
+
+static uint64_t expiry_deadline(const struct server *s)
+{
+    uint64_t deadline = UINT64_MAX;
+
+    for (size_t i = 0; i < SERVER_DBS; i++) {
+        const struct heap *expiries = &s->dbs[i].expiries;
+        if (expiries->size > 0)
+            deadline = earlier(deadline, expiries->items[0].at);
+    }
+    return deadline;
+}
+
+/* The time is the one at which the last turn began, so that the clock is read
+ * once per turn; a timer may be late by what that turn took. */
+int timers_wait_ms(const struct server *s)
+{
+    uint64_t deadline = UINT64_MAX;
+
+    deadline = earlier(deadline, idle_deadline(s));
+    deadline = earlier(deadline, io_deadline(s));
+    deadline = earlier(deadline, expiry_deadline(s));
+    deadline = earlier(deadline, wait_deadline(s));
+    deadline = earlier(deadline, accept_deadline(s));
+    if (s->drain_ms > 0)
+        deadline = earlier(deadline, s->drain_ms);
+
+    if (deadline == UINT64_MAX)
+        return -1;
+    if (deadline <= s->now_ms)
+        return 0;
+    uint64_t left = deadline - s->now_ms;
+    return left < INT_MAX ? (int)left : INT_MAX;
+}
+
+static void close_idle(struct server *s)
+{
+    struct conn *c;
+
+    while (idle_deadline(s) <= s->now_ms) {
+        c = idle_first(&s->idle);
+        if (c->session.wait) { /* it waits for us */
+            idle_touch(&s->idle, c, s->now_ms);
+            continue;
+        }
+        fprintf(stderr, "removing idle connection: %d\n", c->fd);
+        conns_close(s, c);
+    }
+}
+
+static void close_stalled(struct server *s)
+{
+    while (io_deadline(s) <= s->now_ms) {
+        struct conn *c = idle_first_io(&s->io);
+        fprintf(stderr, "removing stalled connection: %d\n", c->fd);
+        conns_close(s, c);
+    }
+}
+
+void timers_run(struct server *s)
+{
+    close_idle(s);
+    close_stalled(s);
+    for (size_t i = 0; i < SERVER_DBS; i++)
+        keyspace_remove_due(&s->dbs[i], MAX_EXPIRIES);
+}
