@@ -1,3 +1,8 @@
+/*
+ * Records are in one hashtable for all databases, and are compared by database
+ * and key. A watcher that has been told is taken off its list: it is told only
+ * once, so that changes are paid for by those who watch.
+ */
 #include "awaited.h"
 
 #include <stdlib.h>
@@ -5,83 +10,132 @@
 
 #include "container_of.h"
 #include "hash.h"
-#include "keyspace.h"
 #include "mem.h"
+#include "server.h"
 
 static struct awaited *of_node(const struct hnode *node)
 {
     return container_of(node, struct awaited, node);
 }
 
-static bool key_eq(const struct hnode *node, const struct hnode *key)
+static bool same_key(const struct hnode *node, const struct hnode *key)
 {
-    return slice_eq(of_node(node)->key, of_node(key)->key);
+    const struct awaited *a = of_node(node);
+    const struct awaited *b = of_node(key);
+
+    return a->ks == b->ks && slice_eq(a->key, b->key);
 }
 
-static struct awaited *find(struct keyspace *ks, struct slice key,
-                            uint64_t hcode)
+static struct awaited *find(struct server *s, struct keyspace *ks,
+                            struct slice key)
 {
-    struct awaited wanted = {.node.hcode = hcode, .key = key};
-    struct hnode *node = hmap_lookup(&ks->awaited, &wanted.node, key_eq);
+    struct awaited wanted = {
+        .node.hcode = hash_bytes(key), .ks = ks, .key = key};
+    struct hnode *node = hmap_lookup(&s->awaited, &wanted.node, same_key);
 
     return node ? of_node(node) : NULL;
 }
 
-static struct awaited *new_key(struct keyspace *ks, struct slice key,
-                               uint64_t hcode)
+static struct awaited *new_record(struct server *s, struct keyspace *ks,
+                                  struct slice key)
 {
     struct awaited *a = mem_zalloc(1, sizeof *a + key.len);
 
     memcpy(a + 1, key.data, key.len);
     a->key = (struct slice){.data = (uint8_t *)(a + 1), .len = key.len};
+    a->server = s;
     a->ks = ks;
-    a->node.hcode = hcode;
+    a->node.hcode = hash_bytes(key);
     list_init(&a->came);
-    list_init(&a->clients);
-    hmap_insert(&ks->awaited, &a->node);
+    list_init(&a->blocked);
+    list_init(&a->watching);
+    hmap_insert(&s->awaited, &a->node);
     return a;
 }
 
-void awaited_join(struct keyspace *ks, struct slice key, struct waiter *w)
+static void enter(struct server *s, struct keyspace *ks, struct slice key,
+                  struct waiter *w)
 {
-    uint64_t hcode = hash_bytes(key);
+    struct awaited *a = find(s, ks, key);
 
-    w->key = find(ks, key, hcode);
-    if (!w->key)
-        w->key = new_key(ks, key, hcode);
-    list_init(&w->node);
-    if (w->conn)
-        list_append(&w->key->clients, &w->node);
-    else
-        w->key->nothers++;
+    *w = (struct waiter){.key = a ? a : new_record(s, ks, key)};
+    w->key->nwaiters++;
+}
+
+void awaited_join(struct server *s, struct keyspace *ks, struct slice key,
+                  struct waiter *w, struct conn *c)
+{
+    enter(s, ks, key, w);
+    w->conn = c;
+    list_append(&w->key->blocked, &w->node);
+}
+
+void awaited_watch(struct server *s, struct keyspace *ks, struct slice key,
+                   struct waiter *w)
+{
+    struct entry *e = keyspace_find(ks, key);
+
+    if (e)
+        e->watched = true;
+    enter(s, ks, key, w);
+    list_append(&w->key->watching, &w->node);
 }
 
 static void free_unless_needed(struct awaited *a)
 {
-    if (a->nothers > 0 || !list_is_empty(&a->clients) ||
-        !list_is_empty(&a->came))
+    if (a->nwaiters > 0 || !list_is_empty(&a->came))
         return;
-    hmap_delete(&a->ks->awaited, &a->node, key_eq);
+    hmap_delete(&a->server->awaited, &a->node, same_key);
     free(a);
 }
 
 void awaited_leave(struct waiter *w)
 {
     list_detach(&w->node);
-    if (!w->conn)
-        w->key->nothers--;
+    w->key->nwaiters--;
     free_unless_needed(w->key);
 }
 
-void awaited_add(struct keyspace *ks, struct slice key, uint64_t hcode)
+static void tell_watchers(struct awaited *a)
 {
-    struct awaited *a = find(ks, key, hcode);
+    while (!list_is_empty(&a->watching)) {
+        struct waiter *w =
+            container_of(a->watching.next, struct waiter, node);
+        w->changed = true;
+        list_detach(&w->node);
+    }
+}
 
+/* All keys of a database go: those change that are there. */
+static bool visit_all(struct hnode *node, void *ks)
+{
+    struct awaited *a = of_node(node);
+
+    if (a->ks == ks && keyspace_has(ks, a->key))
+        tell_watchers(a);
+    return true;
+}
+
+void awaited_changed(struct keyspace *ks, struct entry *e, enum key_change what)
+{
+    struct server *s = ks->listener;
+
+    if (hmap_size(&s->awaited) == 0)
+        return;
+    if (what == KEY_ALL_REMOVED) {
+        hmap_foreach(&s->awaited, visit_all, ks);
+        return;
+    }
+    if (what != KEY_ADDED && !e->watched)
+        return;
+    struct awaited *a = find(s, ks, entry_key(e));
+    e->watched = a != NULL;
     if (!a)
         return;
-    a->times++;
-    if (list_is_empty(&a->came) && !list_is_empty(&a->clients))
-        list_append(ks->came, &a->came);
+    tell_watchers(a);
+    if (what == KEY_ADDED && !list_is_empty(&a->blocked) &&
+        list_is_empty(&a->came))
+        list_append(&s->came, &a->came);
 }
 
 void awaited_served(struct awaited *a)

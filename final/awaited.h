@@ -1,49 +1,65 @@
 /*
- * awaited: keys that are not there, and that somebody waits for: to pop from
- * them (BZPOPMIN), or to know whether they have been there since (WATCH).
+ * awaited: keys that somebody wants to hear of: blocked clients, that such a
+ * key has been added (BZPOPMIN); transactions, that it has changed (WATCH).
  *
  * Always true:
- * - a key is in its keyspace's map from the first awaited_join() for it until
- *   the last awaited_leave();
- * - the clients to be served stand in its list in the order of coming.
+ * - a key has a record in server.awaited from the first awaited_join() or
+ *   awaited_watch() for it until the last awaited_leave();
+ * - blocked clients are in its list in the order in which they blocked;
+ * - an entry whose key is watched says so (entry.watched), so that a change
+ *   of any other costs nothing.
  */
 #ifndef AWAITED_H
 #define AWAITED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "hashtable.h"
+#include "keyspace.h"
 #include "list.h"
 #include "slice.h"
 
 struct conn;
-struct keyspace;
+struct server;
 
+/* A key's record. */
 struct awaited {
-    struct hnode node; /* in keyspace.awaited */
+    struct hnode node; /* in server.awaited */
+    struct server *server;
     struct keyspace *ks;
-    struct list came;    /* on *keyspace.came: it has been added */
-    struct list clients; /* struct waiter, each with a conn */
-    size_t nothers;      /* how many have none */
-    uint64_t times;      /* that the key was added */
-    struct slice key;    /* its bytes follow */
+    struct list came;     /* on server.came: it has been added */
+    struct list blocked;  /* struct waiter, each with a conn */
+    struct list watching; /* struct waiter, not yet changed */
+    size_t nwaiters;      /* on these lists, or changed */
+    struct slice key;     /* its bytes follow */
 };
 
-/* One who waits for one key. */
+/* One interest in one key. */
 struct waiter {
     struct list node;
-    struct conn *conn; /* to be served when it comes; NULL: not that */
     struct awaited *key;
+    struct conn *conn; /* the blocked client; NULL: somebody watches */
+    bool changed;      /* since it was watched */
 };
 
-void awaited_join(struct keyspace *ks, struct slice key, struct waiter *w);
+/* The client waits until the key is added. */
+void awaited_join(struct server *s, struct keyspace *ks, struct slice key,
+                  struct waiter *w, struct conn *c);
+
+/* From here on w->changed tells whether anything has happened to the key. */
+void awaited_watch(struct server *s, struct keyspace *ks, struct slice key,
+                   struct waiter *w);
+
 void awaited_leave(struct waiter *w);
 
-/* A key is added. O(1) where nobody waits for it. */
-void awaited_add(struct keyspace *ks, struct slice key, uint64_t hcode);
+/* The server's keyspaces call this for every change. */
+void awaited_changed(struct keyspace *ks, struct entry *e,
+                     enum key_change what);
 
-/* Its clients have been served as far as they can be: it is off the list. */
+/* The key's clients have been served as far as possible: it is off the list
+ * of those that came. */
 void awaited_served(struct awaited *a);
 
 #endif

@@ -34,8 +34,8 @@ void wait_begin(struct call *call, size_t first_key, size_t nkeys,
         heap_set(&s->timeouts, &w->heap_index, s->now_ms + timeout_ms);
     w->nkeys = nkeys;
     for (size_t i = 0; i < nkeys; i++) {
-        w->keys[i].conn = call->conn;
-        awaited_join(call->ks, call->args[first_key + i], &w->keys[i]);
+        awaited_join(s, call->ks, call->args[first_key + i], &w->keys[i],
+                     call->conn);
     }
     s->nwaiting++;
     call->conn->session.wait = w;
@@ -77,9 +77,9 @@ void wait_serve(struct server *s)
     while (!list_is_empty(&s->came)) {
         struct awaited *a = container_of(s->came.next, struct awaited, came);
         bool served = true;
-        while (served && !list_is_empty(&a->clients)) {
+        while (served && !list_is_empty(&a->blocked)) {
             const struct waiter *first =
-                container_of(a->clients.next, struct waiter, node);
+                container_of(a->blocked.next, struct waiter, node);
             served = try_again(s, first->conn, &a->key);
         }
         awaited_served(a);

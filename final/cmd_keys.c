@@ -40,19 +40,12 @@ void cmd_exists(struct call *call)
     reply_int(&call->reply, n);
 }
 
-static const char *type_of(const struct entry *e)
-{
-    if (!e)
-        return "none";
-    return e->type == ENTRY_STR ? "string" : "zset";
-}
-
 /* type key */
 void cmd_type(struct call *call)
 {
     const struct entry *e = keyspace_find(call->ks, call->args[1]);
 
-    reply_status(&call->reply, type_of(e));
+    reply_status(&call->reply, e ? entry_type_name(e) : "none");
 }
 
 struct listing {
@@ -72,7 +65,7 @@ static bool list_key(struct hnode *node, void *arg)
     if (keyspace_is_due(l->ks, e))
         return true;
     if ((l->pattern && !glob_match(*l->pattern, entry_key(e))) ||
-        (l->type > 0 && !arg_is(l->call, l->type, type_of(e))))
+        (l->type > 0 && !arg_is(l->call, l->type, entry_type_name(e))))
         return true;
     reply_str(l->reply, entry_key(e));
     l->n++;
@@ -226,10 +219,10 @@ void cmd_zscan(struct call *call)
         (e && !parse_options(call, 3, &l, &count)))
         return;
     begin_list(call, &l, &list, &members);
-    if (e && zset_size(e->zset) > SMALL_ZSET) {
-        cursor = scan_map(&e->zset->map, cursor, visit_member, &l, count);
+    if (e && zset_size(entry_zset(e)) > SMALL_ZSET) {
+        cursor = scan_map(&entry_zset(e)->map, cursor, visit_member, &l, count);
     } else {
-        struct znode *n = e ? zset_at(e->zset, 0) : NULL;
+        struct znode *n = e ? zset_at(entry_zset(e), 0) : NULL;
         for (; n; n = znode_offset(n, 1))
             list_member(&l, n);
         cursor = 0;

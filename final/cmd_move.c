@@ -4,7 +4,6 @@
 #include "args.h"
 #include "command.h"
 #include "commands.h"
-#include "container_of.h"
 #include "keyspace.h"
 #include "reply.h"
 #include "server.h"
@@ -56,30 +55,6 @@ void cmd_move(struct call *call)
     reply_int(&call->reply, moves);
 }
 
-static bool copy_member(struct hnode *node, void *arg)
-{
-    const struct znode *n = container_of(node, struct znode, by_name);
-
-    zset_add(arg, znode_name(n), n->score);
-    return true;
-}
-
-static void copy_entry(const struct keyspace *from, const struct entry *e,
-                       struct keyspace *to, struct slice key)
-{
-    struct entry *copy;
-    uint64_t at;
-
-    if (e->type == ENTRY_STR) {
-        copy = keyspace_add_str(to, key, entry_str(e));
-    } else {
-        copy = keyspace_add(to, key);
-        hmap_foreach(&e->zset->map, copy_member, entry_make_zset(copy));
-    }
-    if (keyspace_expiry(from, e, &at))
-        keyspace_expire_at(to, copy, at);
-}
-
 /* copy key newkey [db n] [replace] */
 void cmd_copy(struct call *call)
 {
@@ -106,7 +81,7 @@ void cmd_copy(struct call *call)
     bool copies = e && (replace || !keyspace_find(to, call->args[2]));
     if (copies) {
         keyspace_del(to, call->args[2]);
-        copy_entry(call->ks, e, to, call->args[2]);
+        keyspace_copy(call->ks, e, to, call->args[2]);
     }
     reply_int(&call->reply, copies);
 }

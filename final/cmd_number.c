@@ -15,7 +15,7 @@
 static void put(struct call *call, struct entry *e, struct slice val)
 {
     if (e)
-        entry_set_str(e, val);
+        keyspace_put_str(call->ks, e, val);
     else
         keyspace_add_str(call->ks, call->args[1], val);
 }

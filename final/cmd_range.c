@@ -18,11 +18,11 @@ void cmd_strlen(struct call *call)
     struct entry *e;
 
     if (arg_str(call, 1, &e))
-        reply_int(&call->reply, e ? (int64_t)e->val_len : 0);
+        reply_int(&call->reply, e ? (int64_t)entry_str(e).len : 0);
 }
 
-/* Makes the string of args[1] at least so long, and returns it; or NULL, with
- * an error as the reply, where that is too long. */
+/* Makes the string of args[1] at least that long, and returns its bytes; or
+ * NULL, with an error as the reply, where that is too long. */
 static uint8_t *grow(struct call *call, struct entry *e, size_t len)
 {
     if (len > RESP_MAX_BULK) {
@@ -32,7 +32,8 @@ static uint8_t *grow(struct call *call, struct entry *e, size_t len)
     }
     if (!e)
         e = keyspace_add_str(call->ks, call->args[1], empty);
-    return entry_resize_str(e, len > e->val_len ? len : e->val_len);
+    size_t old = entry_str(e).len;
+    return entry_bytes(keyspace_resize_str(call->ks, e, len > old ? len : old));
 }
 
 /* append key value */
@@ -43,7 +44,7 @@ void cmd_append(struct call *call)
 
     if (!arg_str(call, 1, &e))
         return;
-    size_t old = e ? e->val_len : 0;
+    size_t old = e ? entry_str(e).len : 0;
     uint8_t *val = grow(call, e, old + more.len);
     if (!val)
         return;
@@ -66,7 +67,7 @@ void cmd_setrange(struct call *call)
     }
     if (!arg_str(call, 1, &e))
         return;
-    size_t len = e ? e->val_len : 0;
+    size_t len = e ? entry_str(e).len : 0;
     size_t end = offset > RESP_MAX_BULK ? SIZE_MAX : (size_t)offset + part.len;
     if (part.len > 0) {
         uint8_t *val = grow(call, e, end);
@@ -150,7 +151,7 @@ void cmd_setbit(struct call *call)
     if (!arg_str(call, 1, &e))
         return;
     int old = bit_at(e ? entry_str(e) : empty, offset);
-    bool is_there = e && offset / 8 < e->val_len;
+    bool is_there = e && offset / 8 < entry_str(e).len;
     if (!is_there || old != bit) { /* else no change, also for WATCH */
         uint8_t *val = grow(call, e, offset / 8 + 1);
         uint8_t mask = (uint8_t)(0x80 >> offset % 8);

@@ -71,7 +71,7 @@ static bool parse_sources(struct call *call, size_t i, struct math *m)
         if (!arg_zset(call, i + 1 + k, &e))
             return false;
         m->sources[k] =
-            (struct source){.z = e ? e->zset : NULL, .weight = 1, .index = k};
+            (struct source){.z = e ? entry_zset(e) : NULL, .weight = 1, .index = k};
     }
     return true;
 }

@@ -62,9 +62,9 @@ static bool find_any(struct call *call, const struct pop *p, struct entry **e)
 static void take(struct call *call, const struct pop *p, struct entry *e)
 {
     struct reply *r = &call->reply;
-    size_t size = zset_size(e->zset);
+    size_t size = zset_size(entry_zset(e));
     size_t n = (uint64_t)p->count < size ? (size_t)p->count : size;
-    struct znode *first = zset_at(e->zset, p->max ? size - 1 : 0);
+    struct znode *first = zset_at(entry_zset(e), p->max ? size - 1 : 0);
     int step = p->max ? -1 : 1;
 
     if (p->shape == AFTER_KEY) {

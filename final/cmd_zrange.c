@@ -212,8 +212,8 @@ void cmd_zrange(struct call *call)
 
     if (!parse_range(call, key + 1, &r) || !arg_zset(call, key, &e))
         return;
-    size_t count = e ? resolve(&r, e->zset, &first) : 0;
-    struct znode *n = count > 0 ? zset_at(e->zset, first) : NULL;
+    size_t count = e ? resolve(&r, entry_zset(e), &first) : 0;
+    struct znode *n = count > 0 ? zset_at(entry_zset(e), first) : NULL;
     int step = r.how & REVERSE ? -1 : 1;
     if (r.how & STORE)
         store(call, n, step, count);
@@ -232,8 +232,8 @@ void cmd_zcount(struct call *call)
 
     if (!parse_ends(call, 2, &r) || !arg_zset(call, 1, &e))
         return;
-    size_t n = e ? resolve(&r, e->zset, &first) : 0;
+    size_t n = e ? resolve(&r, entry_zset(e), &first) : 0;
     if (r.how & REMOVE && n > 0)
-        zset_value_take(call, e, zset_at(e->zset, first), 1, n);
+        zset_value_take(call, e, zset_at(entry_zset(e), first), 1, n);
     reply_int(&call->reply, (int64_t)n);
 }

@@ -24,7 +24,7 @@ static bool find_zset(struct call *call, struct zset **z)
     if (!arg_zset(call, 1, &e))
         return false;
     if (e)
-        *z = e->zset;
+        *z = entry_zset(e);
     return true;
 }
 
@@ -110,11 +110,11 @@ static void add_pairs(struct call *call, struct entry *e, size_t i,
 
     for (; e && i < call->nargs; i += 2) {
         score = *scores++;
-        last = add(e->zset, call->args[i + 1], &score, flags);
+        last = add(entry_zset(e), call->args[i + 1], &score, flags);
         n[last]++;
     }
     if (n[ADDED] + n[CHANGED] > 0)
-        entry_changed(e);
+        keyspace_touched(call->ks, e);
     if (last == NOT_A_NUMBER)
         reply_error(&call->reply, "ERR resulting score is not a number (NaN)");
     else if (flags & INCR && last == SKIPPED)
@@ -136,10 +136,8 @@ void cmd_zadd(struct call *call)
     struct entry *e;
 
     if (scores && arg_zset(call, 1, &e)) {
-        if (!e && !(flags & XX)) {
-            e = keyspace_add(call->ks, call->args[1]);
-            entry_make_zset(e);
-        }
+        if (!e && !(flags & XX))
+            e = keyspace_add_zset(call->ks, call->args[1]);
         add_pairs(call, e, i, scores, flags);
     }
     free(scores);
@@ -154,10 +152,10 @@ void cmd_zrem(struct call *call)
     if (!arg_zset(call, 1, &e))
         return;
     for (size_t i = 2; e && i < call->nargs; i++) {
-        struct znode *n = zset_find(e->zset, call->args[i]);
+        struct znode *n = zset_find(entry_zset(e), call->args[i]);
         removed += n != NULL;
         if (n)
-            zset_remove(e->zset, n);
+            zset_remove(entry_zset(e), n);
     }
     if (removed > 0)
         zset_value_shrunk(call, e);

@@ -84,8 +84,8 @@ static void inspect_tree(struct call *call, struct buf *text)
         text_add(text, "no sorted set there\n");
         return;
     }
-    text_add(text, "%zu members\n", zset_size(e->zset));
-    draw_tree(text, e->zset->tree.root, 0);
+    text_add(text, "%zu members\n", zset_size(entry_zset(e)));
+    draw_tree(text, entry_zset(e)->tree.root, 0);
 }
 
 enum { MOST_TIMERS = 10 }; /* so many are listed */

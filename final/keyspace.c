@@ -3,15 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "awaited.h"
 #include "container_of.h"
 #include "hash.h"
 #include "mem.h"
-
-/* A set with more members takes longer to free than a turn may be delayed.
- * For a small one, handing it over would cost more than it saves. The same
- * goes for strings of so many bytes: their memory goes back to the system. */
-enum { LARGE_ZSET = 1000, LARGE_STR = 1024 * 1024 };
 
 /* A value up to so many bytes is kept in the entry's own memory. */
 enum { SMALL_VALUE = 128 };
@@ -27,13 +21,16 @@ static uint8_t *small_val(struct entry *e)
     return e->key + e->key_len;
 }
 
+/* Does the value stand in memory of its own? */
+static bool is_outside(const struct entry *e)
+{
+    return e->value != e->key + e->key_len;
+}
+
 static void entry_free(struct entry *e)
 {
-    if (e->zset)
-        zset_clear(e->zset);
-    free(e->zset);
-    if (e->val != small_val(e))
-        free(e->val);
+    if (is_outside(e))
+        type_row(e->type)->free(e->value);
     free(e);
 }
 
@@ -45,8 +42,19 @@ static void entry_free_job(void *arg)
 
 static bool is_large(const struct entry *e)
 {
-    return e->val_len > LARGE_STR ||
-           (e->zset && zset_size(e->zset) > LARGE_ZSET);
+    return is_outside(e) &&
+           type_row(e->type)->work(e->value, e->len) > TYPES_LARGE;
+}
+
+static void tell(struct keyspace *ks, struct entry *e, enum key_change what)
+{
+    if (ks->changed)
+        ks->changed(ks, e, what);
+}
+
+void keyspace_touched(struct keyspace *ks, struct entry *e)
+{
+    tell(ks, e, KEY_CHANGED);
 }
 
 /* A key to look for, in the form that the hashtable wants. */
@@ -73,6 +81,7 @@ static void remove_entry(struct keyspace *ks, struct entry *e)
 {
     struct lookup l = lookup_of(entry_key(e));
 
+    tell(ks, e, KEY_REMOVED);
     hmap_delete(&ks->map, &l.node, key_eq);
     heap_remove(&ks->expiries, &e->heap_index);
     /* From here on nobody else can reach it. */
@@ -82,50 +91,84 @@ static void remove_entry(struct keyspace *ks, struct entry *e)
         entry_free(e);
 }
 
-struct entry *keyspace_find(struct keyspace *ks, struct slice key)
+static struct entry *find(struct keyspace *ks, struct slice key)
 {
     struct lookup l = lookup_of(key);
     struct hnode *node = hmap_lookup(&ks->map, &l.node, key_eq);
 
-    if (!node)
-        return NULL;
+    return node ? container_of(node, struct entry, node) : NULL;
+}
 
-    struct entry *e = container_of(node, struct entry, node);
-    if (keyspace_is_due(ks, e)) {
+struct entry *keyspace_find(struct keyspace *ks, struct slice key)
+{
+    struct entry *e = find(ks, key);
+
+    if (e && keyspace_is_due(ks, e)) {
         remove_entry(ks, e); /* the timer has not come to it yet */
         return NULL;
     }
     return e;
 }
 
-static struct entry *add(struct keyspace *ks, struct slice key, size_t room)
+bool keyspace_has(struct keyspace *ks, struct slice key)
+{
+    const struct entry *e = find(ks, key);
+
+    return e && !keyspace_is_due(ks, e);
+}
+
+/* A value outside of the entry is NULL, and yet to be set. */
+static struct entry *add(struct keyspace *ks, struct slice key,
+                         enum entry_type type, size_t room)
 {
     struct entry *e = mem_zalloc(1, sizeof *e + key.len + room);
 
     memcpy(e->key, key.data, key.len);
     e->key_len = key.len;
     e->room = room;
-    e->val = small_val(e);
     e->heap_index = HEAP_NONE;
-    e->type = ENTRY_STR;
+    e->type = type;
     e->node.hcode = hash_bytes(key);
     hmap_insert(&ks->map, &e->node);
-    entry_changed(e);
-    awaited_add(ks, key, e->node.hcode);
+    tell(ks, e, KEY_ADDED);
     return e;
 }
 
-struct entry *keyspace_add(struct keyspace *ks, struct slice key)
+static void set_str(struct entry *e, struct slice val)
 {
-    return add(ks, key, 0);
+    uint8_t *old = is_outside(e) ? e->value : NULL;
+
+    e->value = val.len <= e->room ? small_val(e) : mem_alloc(val.len);
+    if (val.len > 0)
+        memmove(e->value, val.data, val.len); /* it may be a part of the old */
+    e->len = val.len;
+    free(old);
 }
 
 struct entry *keyspace_add_str(struct keyspace *ks, struct slice key,
                                struct slice val)
 {
-    struct entry *e = add(ks, key, val.len <= SMALL_VALUE ? val.len : 0);
+    struct entry *e =
+        add(ks, key, ENTRY_STR, val.len <= SMALL_VALUE ? val.len : 0);
 
-    entry_set_str(e, val);
+    e->value = small_val(e);
+    set_str(e, val);
+    return e;
+}
+
+struct entry *keyspace_add_zset(struct keyspace *ks, struct slice key)
+{
+    struct entry *e = add(ks, key, ENTRY_ZSET, 0);
+
+    e->value = mem_zalloc(1, sizeof(struct zset));
+    return e;
+}
+
+struct entry *keyspace_put_str(struct keyspace *ks, struct entry *e,
+                               struct slice val)
+{
+    set_str(e, val);
+    tell(ks, e, KEY_CHANGED);
     return e;
 }
 
@@ -139,33 +182,22 @@ struct entry *keyspace_set_str(struct keyspace *ks, struct entry *e,
     if (!e)
         return keyspace_add_str(ks, key, val);
     keyspace_persist(ks, e);
-    entry_set_str(e, val);
-    return e;
+    return keyspace_put_str(ks, e, val);
 }
 
-uint8_t *entry_resize_str(struct entry *e, size_t len)
+struct entry *keyspace_resize_str(struct keyspace *ks, struct entry *e,
+                                  size_t len)
 {
-    uint8_t *old = e->val;
-
-    if (old != small_val(e)) {
-        e->val = mem_resize(old, len ? len : 1);
+    if (is_outside(e)) {
+        e->value = mem_resize(e->value, len ? len : 1);
     } else if (len > e->room) {
-        e->val = mem_alloc(len);
-        memcpy(e->val, old, e->val_len);
+        e->value = memcpy(mem_alloc(len), small_val(e), e->len);
     }
-    if (len > e->val_len)
-        memset(e->val + e->val_len, 0, len - e->val_len);
-    e->val_len = len;
-    entry_changed(e);
-    return e->val;
-}
-
-/* Not a keyspace's own number: keys move between them. */
-void entry_changed(struct entry *e)
-{
-    static uint64_t last_version;
-
-    e->version = ++last_version;
+    if (len > e->len)
+        memset(entry_bytes(e) + e->len, 0, len - e->len);
+    e->len = len;
+    tell(ks, e, KEY_CHANGED);
+    return e;
 }
 
 bool keyspace_del(struct keyspace *ks, struct slice key)
@@ -190,13 +222,12 @@ void keyspace_clear(struct keyspace *ks)
     hmap_foreach(&ks->map, free_visited, NULL);
     hmap_clear(&ks->map);
     heap_free(&ks->expiries);
-    hmap_clear(&ks->awaited);
 }
 
 void keyspace_expire_at(struct keyspace *ks, struct entry *e, uint64_t at)
 {
     heap_set(&ks->expiries, &e->heap_index, at);
-    entry_changed(e);
+    tell(ks, e, KEY_CHANGED);
 }
 
 void keyspace_persist(struct keyspace *ks, struct entry *e)
@@ -204,7 +235,7 @@ void keyspace_persist(struct keyspace *ks, struct entry *e)
     if (e->heap_index == HEAP_NONE)
         return;
     heap_remove(&ks->expiries, &e->heap_index);
-    entry_changed(e);
+    tell(ks, e, KEY_CHANGED);
 }
 
 bool keyspace_expiry(const struct keyspace *ks, const struct entry *e,
@@ -234,47 +265,65 @@ void keyspace_remove_due(struct keyspace *ks, size_t most)
 
 struct slice entry_str(const struct entry *e)
 {
-    return (struct slice){.data = e->val, .len = e->val_len};
+    return (struct slice){.data = e->value, .len = e->len};
 }
 
-void entry_set_str(struct entry *e, struct slice val)
+uint8_t *entry_bytes(struct entry *e)
 {
-    uint8_t *old = e->val;
-
-    e->val = val.len <= e->room ? small_val(e) : mem_alloc(val.len);
-    if (val.len > 0)
-        memmove(e->val, val.data, val.len); /* it may be a part of the old */
-    e->val_len = val.len;
-    if (old != small_val(e) && old != e->val)
-        free(old);
-    entry_changed(e);
+    return e->value;
 }
 
-struct zset *entry_make_zset(struct entry *e)
+struct zset *entry_zset(const struct entry *e)
 {
-    e->type = ENTRY_ZSET;
-    e->zset = mem_zalloc(1, sizeof *e->zset);
-    return e->zset;
+    return e->value;
+}
+
+const char *entry_type_name(const struct entry *e)
+{
+    return type_row(e->type)->name;
+}
+
+/* Adds a key for a value outside of its entry. */
+static struct entry *add_value(struct keyspace *ks, struct slice key,
+                               enum entry_type type, void *value, size_t len)
+{
+    struct entry *e = add(ks, key, type, 0);
+
+    e->value = value;
+    e->len = len;
+    return e;
+}
+
+static void copy_expiry(const struct keyspace *from, const struct entry *e,
+                        struct keyspace *to, struct entry *copy)
+{
+    uint64_t at;
+
+    if (keyspace_expiry(from, e, &at))
+        keyspace_expire_at(to, copy, at);
+}
+
+void keyspace_copy(struct keyspace *from, const struct entry *e,
+                   struct keyspace *to, struct slice key)
+{
+    struct entry *copy =
+        is_outside(e)
+            ? add_value(to, key, e->type,
+                        type_row(e->type)->copy(e->value, e->len), e->len)
+            : keyspace_add_str(to, key, entry_str(e));
+
+    copy_expiry(from, e, to, copy);
 }
 
 void keyspace_move(struct keyspace *from, struct entry *e, struct keyspace *to,
                    struct slice key)
 {
-    struct entry *new = add(to, key, e->type == ENTRY_STR ? e->room : 0);
-    uint64_t at;
+    struct entry *new = is_outside(e)
+                            ? add_value(to, key, e->type, e->value, e->len)
+                            : keyspace_add_str(to, key, entry_str(e));
 
-    new->type = e->type;
-    new->zset = e->zset;
-    e->zset = NULL;
-    if (e->val == small_val(e)) {
-        entry_set_str(new, entry_str(e));
-    } else {
-        new->val = e->val;
-        new->val_len = e->val_len;
-        e->val = small_val(e);
-    }
-    if (keyspace_expiry(from, e, &at))
-        keyspace_expire_at(to, new, at);
+    e->value = small_val(e); /* if it was outside, it is the other's now */
+    copy_expiry(from, e, to, new);
     remove_entry(from, e);
 }
 
@@ -293,6 +342,7 @@ void keyspace_flush(struct keyspace *ks)
 {
     if (keyspace_size(ks) == 0)
         return;
+    tell(ks, NULL, KEY_ALL_REMOVED);
     struct keyspace *old = mem_alloc(sizeof *old);
     *old = (struct keyspace){.map = ks->map, .expiries = ks->expiries};
     ks->map = (struct hmap){0};

@@ -15,61 +15,86 @@
 
 #include "hashtable.h"
 #include "heap.h"
-#include "list.h"
 #include "slice.h"
 #include "thread_pool.h"
+#include "types.h"
 #include "zset.h"
-
-enum entry_type {
-    ENTRY_STR = 1,
-    ENTRY_ZSET = 2,
-};
 
 struct entry {
     struct hnode node;
-    uint64_t version;  /* new for every change, and never 0 */
     size_t heap_index; /* where its time is; HEAP_NONE: it has no limit */
     enum entry_type type;
-    struct zset *zset;
-    uint8_t *val;
-    size_t val_len;
+    bool watched; /* for those who are told of changes: to them it matters */
+    void *value;  /* a string's bytes, or what its type's row says */
+    size_t len;   /* of a string */
     size_t key_len;
-    size_t room;   /* for a small value, behind the key */
+    size_t room;   /* for a small string, behind the key */
     uint8_t key[]; /* in the entry's own memory */
 };
+
+/* What happens to a key. */
+enum key_change {
+    KEY_ADDED,
+    KEY_CHANGED, /* its value or its time limit */
+    KEY_REMOVED, /* in a moment: the entry is still there */
+    KEY_ALL_REMOVED, /* the same for all keys: there is no entry to name */
+};
+
+struct keyspace;
+
+/* Told of every change. Must not change the keyspace. */
+typedef void keyspace_told(struct keyspace *ks, struct entry *e,
+                           enum key_change what);
 
 /* All zero is an empty keyspace. */
 struct keyspace {
     struct hmap map;
-    struct hmap awaited; /* see awaited.h */
-    struct list *came;   /* those of them that were added */
     struct heap expiries;
     uint64_t now_ms; /* set by the loop, once a turn */
     struct thread_pool *pool; /* frees what is large */
+    keyspace_told *changed;   /* NULL: nobody wants to know */
+    void *listener;           /* for that function */
 };
 
-/* Returns NULL where there is no such key. */
+/* Returns NULL where there is no such key. One that has expired is removed. */
 struct entry *keyspace_find(struct keyspace *ks, struct slice key);
 
-/* Adds a key that is not there yet, with the empty string as its value. */
-struct entry *keyspace_add(struct keyspace *ks, struct slice key);
+/* Is there such a key? Removes nothing. */
+bool keyspace_has(struct keyspace *ks, struct slice key);
 
-/* The same with a value. A small one stands in the entry's own memory, so
- * that finding a key has brought its value into the cache. */
+/* Adds a key that is not there yet, with that string as its value. A small
+ * one stands in the entry's own memory, so that finding a key has brought its
+ * value into the cache. */
 struct entry *keyspace_add_str(struct keyspace *ks, struct slice key,
                                struct slice val);
 
+/* The same with an empty sorted set. */
+struct entry *keyspace_add_zset(struct keyspace *ks, struct slice key);
+
 /* Gives a key that string as its value, whatever it had before, and no time
- * limit. e is its entry, as found; NULL: it is not there yet. */
+ * limit. e is its entry, as found; NULL: it is not there yet. Returns the
+ * entry, which may be another one than before. */
 struct entry *keyspace_set_str(struct keyspace *ks, struct entry *e,
                                struct slice key, struct slice val);
 
-/* Makes the string so long, with zero bytes at the end where it grows, and
- * returns it to be written to. */
-uint8_t *entry_resize_str(struct entry *e, size_t len);
+/* The same for a key that has a string, whose time limit stays. */
+struct entry *keyspace_put_str(struct keyspace *ks, struct entry *e,
+                               struct slice val);
 
-/* Says that a value has changed in another way than through this file. */
-void entry_changed(struct entry *e);
+/* Makes the string that long, with zero bytes at the end where it grows: then
+ * entry_bytes() may be written to. Returns the entry, which may be another one
+ * than before. */
+struct entry *keyspace_resize_str(struct keyspace *ks, struct entry *e,
+                                  size_t len);
+
+/* To be called when a value was changed in another way than through this
+ * file. */
+void keyspace_touched(struct keyspace *ks, struct entry *e);
+
+/* Adds a key that is not there yet, to the same keyspace or another one, with
+ * a copy of the entry's value and its time limit. */
+void keyspace_copy(struct keyspace *from, const struct entry *e,
+                   struct keyspace *to, struct slice key);
 
 /* Moves value and time limit to another key, which is not there yet, of the
  * same keyspace or another one. */
@@ -106,11 +131,14 @@ void keyspace_remove_due(struct keyspace *ks, size_t most);
 
 struct slice entry_key(const struct entry *e);
 
-/* The value: valid until it is set anew or the entry is removed. */
+/* The value of a string: valid until it is set anew or the entry is removed. */
 struct slice entry_str(const struct entry *e);
-void entry_set_str(struct entry *e, struct slice val);
+uint8_t *entry_bytes(struct entry *e);
 
-/* Makes a new entry's value an empty sorted set, which it returns. */
-struct zset *entry_make_zset(struct entry *e);
+/* The value of a sorted set. */
+struct zset *entry_zset(const struct entry *e);
+
+/* Its type's name, as TYPE says it. */
+const char *entry_type_name(const struct entry *e);
 
 #endif

@@ -198,5 +198,6 @@ void loop_release(struct server *s)
     s->backend->destroy(s->poller);
     for (size_t i = 0; i < SERVER_DBS; i++)
         keyspace_clear(&s->dbs[i]);
+    hmap_clear(&s->awaited);
     thread_pool_release(&s->pool);
 }

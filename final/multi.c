@@ -15,9 +15,7 @@
 struct watch {
     struct hnode node; /* in multi.watches */
     struct keyspace *ks;
-    uint64_t version;     /* of the entry; 0: there was none */
-    struct waiter absent; /* in that case */
-    uint64_t times;       /* that the key had been added by then */
+    struct waiter waiter; /* is told of changes */
     struct slice key;     /* its bytes follow */
 };
 
@@ -80,8 +78,7 @@ static bool forget_watch(struct hnode *node, void *arg)
     struct watch *w = of_node(node);
 
     (void)arg;
-    if (w->version == 0)
-        awaited_leave(&w->absent);
+    awaited_leave(&w->waiter);
     free(w);
     return true;
 }
@@ -112,19 +109,13 @@ void multi_abort(struct call *call, const char *error)
                 strncmp(error, "ERR ", 4) == 0 ? error + 4 : error);
 }
 
-static uint64_t version_of(struct keyspace *ks, struct slice key)
-{
-    const struct entry *e = keyspace_find(ks, key);
-
-    return e ? e->version : 0;
-}
-
+/* Looking for the key removes an entry that has expired, which is a change. */
 static bool find_change(struct hnode *node, void *changed)
 {
     const struct watch *w = of_node(node);
 
-    *(bool *)changed = version_of(w->ks, w->key) != w->version ||
-                       (w->version == 0 && w->absent.key->times != w->times);
+    keyspace_find(w->ks, w->key);
+    *(bool *)changed = w->waiter.changed;
     return !*(bool *)changed;
 }
 
@@ -208,13 +199,9 @@ static void watch(struct call *call, struct multi *m, struct slice key)
     struct watch *w = mem_alloc(sizeof *w + key.len);
     *w = wanted;
     w->key.data = memcpy(w + 1, key.data, key.len);
-    w->version = version_of(call->ks, key);
-    if (w->version == 0) {
-        awaited_join(call->ks, key, &w->absent);
-        w->times = w->absent.key->times;
-    }
+    awaited_watch(call->server, call->ks, key, &w->waiter);
     hmap_insert(&m->watches, &w->node);
-    count(call, m, sizeof *w + sizeof *w->absent.key + 2 * key.len);
+    count(call, m, sizeof *w + sizeof *w->waiter.key + 2 * key.len);
 }
 
 /* watch key ... */

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "awaited.h"
 #include "config.h"
 #include "descriptors.h"
 #include "hash.h"
@@ -86,7 +87,8 @@ int main(int argc, char **argv)
         die("pthread_create");
     for (size_t i = 0; i < SERVER_DBS; i++) {
         server.dbs[i].pool = &server.pool;
-        server.dbs[i].came = &server.came;
+        server.dbs[i].changed = awaited_changed;
+        server.dbs[i].listener = &server;
     }
 
     int more;

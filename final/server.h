@@ -39,7 +39,8 @@ struct server {
     struct list io;   /* those that owe or are owed bytes, see idle.h */
     struct list turn; /* those that have something to do in this turn */
     struct heap timeouts; /* of those that wait, see blocking.h */
-    struct list came; /* keys that clients wait for, see awaited.h */
+    struct hmap awaited; /* keys that somebody wants to hear of, and */
+    struct list came;    /* those of them that were added: see awaited.h */
     size_t nwaiting;  /* clients in a blocking command */
     struct thread_pool pool;
     uint64_t started_ms;

@@ -4,10 +4,10 @@
 
 void zset_value_shrunk(struct call *call, struct entry *e)
 {
-    if (zset_size(e->zset) == 0)
+    if (zset_size(entry_zset(e)) == 0)
         keyspace_del(call->ks, entry_key(e));
     else
-        entry_changed(e);
+        keyspace_touched(call->ks, e);
 }
 
 /* LIMIT: a part of a large set is removed one by one, while all others wait;
@@ -17,16 +17,16 @@ void zset_value_take(struct call *call, struct entry *e, struct znode *n,
 {
     if (count == 0)
         return;
-    if (count == zset_size(e->zset)) {
+    if (count == zset_size(entry_zset(e))) {
         keyspace_del(call->ks, entry_key(e));
         return;
     }
     while (count-- > 0) {
         struct znode *next = znode_offset(n, step);
-        zset_remove(e->zset, n);
+        zset_remove(entry_zset(e), n);
         n = next;
     }
-    entry_changed(e);
+    keyspace_touched(call->ks, e);
 }
 
 void zset_value_store(struct call *call, struct zset *z)
@@ -37,7 +37,7 @@ void zset_value_store(struct call *call, struct zset *z)
     keyspace_del(call->ks, key);
     if (zset_size(z) == 0)
         return;
-    *entry_make_zset(keyspace_add(call->ks, key)) = *z;
+    *entry_zset(keyspace_add_zset(call->ks, key)) = *z;
 }
 
 enum zset_form zset_value_form(const struct call *call, bool with_scores)
