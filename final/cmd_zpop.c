@@ -96,7 +96,7 @@ static void pop(struct call *call, const struct pop *p)
         take(call, p, e);
     else if (p->shape == PLAIN || p->shape == PAIRS)
         reply_arr(&call->reply, 0);
-    else if (p->timeout == 0 || call->in_exec)
+    else if (p->timeout == 0 || call->in_exec || !call->conn)
         reply_null_arr(&call->reply);
     else
         wait_begin(call, p->first_key, p->nkeys, ms);

@@ -50,15 +50,17 @@ struct saved *command_save(const struct call *call, const struct command *cmd)
 void command_call(struct call *call, const struct command *cmd)
 {
     call->cmd = cmd;
-    call->conn->session.last_command = cmd->name;
     call->server->ncommands++;
-    call->ks = &call->server->dbs[call->conn->session.db];
+    if (call->conn) {
+        call->conn->session.last_command = cmd->name;
+        call->ks = &call->server->dbs[call->conn->session.db];
+    }
     cmd->run(call);
 }
 
 void command_end(struct call *call)
 {
     reply_end(&call->reply);
-    if (call->reply.too_big)
+    if (call->reply.too_big && call->conn)
         conn_drop(call->conn, "too much output waits for");
 }

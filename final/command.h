@@ -20,7 +20,7 @@ struct call {
     const struct slice *args; /* args[0] is the command's name */
     size_t nargs;
     struct server *server;
-    struct conn *conn;
+    struct conn *conn; /* NULL: nobody asks, as when a log is replayed */
     const struct command *cmd;
     struct keyspace *ks; /* the database that the client has selected */
     struct reply reply;  /* takes exactly one value */

@@ -1,10 +1,13 @@
+/*
+ * The queue is a list of saved requests; the watches are a hashtable, so that
+ * watching a key again costs a look-up.
+ */
 #include "multi.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "awaited.h"
-#include "commands.h"
 #include "conn.h"
 #include "container_of.h"
 #include "hash.h"
@@ -29,7 +32,7 @@ struct multi {
     struct hmap watches; /* by database and key */
 };
 
-static struct multi *of(struct session *s)
+static struct multi *multi_of(struct session *s)
 {
     if (!s->multi) {
         s->multi = mem_zalloc(1, sizeof *s->multi);
@@ -39,11 +42,16 @@ static struct multi *of(struct session *s)
 }
 
 /* What one client may have kept is as much as one request may be. */
-static void count(struct call *call, struct multi *m, size_t size)
+static void charge(struct call *call, struct multi *m, size_t size)
 {
     m->size += size;
     if (m->size > (size_t)call->server->config.max_request)
         conn_drop(call->conn, "too large a transaction of");
+}
+
+void multi_open(struct session *s)
+{
+    multi_of(s)->open = true;
 }
 
 bool multi_is_open(const struct session *s)
@@ -59,23 +67,23 @@ void multi_fail(struct session *s)
 
 void multi_queue(struct call *call, const struct command *cmd)
 {
-    struct multi *m = of(&call->conn->session);
+    struct multi *m = multi_of(&call->conn->session);
 
     *m->last = command_save(call, cmd);
-    count(call, m, (*m->last)->size);
+    charge(call, m, (*m->last)->size);
     m->last = &(*m->last)->next;
     m->nqueued++;
     reply_status(&call->reply, "QUEUED");
 }
 
-static struct watch *of_node(const struct hnode *node)
+static struct watch *watch_of(const struct hnode *node)
 {
     return container_of(node, struct watch, node);
 }
 
 static bool forget_watch(struct hnode *node, void *arg)
 {
-    struct watch *w = of_node(node);
+    struct watch *w = watch_of(node);
 
     (void)arg;
     awaited_leave(&w->waiter);
@@ -112,35 +120,11 @@ void multi_abort(struct call *call, const char *error)
 /* Looking for the key removes an entry that has expired, which is a change. */
 static bool find_change(struct hnode *node, void *changed)
 {
-    const struct watch *w = of_node(node);
+    const struct watch *w = watch_of(node);
 
     keyspace_find(w->ks, w->key);
     *(bool *)changed = w->waiter.changed;
     return !*(bool *)changed;
-}
-
-/* multi */
-void cmd_multi(struct call *call)
-{
-    struct multi *m = of(&call->conn->session);
-
-    if (m->open) {
-        reply_error(&call->reply, "ERR MULTI calls can not be nested");
-        return;
-    }
-    m->open = true;
-    reply_ok(&call->reply);
-}
-
-/* discard */
-void cmd_discard(struct call *call)
-{
-    if (!multi_is_open(&call->conn->session)) {
-        reply_error(&call->reply, "ERR DISCARD without MULTI");
-        return;
-    }
-    multi_free(&call->conn->session);
-    reply_ok(&call->reply);
 }
 
 static void run_queue(struct call *call, const struct multi *m)
@@ -157,17 +141,12 @@ static void run_queue(struct call *call, const struct multi *m)
     }
 }
 
-/* exec */
-void cmd_exec(struct call *call)
+void multi_exec(struct call *call)
 {
     struct session *session = &call->conn->session;
     struct multi *m = session->multi;
     bool changed = false;
 
-    if (!multi_is_open(session)) {
-        reply_error(&call->reply, "ERR EXEC without MULTI");
-        return;
-    }
     hmap_foreach(&m->watches, find_change, &changed);
     session->multi = NULL; /* the commands in the queue are not queued again */
     if (m->failed)
@@ -183,14 +162,15 @@ void cmd_exec(struct call *call)
 
 static bool same_watch(const struct hnode *node, const struct hnode *key)
 {
-    const struct watch *a = of_node(node);
-    const struct watch *b = of_node(key);
+    const struct watch *a = watch_of(node);
+    const struct watch *b = watch_of(key);
 
     return a->ks == b->ks && slice_eq(a->key, b->key);
 }
 
-static void watch(struct call *call, struct multi *m, struct slice key)
+void multi_watch(struct call *call, struct slice key)
 {
+    struct multi *m = multi_of(&call->conn->session);
     struct watch wanted = {
         .node.hcode = hash_bytes(key), .ks = call->ks, .key = key};
 
@@ -201,27 +181,5 @@ static void watch(struct call *call, struct multi *m, struct slice key)
     w->key.data = memcpy(w + 1, key.data, key.len);
     awaited_watch(call->server, call->ks, key, &w->waiter);
     hmap_insert(&m->watches, &w->node);
-    count(call, m, sizeof *w + sizeof *w->waiter.key + 2 * key.len);
-}
-
-/* watch key ... */
-void cmd_watch(struct call *call)
-{
-    struct multi *m = of(&call->conn->session);
-
-    if (m->open) {
-        reply_error(&call->reply, "ERR WATCH inside MULTI is not allowed");
-        return;
-    }
-    for (size_t i = 1; i < call->nargs && !call->conn->want_close; i++)
-        watch(call, m, call->args[i]);
-    reply_ok(&call->reply);
-}
-
-/* unwatch */
-void cmd_unwatch(struct call *call)
-{
-    if (!call->in_exec)
-        multi_free(&call->conn->session);
-    reply_ok(&call->reply);
+    charge(call, m, sizeof *w + sizeof *w->waiter.key + 2 * key.len);
 }

@@ -1,10 +1,9 @@
 /*
  * multi: transactions: commands that are queued, and run with nothing in
- * between; unless a watched key was changed meanwhile.
+ * between, unless a watched key has changed in the meantime.
  *
- * There is one thread, so that a queue which is run in one go is all that it
- * takes. And watching needs no list of watchers for every key: an entry has a
- * version, new for every change, and EXEC compares.
+ * One thread runs all commands, so running the queue in one go is all that it
+ * takes to keep others out.
  */
 #ifndef MULTI_H
 #define MULTI_H
@@ -13,6 +12,9 @@
 
 #include "command.h"
 #include "session.h"
+
+/* From here on commands are queued. */
+void multi_open(struct session *s);
 
 bool multi_is_open(const struct session *s);
 
@@ -23,6 +25,13 @@ void multi_fail(struct session *s);
 void multi_abort(struct call *call, const char *error);
 
 void multi_queue(struct call *call, const struct command *cmd);
+
+/* EXEC fails if the key changes from now on. */
+void multi_watch(struct call *call, struct slice key);
+
+/* Runs the queue of the open transaction, if it may, and forgets it. Replies
+ * with what its commands reply. */
+void multi_exec(struct call *call);
 
 /* Forgets the queue and what is watched. */
 void multi_free(struct session *s);
