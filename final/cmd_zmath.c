@@ -70,8 +70,8 @@ static bool parse_sources(struct call *call, size_t i, struct math *m)
     for (size_t k = 0; k < m->nsources; k++) {
         if (!arg_zset(call, i + 1 + k, &e))
             return false;
-        m->sources[k] =
-            (struct source){.z = e ? entry_zset(e) : NULL, .weight = 1, .index = k};
+        m->sources[k] = (struct source){
+            .z = e ? entry_zset(e) : NULL, .weight = 1, .index = k};
     }
     return true;
 }
