@@ -44,7 +44,7 @@ static void settle(struct heap *h, size_t i, struct heap_item item)
 
 void heap_set(struct heap *h, size_t *index, uint64_t at)
 {
-    if (h->size == h->cap) {
+    if (*index == HEAP_NONE && h->size == h->cap) {
         h->cap = h->cap ? h->cap * 2 : 16;
         h->items = mem_resize(h->items, h->cap * sizeof h->items[0]);
     }

@@ -147,6 +147,21 @@ static void test_sorts(void)
     check(STEPS, "emptying it");
 }
 
+/* Only a new item needs room: a new time for an old one has its place. */
+static void test_update_takes_no_room(void)
+{
+    do
+        set(&owners[count]);
+    while (heap.size < heap.cap);
+    size_t cap = heap.cap;
+
+    set(&owners[0]);
+    check(STEPS, "another time for one of a full array");
+    if (heap.cap != cap)
+        broken(STEPS, "another time for one of a full array",
+               "the array has grown", 0);
+}
+
 int main(void)
 {
     random_begin();
@@ -156,6 +171,8 @@ int main(void)
     for (int i = 0; i < STEPS; i++)
         check(i, step(i));
     test_sorts();
+    heap_free(&heap);
+    test_update_takes_no_room();
     heap_free(&heap);
     puts("ok");
     return 0;
