@@ -231,6 +231,5 @@ void loop_release(struct server *s)
     free(s->conns);
     free(s->polls);
     keyspace_clear(&s->ks);
-    thread_pool_release(&s->pool);
     close(s->listener);
 }

@@ -122,5 +122,6 @@ int main(void)
     if (more < 0)
         die("poll");
     loop_release(&server);
+    thread_pool_release(&server.pool);
     return 0;
 }

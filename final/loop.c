@@ -199,5 +199,4 @@ void loop_release(struct server *s)
     for (size_t i = 0; i < SERVER_DBS; i++)
         keyspace_clear(&s->dbs[i]);
     hmap_clear(&s->awaited);
-    thread_pool_release(&s->pool);
 }

@@ -79,10 +79,6 @@ int main(int argc, char **argv)
     if (hash_seed() < 0)
         die("/dev/urandom");
     handle_signals();
-    server.nlisteners =
-        net_listen(&server.config, server.listeners, SERVER_LISTENERS);
-    if (loop_init(&server) < 0)
-        die(server.backend->name);
     if (thread_pool_init(&server.pool, (size_t)server.config.threads) < 0)
         die("pthread_create");
     for (size_t i = 0; i < SERVER_DBS; i++) {
@@ -90,6 +86,10 @@ int main(int argc, char **argv)
         server.dbs[i].changed = awaited_changed;
         server.dbs[i].listener = &server;
     }
+    server.nlisteners =
+        net_listen(&server.config, server.listeners, SERVER_LISTENERS);
+    if (loop_init(&server) < 0)
+        die(server.backend->name);
 
     int more;
     while ((more = loop_turn(&server)) > 0)
@@ -98,6 +98,7 @@ int main(int argc, char **argv)
         die(server.backend->name);
     loop_drain(&server);
     loop_release(&server);
+    thread_pool_release(&server.pool);
     unlink(server.config.unixsocket); /* "" is none, and does no harm */
     config_free(&server.config);
     return 0;
