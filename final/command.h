@@ -75,25 +75,4 @@ struct saved {
 /* Copies a request. Released by free(). */
 struct saved *command_save(const struct call *call, const struct command *cmd);
 
-/* cmd_string.c */
-void cmd_get(struct call *call);
-void cmd_set(struct call *call);
-
-/* cmd_keys.c */
-void cmd_del(struct call *call);
-void cmd_keys(struct call *call);
-
-/* cmd_ttl.c */
-void cmd_pexpire(struct call *call);
-void cmd_pttl(struct call *call);
-
-/* cmd_zset.c */
-void cmd_zadd(struct call *call);
-void cmd_zrem(struct call *call);
-void cmd_zscore(struct call *call);
-void cmd_zquery(struct call *call);
-
-/* inspect.c */
-void cmd_inspect(struct call *call);
-
 #endif

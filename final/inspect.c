@@ -4,6 +4,7 @@
  */
 #include "buffer.h"
 #include "command.h"
+#include "commands.h"
 #include "container_of.h"
 #include "hashtable.h"
 #include "heap.h"
