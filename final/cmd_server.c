@@ -205,7 +205,7 @@ static bool set_all(struct call *call, bool apply)
                                "ERR Unknown option or number of arguments for "
                                "CONFIG SET - '%.*s'",
                                len, (const char *)name.data);
-        const char *wrong = seen & 1u << k
+        const char *wrong = seen & (uint64_t)1 << k
                                 ? "duplicate parameter"
                                 : config_set(&call->server->config, k,
                                              call->args[i + 1], apply);
@@ -214,7 +214,7 @@ static bool set_all(struct call *call, bool apply)
                                "ERR CONFIG SET failed (possibly related to "
                                "argument '%.*s') - %s",
                                len, (const char *)name.data, wrong);
-        seen |= 1u << k;
+        seen |= (uint64_t)1 << k;
     }
     return true;
 }

@@ -14,6 +14,7 @@ enum { NX = 1, XX = 2, GT = 4, LT = 8 };
 static bool parse_conditions(struct call *call, int *conditions)
 {
     static const char *const names[] = {"nx", "xx", "gt", "lt", NULL};
+    static const int bits[] = {NX, XX, GT, LT}; /* of names[k] */
 
     *conditions = 0;
     for (size_t i = 3; i < call->nargs; i++) {
@@ -22,7 +23,7 @@ static bool parse_conditions(struct call *call, int *conditions)
             return reply_error(&call->reply, "ERR Unsupported option %.*s",
                                (int)call->args[i].len,
                                (const char *)call->args[i].data);
-        *conditions |= 1 << k;
+        *conditions |= bits[k];
     }
     if ((*conditions & NX) && (*conditions & (XX | GT | LT)))
         return reply_error(&call->reply,

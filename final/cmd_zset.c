@@ -37,11 +37,12 @@ static size_t parse_options(struct call *call, int *flags)
 {
     static const char *const options[] = {"nx", "xx",   "gt", "lt",
                                           "ch", "incr", NULL};
+    static const int bits[] = {NX, XX, GT, LT, CH, INCR}; /* of options[k] */
     const char *error = NULL;
     size_t i = 2;
 
     for (int k; (k = arg_choice(call, i, options)) >= 0; i++)
-        *flags |= 1 << k;
+        *flags |= bits[k];
     if (i == call->nargs || (call->nargs - i) % 2 == 1)
         error = "ERR syntax error";
     else if (*flags & NX && *flags & XX)
