@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "args.h"
 #include "command.h"
@@ -52,13 +53,16 @@ enum { SMALL_ZSET = 128 };
 static bool parse_cursor(struct call *call, size_t i, size_t *cursor)
 {
     struct slice text = call->args[i];
-    char copy[24];
+    char copy[24] = "";
+    bool fits = text.len < sizeof copy;
     char *end;
 
-    snprintf(copy, sizeof copy, "%.*s", (int)text.len, (const char *)text.data);
+    if (fits)
+        memcpy(copy, text.data, text.len);
     errno = 0;
     *cursor = strtoul(copy, &end, 10);
-    if (errno != 0 || isspace((uint8_t)copy[0]) || end != copy + text.len)
+    if (!fits || errno != 0 || isspace((uint8_t)copy[0]) ||
+        (size_t)(end - copy) != text.len)
         return reply_error(&call->reply, "ERR invalid cursor");
     return true;
 }

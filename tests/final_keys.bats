@@ -249,6 +249,16 @@ OK
 ["0" []]
 > scan x
 -ERR invalid cursor
+> scan 99999999999999999999
+-ERR invalid cursor
+> scan 123456789012345678901234567890
+-ERR invalid cursor
+> scan "1\x00"
+-ERR invalid cursor
+> scan ""
+["*" [*]]
+> scan " 0"
+-ERR invalid cursor
 > scan 0 count 0
 -ERR syntax error
 > scan 0 count x
