@@ -47,7 +47,7 @@ static int by_size(const void *one, const void *other)
 
     if (size_of(a) != size_of(b))
         return size_of(a) < size_of(b) ? -1 : 1;
-    return a->index < b->index ? -1 : 1;
+    return (a->index > b->index) - (a->index < b->index);
 }
 
 /* Reads a number of keys at args[i], and finds the keys behind it. */

@@ -60,8 +60,9 @@
 # fd_count [PID]         open descriptors; rss_kib [PID] memory now, peak_kib [PID] at most so far
 # needs_proc             skips where /proc does not exist (fd_count, peak_kib, cpu_ms in ms)
 # needs_no_sanitizer WHY           skips under SAN=
-# needs_preload          skips where LD_PRELOAD does not work; PRELOAD is then VAR=VALUE, for
-#                        start_server and CLIENT_ENV: EINTR and short counts on every socket
+# needs_preload [NAME]   skips where LD_PRELOAD does not work; PRELOAD is then VAR=VALUE, for
+#                        start_server and CLIENT_ENV, with tools/NAME_preload.c before the C
+#                        library (short: EINTR and short counts on every socket)
 # large N                N, or a tenth under a sanitizer, for loops that only get slow there
 
 bats_require_minimum_version 1.5.0
@@ -426,10 +427,10 @@ needs_no_sanitizer() { [ -z "${SAN:-}" ] || skip "not with a sanitizer: $1"; }
 
 needs_preload() {
   needs_no_sanitizer "its library must be loaded first"
-  if [ ! -f "$TOOLS/short_preload.so" ] || [ "$(uname)" = Darwin ]; then
+  if [ ! -f "$TOOLS/${1:-short}_preload.so" ] || [ "$(uname)" = Darwin ]; then
     skip "LD_PRELOAD cannot be used here"
   fi
-  PRELOAD=LD_PRELOAD=$TOOLS/short_preload.so
+  PRELOAD=LD_PRELOAD=$TOOLS/${1:-short}_preload.so
 }
 
 large() {
