@@ -1,5 +1,6 @@
 #include "number.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -8,10 +9,11 @@
  * has some 1,080 characters. */
 enum { LONGEST = 1100 };
 
-/* strtod() and strtoll() want a NUL at the end, which a slice has not. */
+/* strtod() and strtoll() want a NUL at the end, which a slice has not; and
+ * they pass over blanks at the front, which are no part of a number. */
 static bool copy(struct slice text, char chars[LONGEST + 1])
 {
-    if (text.len == 0 || text.len > LONGEST)
+    if (text.len == 0 || text.len > LONGEST || isspace(text.data[0]))
         return false;
     memcpy(chars, text.data, text.len);
     chars[text.len] = '\0';

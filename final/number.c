@@ -10,10 +10,11 @@
  * has some 1,080 characters. */
 enum { LONGEST = 1100 };
 
-/* strtod() and strtoll() want a NUL at the end, which a slice has not. */
+/* strtod() and strtoll() want a NUL at the end, which a slice has not; and
+ * they pass over blanks at the front, which are no part of a number. */
 static bool copy(struct slice text, char *chars, size_t size)
 {
-    if (text.len == 0 || text.len >= size)
+    if (text.len == 0 || text.len >= size || isspace(text.data[0]))
         return false;
     memcpy(chars, text.data, text.len);
     chars[text.len] = '\0';
@@ -57,8 +58,6 @@ bool number_double(struct slice text, double *value)
 
 bool number_strict_double(struct slice text, double *value)
 {
-    if (text.len == 0 || isspace(text.data[0]))
-        return false;
     errno = 0;
     if (!number_double(text, value))
         return false;
@@ -93,7 +92,7 @@ bool number_long_double(struct slice text, long double *value)
     char chars[NUMBER_MAX_LONG_DOUBLE];
     char *end;
 
-    if (!copy(text, chars, sizeof chars) || isspace(text.data[0]))
+    if (!copy(text, chars, sizeof chars))
         return false;
     errno = 0;
     *value = strtold(chars, &end);

@@ -13,18 +13,17 @@
 /* Decimal: 12, +12, -12. */
 bool number_int(struct slice text, int64_t *value);
 
-/* The same without a plus sign, leading zeros or blanks: as a number is
- * printed, and in no other way. */
+/* The same without a plus sign or leading zeros: as a number is printed, and
+ * in no other way. */
 bool number_strict_int(struct slice text, int64_t *value);
 
 /* What strtod() takes: 1.5, 1e9, 0x1p-3, inf; but not NaN. */
 bool number_double(struct slice text, double *value);
 
-/* The same without leading blanks, and not where it is too large for a double
- * or too small. */
+/* The same, but not where it is too large for a double or too small. */
 bool number_strict_double(struct slice text, double *value);
 
-/* With digits to spare: what strtold() takes, without blanks or NaN. */
+/* With digits to spare: what strtold() takes, without NaN. */
 enum { NUMBER_MAX_LONG_DOUBLE = 5200 }; /* the largest has 4,933 digits */
 bool number_long_double(struct slice text, long double *value);
 

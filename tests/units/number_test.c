@@ -100,6 +100,10 @@ static void test_ints(void)
     no_int("+");
     no_int("--1");
     no_int("1 ");
+    no_int(" 1");
+    no_int("\t-1");
+    no_int("\n+1");
+    no_int(" ");
     no_int("1x");
     no_int("x1");
     no_int("0x10");
@@ -138,6 +142,9 @@ static void test_doubles(void)
     no_double("-");
     no_double(".");
     no_double("1.5 ");
+    no_double(" 1.5");
+    no_double("\r\n-1.5");
+    no_double("\vinf");
     no_double("1.5x");
     no_double("x");
     no_double("1,5");
