@@ -11,7 +11,7 @@
 #include "number.h"
 #include "poller.h"
 
-enum setting_type { TEXT, NUMBER, BYTES, OCTAL };
+enum setting_type { TEXT, NUMBER, BYTES, OCTAL, LEVEL };
 
 struct setting {
     const char *name;
@@ -51,8 +51,8 @@ static const struct setting settings[] = {
      "the password to be said with AUTH"},
     {"threads", NUMBER, AT(threads), 1, 64, false, "4",
      "threads that free what is large"},
-    {"loglevel", TEXT, AT(loglevel), 0, 0, true, "notice",
-     "debug, notice or warning"},
+    {"loglevel", LEVEL, AT(loglevel), 0, LOG_WARNING, true, "notice",
+     "debug, verbose, notice or warning"},
     {"logfile", TEXT, AT(logfile), 0, 0, false, "",
      "where to log; initially stderr"},
     {"poller", TEXT, AT(poller), 0, 0, false, "",
@@ -93,6 +93,45 @@ static bool parse_octal(const char *text, int64_t *value)
     return isdigit((unsigned char)text[0]) && *end == '\0';
 }
 
+static const char *const levels[] = {
+    [LOG_DEBUG] = "debug",
+    [LOG_VERBOSE] = "verbose",
+    [LOG_NOTICE] = "notice",
+    [LOG_WARNING] = "warning",
+};
+
+static bool parse_level(const char *text, int64_t *value)
+{
+    for (*value = 0; *value <= LOG_WARNING; ++*value) {
+        if (strcasecmp(text, levels[*value]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool parse(enum setting_type type, const char *text, int64_t *value)
+{
+    switch (type) {
+    case BYTES:
+        return parse_bytes(text, value);
+    case OCTAL:
+        return parse_octal(text, value);
+    case LEVEL:
+        return parse_level(text, value);
+    default:
+        return number_strict_int(slice_of(text), value);
+    }
+}
+
+/* What is said where a text is not of that type. */
+static const char *const expectations[] = {
+    [NUMBER] = "argument couldn't be parsed into an integer",
+    [BYTES] = "argument must be a memory value",
+    [OCTAL] = "argument couldn't be parsed into an integer",
+    [LEVEL] = "argument(s) must be one of the following: debug, verbose, "
+              "notice, warning",
+};
+
 /* apply: else it is only checked. */
 static const char *set_text(struct config *c, const struct setting *s,
                             const char *text, bool apply)
@@ -102,10 +141,6 @@ static const char *set_text(struct config *c, const struct setting *s,
 
     if (strcmp(s->name, "poller") == 0 && !poller_find(text))
         return "no such poller here";
-    if (strcmp(s->name, "loglevel") == 0 && strcmp(text, "debug") != 0 &&
-        strcmp(text, "notice") != 0 && strcmp(text, "warning") != 0)
-        return "argument(s) must be one of the following: debug, notice, "
-               "warning";
     if (strcmp(s->name, "requirepass") == 0 && size == 1 && c->exposed)
         return "is needed: other machines can reach the server";
     if (size > CONFIG_MAX_TEXT)
@@ -125,12 +160,8 @@ static const char *set(struct config *c, const struct setting *s,
 
     if (s->type == TEXT)
         return set_text(c, s, text, apply);
-    bool ok = s->type == NUMBER  ? number_strict_int(slice_of(text), &value)
-              : s->type == BYTES ? parse_bytes(text, &value)
-                                 : parse_octal(text, &value);
-    if (!ok)
-        return s->type == BYTES ? "argument must be a memory value"
-                                : "argument couldn't be parsed into an integer";
+    if (!parse(s->type, text, &value))
+        return expectations[s->type];
     if (value < s->least || value > s->most) {
         snprintf(range, sizeof range,
                  s->type == OCTAL
@@ -178,6 +209,8 @@ bool config_get(const struct config *c, size_t i, const char **name,
     *name = s->name;
     if (s->type == TEXT)
         snprintf(text, CONFIG_MAX_TEXT, "%s", *(char *const *)at);
+    else if (s->type == LEVEL)
+        snprintf(text, CONFIG_MAX_TEXT, "%s", levels[*(const int64_t *)at]);
     else
         snprintf(text, CONFIG_MAX_TEXT, s->type == OCTAL ? "%llo" : "%llu",
                  (unsigned long long)*(const int64_t *)at);

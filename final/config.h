@@ -15,6 +15,9 @@
 
 enum { CONFIG_MAX_TEXT = 512 }; /* a value and its NUL */
 
+/* From the most to the least that is logged. */
+enum log_level { LOG_DEBUG, LOG_VERBOSE, LOG_NOTICE, LOG_WARNING };
+
 /* Texts are in memory of their own and never NULL. */
 struct config {
     char *bind;       /* addresses or names, separated by blanks */
@@ -28,10 +31,10 @@ struct config {
     int64_t max_output;  /* bytes that wait for one client to read them */
     char *requirepass;   /* "": none is needed */
     int64_t threads;
-    char *loglevel; /* debug, notice or warning */
-    char *logfile;  /* "": stderr */
-    char *poller;   /* "": the best there is */
-    bool exposed;   /* no setting: other machines can reach the server */
+    int64_t loglevel; /* an enum log_level */
+    char *logfile;    /* "": stderr */
+    char *poller;     /* "": the best there is */
+    bool exposed;     /* no setting: other machines can reach the server */
 };
 
 /* Sets what PORT, the file and the flags say. Ends the program after --help

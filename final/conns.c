@@ -84,7 +84,7 @@ void conns_add(struct server *s, int fd)
     c->session.since_ms = s->now_ms;
     c->session.trusted = s->config.requirepass[0] == '\0';
     net_address(fd, true, c->session.addr, sizeof c->session.addr);
-    c->quiet = s->config.loglevel[0] == 'w';
+    c->quiet = s->config.loglevel == LOG_WARNING;
     if (!c->quiet)
         fprintf(stderr, "new client from %s\n", c->session.addr);
 }

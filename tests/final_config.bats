@@ -431,3 +431,25 @@ END
   talk send '*x\r\n' expect "-ERR Protocol error: invalid multibulk length\r\n"
   eventually 3 grep -q 'invalid multibulk length' "$BATS_TEST_TMPDIR/log"
 }
+
+@test "core: what is logged can be changed, in any case of letters" {
+  why 14 "the level is compared letter by letter, or looked at by its first one only"
+  final_server --loglevel WARNING
+  dialogue <<'END'
+> config get loglevel
+["loglevel" "warning"]
+> config set loglevel whisper
+-ERR CONFIG SET failed (possibly related to argument 'loglevel') - argument(s) must be one of the following: debug, verbose, notice, warning
+> config set loglevel verBose
+OK
+> config get loglevel
+["loglevel" "verbose"]
+b> ping
+PONG
+> config set loglevel Warning
+OK
+c> ping
+PONG
+END
+  equal "how many clients were logged" 1 "$(grep -c 'new client' "$SERVER_ERR")"
+}
