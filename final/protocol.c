@@ -1,6 +1,8 @@
 #include "protocol.h"
 
 #include <ctype.h>
+#include <string.h>
+#include <strings.h>
 
 #include "request.h"
 #include "resp.h"
@@ -23,6 +25,21 @@ static enum protocol guess_protocol(const struct buf *in)
     return isprint(data[0]) || isspace(data[0]) ? PROTO_RESP2 : PROTO_BINARY;
 }
 
+/* Any web page can have a browser send a POST to this port. The headers would
+ * be errors, but the body is the page's own: it may hold commands. */
+static bool is_http(const struct request *r)
+{
+    static const char *const words[] = {"post", "host:"};
+
+    for (size_t i = 0; r->nargs > 0 && i < 2; i++) {
+        if (r->args[0].len == strlen(words[i]) &&
+            strncasecmp((const char *)r->args[0].data, words[i],
+                        r->args[0].len) == 0)
+            return true;
+    }
+    return false;
+}
+
 ssize_t protocol_parse(const struct server *s, struct conn *c,
                        const char **error)
 {
@@ -39,6 +56,11 @@ ssize_t protocol_parse(const struct server *s, struct conn *c,
         return 0;
     if (c->session.proto != PROTO_BINARY) {
         used = resp_parse(&c->resp, &c->request, data, size, trusted, error);
+        if (used > 0 && is_http(&c->request)) {
+            *error = "ERR Protocol error: HTTP is not spoken here "
+                     "(possible cross-protocol attack)";
+            return -1;
+        }
     } else {
         used = request_parse(&c->request, data, size);
         if (used < 0)

@@ -165,6 +165,33 @@ END
   refuses "SET 'k\r\n" 'unbalanced quotes in request'
 }
 
+# A page in a browser can send this to any port of this machine.
+PAGE='POST / HTTP/1.1\r\nHost: x\r\n\r\nset pwned yes\r\n'
+HTTP='-ERR Protocol error: HTTP is not spoken here (possible cross-protocol attack)\r\n'
+
+@test "core: a web page cannot give commands" {
+  why 11 "a line of HTTP is an unknown command like any other, and what follows it is carried out"
+  start_server
+  talk send "$PAGE" expect "$HTTP" "$CLOSING"
+  talk pace 0 split '1*' send "$PAGE" expect "$HTTP" "$CLOSING"
+  talk send 'GET / HTTP/1.1\r\nhOsT: x\r\n\r\nset pwned yes\r\n' \
+    expect "-ERR wrong number of arguments for 'get' command\r\n$HTTP" "$CLOSING"
+  talk send '*2\r\n$4\r\npOSt\r\n$1\r\n/\r\nset pwned yes\r\n' expect "$HTTP" "$CLOSING"
+  talk send '*1\r\n$5\r\nHOST:\r\n' expect "$HTTP" "$CLOSING"
+  talk send 'MULTI\r\npost\r\nset pwned yes\r\nexec\r\n' expect "+OK\r\n$HTTP" "$CLOSING"
+  log_has "possible cross-protocol attack"
+  talk send 'EXISTS pwned\r\n' expect ':0\r\n' send 'ECHO POST\r\n' expect '$4\r\nPOST\r\n'
+}
+
+@test "core: a web page is shut out before the password, too" {
+  why 11 "only clients that have said the password are looked at"
+  final_server --requirepass secret
+  no_last_question
+  talk send 'POST / HTTP/1.1\r\nHost: x\r\n\r\nauth secret\r\nset pwned yes\r\n' expect "$HTTP" \
+    "$CLOSING"
+  talk send 'AUTH secret\r\nEXISTS pwned\r\n' expect '+OK\r\n:0\r\n'
+}
+
 @test "core: a line that never ends is given up at 64 KiB" {
   why 10 "the buffer grows for as long as no line end comes"
   start_server
