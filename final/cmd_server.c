@@ -57,16 +57,23 @@ void cmd_time(struct call *call)
     reply_cstr(&call->reply, text);
 }
 
-/* shutdown [nosave|save|now|force]: there is nothing to be saved */
+/* shutdown [nosave] [now] [force]; with save it would have to save first */
 void cmd_shutdown(struct call *call)
 {
-    static const char *const ways[] = {"nosave", "save", "now", "force", NULL};
+    static const char *const ways[] = {"nosave", "now", "force", "save", NULL};
+    bool save = false;
 
     for (size_t i = 1; i < call->nargs; i++) {
         if (arg_choice(call, i, ways) < 0) {
             reply_syntax_error(&call->reply);
             return;
         }
+        save |= arg_is(call, i, "save");
+    }
+    if (save) {
+        reply_error(&call->reply, "ERR SHUTDOWN cannot save: there is no "
+                                  "persistence. Use SHUTDOWN NOSAVE");
+        return;
     }
     if (call->reply.proto == PROTO_BINARY)
         reply_nil(&call->reply); /* Redis just hangs up */

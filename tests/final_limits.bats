@@ -402,3 +402,23 @@ holds_output() {
   eventually 5 server_ended
   ended_with 0
 }
+
+@test "core: SHUTDOWN SAVE is an error, for nothing would be saved; SHUTDOWN NOW FORCE ends the server" {
+  why 14 "the server ends with status 0 as if the data were on a disk"
+  start_server
+  dialogue <<'END'
+> set k v
+OK
+> shutdown save
+-ERR SHUTDOWN cannot save*
+> shutdown now save
+-ERR SHUTDOWN cannot save*
+> shutdown nonsense
+-ERR syntax error
+> get k
+"v"
+END
+  talk send 'SHUTDOWN NOW FORCE\r\n' expect-closed
+  eventually 5 server_ended
+  ended_with 0
+}
