@@ -159,13 +159,6 @@ static bool is_asked_for(const struct call *call, const char *name)
     return false;
 }
 
-/* What clients ask for, or benchmarks turn off, though it is not here. */
-static const char *const constants[][2] = {
-    {"appendonly", "no"}, {"databases", "16"},
-    {"maxmemory", "0"},   {"maxmemory-policy", "noeviction"},
-    {"save", ""},
-};
-
 /* Replies a setting, if it is asked for. Returns how many that are. */
 static size_t tell(struct call *call, const char *name, const char *value)
 {
@@ -185,15 +178,7 @@ void cmd_config_get(struct call *call)
     size_t at = reply_arr_begin(&call->reply);
     for (size_t i = 0; config_get(&call->server->config, i, &name, text); i++)
         n += tell(call, name, text);
-    for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++)
-        n += tell(call, constants[i][0], constants[i][1]);
     reply_map_end(&call->reply, at, n);
-}
-
-/* What clients and benchmarks turn off, though it is not here. */
-static bool is_ignored(const struct call *call, size_t i)
-{
-    return arg_is(call, i, "save") || arg_is(call, i, "appendonly");
 }
 
 /* Sets all, or only checks them. Returns whether they are right. */
@@ -205,8 +190,6 @@ static bool set_all(struct call *call, bool apply)
         struct slice name = call->args[i];
         int len = name.len < 64 ? (int)name.len : 64;
         int k = config_find(name);
-        if (k < 0 && is_ignored(call, i))
-            continue;
         if (k < 0)
             return reply_error(&call->reply,
                                "ERR Unknown option or number of arguments for "

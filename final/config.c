@@ -11,7 +11,7 @@
 #include "number.h"
 #include "poller.h"
 
-enum setting_type { TEXT, NUMBER, BYTES, OCTAL, LEVEL };
+enum setting_type { TEXT, NUMBER, BYTES, OCTAL, LEVEL, FIXED };
 
 struct setting {
     const char *name;
@@ -25,6 +25,10 @@ struct setting {
 };
 
 #define AT(field) offsetof(struct config, field)
+
+/* What Redis has and this server has not. Clients look for it, or switch it
+ * off; switching it on is an error. */
+#define WITHOUT(name, value) {name, FIXED, 0, 0, 0, true, value, NULL}
 
 enum { YEAR = 366 * 24 * 3600 };
 
@@ -57,6 +61,11 @@ static const struct setting settings[] = {
      "where to log; initially stderr"},
     {"poller", TEXT, AT(poller), 0, 0, false, "",
      "epoll, poll or select; initially the best there is"},
+    WITHOUT("appendonly", "no"),
+    WITHOUT("databases", "16"),
+    WITHOUT("maxmemory", "0"),
+    WITHOUT("maxmemory-policy", "noeviction"),
+    WITHOUT("save", ""),
 };
 
 enum { NSETTINGS = sizeof settings / sizeof settings[0] };
@@ -160,6 +169,11 @@ static const char *set(struct config *c, const struct setting *s,
 
     if (s->type == TEXT)
         return set_text(c, s, text, apply);
+    if (s->type == FIXED) {
+        snprintf(range, sizeof range, "not supported; the only value is '%s'",
+                 s->initial);
+        return strcasecmp(text, s->initial) == 0 ? NULL : range;
+    }
     if (!parse(s->type, text, &value))
         return expectations[s->type];
     if (value < s->least || value > s->most) {
@@ -207,7 +221,9 @@ bool config_get(const struct config *c, size_t i, const char **name,
     const struct setting *s = &settings[i];
     const void *at = (const char *)c + s->offset;
     *name = s->name;
-    if (s->type == TEXT)
+    if (s->type == FIXED)
+        snprintf(text, CONFIG_MAX_TEXT, "%s", s->initial);
+    else if (s->type == TEXT)
         snprintf(text, CONFIG_MAX_TEXT, "%s", *(char *const *)at);
     else if (s->type == LEVEL)
         snprintf(text, CONFIG_MAX_TEXT, "%s", levels[*(const int64_t *)at]);
@@ -237,7 +253,7 @@ static void help(void)
     printf("usage: server [FILE] [--SETTING VALUE]...\n\n"
            "FILE has lines of the form: SETTING VALUE. The settings, and what "
            "they are initially:\n\n");
-    for (size_t i = 0; i < NSETTINGS; i++)
+    for (size_t i = 0; i < NSETTINGS && settings[i].type != FIXED; i++)
         printf("  %-15s %-10s %s\n", settings[i].name, settings[i].initial,
                settings[i].help);
     printf("\nSIGINT and SIGTERM end the server, with status 0.\n");

@@ -135,8 +135,6 @@ OK
 -ERR Unknown option or number of arguments for CONFIG SET - 'nonsense'
 > config set timeout 80 maxclients 7 TimeOut 80
 -ERR CONFIG SET failed (possibly related to argument 'TimeOut') - duplicate parameter
-> config set save "" save ""
-OK
 > config get loglevel
 ["loglevel" "notice"]
 > config set timeout "70\x00"
@@ -149,6 +147,29 @@ OK
 OK
 > config nonsense
 -ERR unknown subcommand 'nonsense'. Try CONFIG HELP.
+END
+}
+
+@test "core: CONFIG SET refuses what this server does not have, and takes it switched off" {
+  why 14 "OK is said, and nothing is saved or evicted"
+  start_server
+  dialogue <<'END'
+> config set appendonly yes
+-ERR CONFIG SET failed (possibly related to argument 'appendonly') - not supported; the only value is 'no'
+> config set save "900 1"
+-ERR CONFIG SET failed (possibly related to argument 'save') - not supported; the only value is ''
+> config set timeout 77 maxmemory 100mb
+-ERR CONFIG SET failed (possibly related to argument 'maxmemory') - not supported; the only value is '0'
+> config get appendonly save
+["appendonly" "no" "save" ""]
+> config get timeout
+["timeout" "300"]
+> config set save "" appendonly NO maxmemory 0 timeout 66
+OK
+> config set save "" save ""
+-ERR CONFIG SET failed (possibly related to argument 'save') - duplicate parameter
+> config get maxmemory* timeout
+["timeout" "66" "maxmemory" "0" "maxmemory-policy" "noeviction"]
 END
 }
 
