@@ -117,3 +117,11 @@ void wait_free(struct session *s)
     free(w);
     s->wait = NULL;
 }
+
+void wait_forget_gone(struct conn *c)
+{
+    if (!c->session.wait || !(c->eof || c->want_close))
+        return;
+    wait_free(&c->session);
+    conn_refuse(c);
+}

@@ -33,6 +33,9 @@ uint64_t wait_deadline(const struct server *s);
 /* Replies null to those who have. */
 void wait_run_timers(struct server *s);
 
+/* A client that waits and has disconnected is given nothing any more. */
+void wait_forget_gone(struct conn *c);
+
 /* Forgets that a client waits. */
 void wait_free(struct session *s);
 

@@ -4,7 +4,7 @@
  * functions look like, command_table.c the table; struct command explains it.
  */
 ROW("get", 2, cmd_get, 0, READ | FAST, 1, 1, 1)
-ROW("set", -3, cmd_set, 0, WRITE, 1, 1, 1)
+ROW("set", -3, cmd_set, 0, WRITE | SHORT, 1, 1, 1)
 ROW("del", -2, cmd_del, 0, WRITE, 1, -1, 1)
 ROW("keys", 2, cmd_keys, 0, READ, 0, 0, 0)
 ROW("inspect", -2, cmd_inspect, 0, READ | ADMIN, 0, 0, 0)

@@ -30,9 +30,10 @@ struct conn {
     bool want_read;  /* wait until there are bytes to read */
     bool want_write; /* wait until there is room to write */
     bool want_close; /* nothing more to do, or no way to do it */
-    bool stalled;    /* requests may wait in "in" until "out" has room */
+    bool stalled;    /* requests may wait in "in" for us to go on */
     bool eof;        /* the client will send no more */
     bool quiet;      /* its coming and going is not logged */
+    bool served;     /* a request of it has run in this turn */
     bool quitting;   /* it is done after this reply */
     bool refused;    /* it sent nonsense: what follows is not looked at */
     uint64_t last_active_ms;
@@ -42,7 +43,9 @@ struct conn {
     struct list io_node;
     struct list turn_node;  /* on the list when there is something to do */
     int polled;             /* the events that the poller waits for */
-    struct request request; /* the one at the front of "in" */
+    size_t planned;         /* bytes of "in" that are planned, see batch.h: */
+    size_t nplanned;        /* so many requests */
+    struct request request; /* the one behind these, as far as it has come */
     struct resp resp;       /* how far it has been parsed, if in RESP */
     struct session session;
     struct buf in;   /* received, not yet answered */

@@ -1,5 +1,5 @@
 /*
- * Names are looked up in a table of hashes, filled when it is first used. A
+ * Names are looked up in a hashtable of rows, filled when it is first used. A
  * request that passes every check in refusal() runs, or joins the queue of an
  * open transaction.
  */
@@ -13,7 +13,6 @@
 #include "args.h"
 #include "commands.h"
 #include "conn.h"
-#include "hash.h"
 #include "multi.h"
 #include "reply.h"
 #include "server.h"
@@ -25,44 +24,94 @@ static bool fits(int arity, size_t nargs)
     return nargs == (size_t)arity;
 }
 
-/* Rows by the hash of their name: open addressing, filled when first used. */
-static const struct command *lookup(struct slice name)
+/* The letters that a name may be written with in any case. On the binary
+ * protocol names are in lower case, as the book has them. */
+static uint8_t fold_letter(uint8_t c, bool fold)
 {
-    enum { SLOTS = 512 };
-    static const struct command *slots[SLOTS];
-    static bool filled;
+    return fold && c >= 'A' && c <= 'Z' ? (uint8_t)(c + 'a' - 'A') : c;
+}
 
-    for (size_t i = 0; !filled && command_at(i); i++) {
-        size_t at = hash_bytes(slice_of(command_at(i)->name)) % SLOTS;
+/* Names are known in advance, so their hash needs no key, and can be the
+ * simplest that there is. */
+static uint32_t hash_letter(uint32_t hash, uint8_t c)
+{
+    return (hash ^ c) * 16777619u;
+}
+
+enum { HASH_START = 2166136 };
+
+static uint32_t hash_words(const struct slice *words, size_t nwords, bool fold)
+{
+    uint32_t hash = HASH_START;
+
+    for (size_t i = 0; i < nwords; i++) {
+        if (i > 0)
+            hash = hash_letter(hash, '|');
+        for (size_t j = 0; j < words[i].len; j++)
+            hash = hash_letter(hash, fold_letter(words[i].data[j], fold));
+    }
+    return hash;
+}
+
+/* Is it the name that the words make, with a bar between two? */
+static bool is_name(const char *name, const struct slice *words, size_t nwords,
+                    bool fold)
+{
+    for (size_t i = 0; i < nwords; i++) {
+        if (i > 0 && *name++ != '|')
+            return false;
+        for (size_t j = 0; j < words[i].len; j++) {
+            if (*name == '\0' ||
+                (uint8_t)*name++ != fold_letter(words[i].data[j], fold))
+                return false;
+        }
+    }
+    return *name == '\0';
+}
+
+/* Rows by the hash of their name: open addressing, filled when first used. */
+enum { SLOTS = 512 };
+static const struct command *slots[SLOTS];
+
+static void fill_slots(void)
+{
+    for (size_t i = 0; command_at(i); i++) {
+        struct slice name = slice_of(command_at(i)->name);
+        size_t at = hash_words(&name, 1, false) % SLOTS;
         while (slots[at])
             at = (at + 1) % SLOTS;
         slots[at] = command_at(i);
     }
+}
+
+/* The command of that name, of one word or two. A longer word than any name
+ * is not worth looking at. */
+static const struct command *find(const struct slice *words, size_t nwords,
+                                  bool fold)
+{
+    enum { LONGEST = 64 };
+    static bool filled;
+
+    if (!filled)
+        fill_slots();
     filled = true;
-    size_t at = hash_bytes(name) % SLOTS;
-    while (slots[at] && !slice_eq(slice_of(slots[at]->name), name))
+    if (words[0].len > LONGEST || words[nwords - 1].len > LONGEST)
+        return NULL;
+    size_t at = hash_words(words, nwords, fold) % SLOTS;
+    while (slots[at] && !is_name(slots[at]->name, words, nwords, fold))
         at = (at + 1) % SLOTS;
     return slots[at];
 }
 
-/* The command of that name, of one word or two. On the binary protocol names
- * are in lower case, as the book has them; in RESP any case will do. */
-static const struct command *find(const struct call *call, size_t nwords)
+const struct command *command_find(const struct slice *args, size_t nargs,
+                                   bool fold)
 {
-    bool fold = call->reply.proto != PROTO_BINARY;
-    char name[64];
-    size_t len = 0;
+    const struct command *cmd = nargs > 0 ? find(args, 1, fold) : NULL;
 
-    for (size_t i = 0; i < nwords; i++) {
-        struct slice word = call->args[i];
-        if (len + word.len + 1 > sizeof name)
-            return NULL;
-        if (i > 0)
-            name[len++] = '|';
-        for (size_t j = 0; j < word.len; j++)
-            name[len++] = (char)(fold ? tolower(word.data[j]) : word.data[j]);
-    }
-    return lookup((struct slice){.data = (uint8_t *)name, .len = len});
+    if (!cmd || cmd->flags & CMD_TWO_WORDS || strchr(cmd->name, '|') ||
+        !fits(cmd->arity, nargs))
+        return NULL;
+    return cmd;
 }
 
 /* A word of the request, for people: arguments of a format with "%.*s". */
@@ -88,7 +137,8 @@ static void quote_args(const struct call *call, char *text, size_t size)
  * with it, in Redis' words: no such command, or not so many arguments. */
 static const struct command *find_row(const struct call *call, char error[512])
 {
-    const struct command *cmd = find(call, 1);
+    bool fold = call->reply.proto != PROTO_BINARY;
+    const struct command *cmd = find(call->args, 1, fold);
     char text[256];
 
     if (!cmd || strchr(cmd->name, '|')) {
@@ -99,7 +149,7 @@ static const struct command *find_row(const struct call *call, char error[512])
         return NULL;
     }
     bool two_words = (cmd->flags & CMD_TWO_WORDS) && call->nargs > 1;
-    const struct command *longer = two_words ? find(call, 2) : NULL;
+    const struct command *longer = two_words ? find(call->args, 2, fold) : NULL;
     if (longer)
         cmd = longer;
     if (!fits(cmd->arity, call->nargs)) {
@@ -135,7 +185,7 @@ static void run(struct call *call)
 {
     struct session *session = &call->conn->session;
     char text[512];
-    const struct command *cmd = find_row(call, text);
+    const struct command *cmd = call->cmd ? call->cmd : find_row(call, text);
     const char *wrong = cmd ? refusal(call, cmd) : text;
 
     if (wrong)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "mem.h"
+#include "prefetch.h"
 
 /* Zeroed memory of that size comes from the system page by page, when it is
  * first touched: a big table costs nothing yet. */
@@ -121,6 +122,22 @@ struct hnode *hmap_delete(struct hmap *m, const struct hnode *key, hmap_eq *eq)
         return tab_detach(&m->newer, from);
     from = tab_lookup(&m->older, key, eq);
     return from ? tab_detach(&m->older, from) : NULL;
+}
+
+void hmap_prefetch_slot(const struct hmap *m, uint64_t hcode)
+{
+    if (m->newer.slots)
+        prefetch(&m->newer.slots[hcode & m->newer.mask]);
+    if (m->older.slots)
+        prefetch(&m->older.slots[hcode & m->older.mask]);
+}
+
+void hmap_prefetch_node(const struct hmap *m, uint64_t hcode)
+{
+    if (m->newer.slots)
+        prefetch(m->newer.slots[hcode & m->newer.mask]);
+    if (m->older.slots)
+        prefetch(m->older.slots[hcode & m->older.mask]);
 }
 
 size_t hmap_size(const struct hmap *m)

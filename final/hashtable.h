@@ -69,6 +69,11 @@ void hmap_insert(struct hmap *m, struct hnode *node);
 /* Takes a node out and returns it; or NULL where there is no such node. */
 struct hnode *hmap_delete(struct hmap *m, const struct hnode *key, hmap_eq *eq);
 
+/* Asks for the memory that a look-up will need: first for the slot, later,
+ * when that has come, for the node that is the first in it. */
+void hmap_prefetch_slot(const struct hmap *m, uint64_t hcode);
+void hmap_prefetch_node(const struct hmap *m, uint64_t hcode);
+
 size_t hmap_size(const struct hmap *m);
 
 /* Visits all nodes, in no useful order. A visit may free its node, but not

@@ -63,9 +63,44 @@ struct lookup {
     struct slice key;
 };
 
-static struct lookup lookup_of(struct slice key)
+/* The bytes of the key that was hashed before have not changed: where they
+ * are says enough. */
+static uint64_t hash_of(const struct keyspace *ks, struct slice key)
 {
-    return (struct lookup){.node.hcode = hash_bytes(key), .key = key};
+    bool known = key.data && key.data == ks->hashed.data &&
+                 key.len == ks->hashed.len;
+
+    return known ? ks->hcode : hash_bytes(key);
+}
+
+void keyspace_remember_hash(struct keyspace *ks, struct slice key,
+                            uint64_t hcode)
+{
+    ks->hashed = key;
+    ks->hcode = hcode;
+}
+
+void keyspace_forget_hash(struct keyspace *ks)
+{
+    ks->hashed.data = NULL;
+}
+
+uint64_t keyspace_expect(const struct keyspace *ks, struct slice key)
+{
+    uint64_t hcode = hash_bytes(key);
+
+    hmap_prefetch_slot(&ks->map, hcode);
+    return hcode;
+}
+
+void keyspace_expect_entry(const struct keyspace *ks, uint64_t hcode)
+{
+    hmap_prefetch_node(&ks->map, hcode);
+}
+
+static struct lookup lookup_of(const struct keyspace *ks, struct slice key)
+{
+    return (struct lookup){.node.hcode = hash_of(ks, key), .key = key};
 }
 
 static bool key_eq(const struct hnode *node, const struct hnode *key)
@@ -79,7 +114,7 @@ static bool key_eq(const struct hnode *node, const struct hnode *key)
 /* Takes the entry out of all that it is part of, and frees it. */
 static void remove_entry(struct keyspace *ks, struct entry *e)
 {
-    struct lookup l = lookup_of(entry_key(e));
+    struct lookup l = {.node.hcode = e->node.hcode, .key = entry_key(e)};
 
     tell(ks, e, KEY_REMOVED);
     hmap_delete(&ks->map, &l.node, key_eq);
@@ -93,7 +128,7 @@ static void remove_entry(struct keyspace *ks, struct entry *e)
 
 static struct entry *find(struct keyspace *ks, struct slice key)
 {
-    struct lookup l = lookup_of(key);
+    struct lookup l = lookup_of(ks, key);
     struct hnode *node = hmap_lookup(&ks->map, &l.node, key_eq);
 
     return node ? container_of(node, struct entry, node) : NULL;
@@ -128,7 +163,7 @@ static struct entry *add(struct keyspace *ks, struct slice key,
     e->room = room;
     e->heap_index = HEAP_NONE;
     e->type = type;
-    e->node.hcode = hash_bytes(key);
+    e->node.hcode = hash_of(ks, key);
     hmap_insert(&ks->map, &e->node);
     tell(ks, e, KEY_ADDED);
     return e;

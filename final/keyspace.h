@@ -51,6 +51,8 @@ struct keyspace {
     struct hmap map;
     struct heap expiries;
     uint64_t now_ms; /* set by the loop, once a turn */
+    struct slice hashed; /* a key whose hash is known: hcode. See below */
+    uint64_t hcode;
     struct thread_pool *pool; /* frees what is large */
     keyspace_told *changed;   /* NULL: nobody wants to know */
     void *listener;           /* for that function */
@@ -61,6 +63,16 @@ struct entry *keyspace_find(struct keyspace *ks, struct slice key);
 
 /* Is there such a key? Removes nothing. */
 bool keyspace_has(struct keyspace *ks, struct slice key);
+
+/* A key will be looked for soon: asks for the memory where it should be, and
+ * returns its hash; the second, when that has come, for its entry. */
+uint64_t keyspace_expect(const struct keyspace *ks, struct slice key);
+void keyspace_expect_entry(const struct keyspace *ks, uint64_t hcode);
+
+/* Saves hashing that key again, until its bytes may change. */
+void keyspace_remember_hash(struct keyspace *ks, struct slice key,
+                            uint64_t hcode);
+void keyspace_forget_hash(struct keyspace *ks);
 
 /* Adds a key that is not there yet, with that string as its value. A small
  * one stands in the entry's own memory, so that finding a key has brought its

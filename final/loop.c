@@ -1,6 +1,7 @@
 /*
- * A turn has three passes: receive from all that are ready, answer, send. What
- * is done for one client in a turn is bounded, so that the others get theirs.
+ * A turn has three passes: receive from all that are ready, answer, send. How
+ * long it answers is bounded. Clients whose requests are still to be answered
+ * then stay on s->turn, in front, and the next turn begins at once.
  */
 #include "loop.h"
 
@@ -8,78 +9,19 @@
 #include <stdio.h>
 
 #include "accept.h"
+#include "batch.h"
 #include "blocking.h"
 #include "clock.h"
-#include "command.h"
 #include "conn.h"
 #include "conns.h"
 #include "container_of.h"
-#include "dispatch.h"
 #include "idle.h"
-#include "protocol.h"
-#include "request.h"
 #include "timers.h"
 
 enum {
-    MAX_READY = 256,     /* descriptors that one turn deals with */
-    MAX_REQUESTS = 1024, /* of one client that one turn answers */
-    MAX_TURN_MS = 20,    /* after which it answers but 16 of each */
-    DRAIN_MS = 1000,     /* for the last replies, when the server ends */
+    MAX_READY = 256, /* descriptors that one turn deals with */
+    DRAIN_MS = 1000, /* for the last replies, when the server ends */
 };
-
-/* Tells what was wrong, and reads no more from that client. */
-static void refuse(struct server *s, struct conn *c, const char *error)
-{
-    struct reply reply = command_of(s, c).reply;
-
-    fprintf(stderr, "%s\n", error);
-    if (c->session.proto != PROTO_BINARY)
-        reply_error(&reply, "%s", error);
-    conn_refuse(c);
-}
-
-/* Nothing is given any more to one who waits and has gone. */
-static void forget_gone(struct conn *c)
-{
-    if (!c->session.wait || !(c->eof || c->want_close))
-        return;
-    wait_free(&c->session);
-    conn_refuse(c);
-}
-
-/* Answers the complete requests of c: so many a turn, and for as long as its
- * output has room. */
-static void answer_requests(struct server *s, struct conn *c)
-{
-    size_t left = MAX_REQUESTS;
-    const char *error = NULL;
-    ssize_t used = 0;
-
-    while (left > 0 && buf_size(&c->out) < CONN_MAX_OUT && !c->session.wait &&
-           !c->refused && !c->want_close) {
-        used = protocol_parse(s, c, &error);
-        if (used <= 0)
-            break;
-        struct call call = command_of(s, c);
-        call.args = c->request.args;
-        call.nargs = c->request.nargs;
-        command_run(&call);
-        buf_consume(&c->in, (size_t)used);
-        c->io_moved = IDLE_PROGRESS; /* that was a whole request */
-        forget_gone(c);
-        wait_serve(s); /* what it has added may be what others wait for */
-        if (c->quitting)
-            conn_refuse(c);
-        if (--left % 16 == 0 && clock_now_ms() > s->now_ms + MAX_TURN_MS)
-            left = 0;
-    }
-    if (used < 0)
-        refuse(s, c, error);
-    c->stalled =
-        (left == 0 || buf_size(&c->out) >= CONN_MAX_OUT) && !c->session.wait;
-    if (buf_size(&c->in) == 0)
-        request_free(&c->request);
-}
 
 /* Nobody may make the server hold more for them than the settings say. */
 static void check_limits(const struct server *s, struct conn *c)
@@ -90,17 +32,52 @@ static void check_limits(const struct server *s, struct conn *c)
         conn_drop(c, "too much input waits from");
 }
 
-/* Ends c's turn: sends what there is for it, and decides what to wait for. */
+/* Ends c's turn: sends what there is for it, and decides what to wait for;
+ * nothing, if it has requests that we have not come to. */
 static void finish(struct server *s, struct conn *c)
 {
     conn_flush(c);
-    conn_settle(c);
+    bool goes_on = c->stalled && batch_can_run(c);
+    if (!goes_on)
+        conn_settle(c);
     idle_watch_io(&s->io, c, s->now_ms);
     check_limits(s, c);
-    if (!c->want_close)
+    if (!c->want_close && !goes_on)
         conns_watch(s, c);
     if (c->want_close)
         conns_close(s, c);
+    else if (goes_on)
+        idle_wake(&s->turn, c);
+}
+
+static struct conn *take_first(struct list *turn)
+{
+    struct conn *c = container_of(turn->next, struct conn, turn_node);
+
+    list_detach(&c->turn_node);
+    return c;
+}
+
+/* Those who have waited in vain go first, here and so in the next turn. */
+static void finish_all(struct server *s)
+{
+    struct list *from[] = {&s->turn, &s->done};
+    struct list unserved;
+    struct list served;
+
+    list_init(&unserved);
+    list_init(&served);
+    for (int i = 0; i < 2; i++) {
+        while (!list_is_empty(from[i])) {
+            struct conn *c = take_first(from[i]);
+            list_append(c->served ? &served : &unserved, &c->turn_node);
+            c->served = false;
+        }
+    }
+    while (!list_is_empty(&unserved))
+        finish(s, take_first(&unserved));
+    while (!list_is_empty(&served))
+        finish(s, take_first(&served));
 }
 
 /* Reads from a connection that the poller has reported. */
@@ -109,9 +86,10 @@ static void receive(struct server *s, struct conn *c, int events)
     /* One that sends nonsense for ever is not active, only a nuisance. */
     if (!c->refused)
         idle_touch(&s->idle, c, s->now_ms);
-    if (events & (POLLER_READ | POLLER_ERROR))
+    bool waits = !list_is_empty(&c->turn_node); /* with requests for us */
+    if (events & (POLLER_READ | POLLER_ERROR) && !waits)
         conn_fill(c); /* read() also tells what the error was */
-    forget_gone(c);
+    wait_forget_gone(c);
     idle_wake(&s->turn, c);
 }
 
@@ -130,13 +108,8 @@ static void serve(struct server *s, const struct poller_event *ready, int n)
             s->stopping = true;
     }
     wait_run_timers(s);
-    for (struct list *l = s->turn.next; l != &s->turn; l = l->next)
-        answer_requests(s, container_of(l, struct conn, turn_node));
-    while (!list_is_empty(&s->turn)) {
-        struct conn *c = container_of(s->turn.next, struct conn, turn_node);
-        list_detach(&c->turn_node);
-        finish(s, c);
-    }
+    batch_answer(s);
+    finish_all(s);
 }
 
 int loop_turn(struct server *s)
@@ -160,6 +133,8 @@ int loop_init(struct server *s)
     list_init(&s->idle);
     list_init(&s->io);
     list_init(&s->turn);
+    list_init(&s->done);
+    s->batch = batch_new();
     list_init(&s->came);
     s->backend = poller_find(s->config.poller);
     s->poller = s->backend->create();
@@ -194,6 +169,7 @@ void loop_drain(struct server *s)
 void loop_release(struct server *s)
 {
     conns_release(s);
+    batch_free(s->batch);
     heap_free(&s->timeouts);
     s->backend->destroy(s->poller);
     for (size_t i = 0; i < SERVER_DBS; i++)

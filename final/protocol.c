@@ -40,11 +40,17 @@ static bool is_http(const struct request *r)
     return false;
 }
 
-ssize_t protocol_parse(const struct server *s, struct conn *c,
+bool protocol_is_typed(const struct conn *c, size_t from)
+{
+    return c->session.proto != PROTO_BINARY && buf_size(&c->in) > from &&
+           buf_data(&c->in)[from] != '*';
+}
+
+ssize_t protocol_parse(const struct server *s, struct conn *c, size_t from,
                        const char **error)
 {
-    uint8_t *data = buf_data(&c->in);
-    size_t size = buf_size(&c->in);
+    uint8_t *data = buf_data(&c->in) + from;
+    size_t size = buf_size(&c->in) - from;
     bool trusted = conn_is_trusted(c, s->config.requirepass);
     size_t most =
         trusted ? (size_t)s->config.max_request : PROTOCOL_MAX_UNKNOWN;

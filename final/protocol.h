@@ -4,15 +4,20 @@
 #ifndef PROTOCOL_H
 #define PROTOCOL_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "conn.h"
 #include "server.h"
 
-/* Looks for a request at the front of what c has sent, in its protocol, and
- * stores it in c->request. Returns how many bytes it takes; or 0 when some
- * are still to come; or less, with *error saying what is wrong. */
-ssize_t protocol_parse(const struct server *s, struct conn *c,
+/* Looks for a request in what c has sent, behind the first from bytes, in its
+ * protocol, and stores it in c->request. Returns how many bytes it takes; or 0
+ * when some are still to come; or less, with *error saying what is wrong. */
+ssize_t protocol_parse(const struct server *s, struct conn *c, size_t from,
                        const char **error);
+
+/* Is the request that begins there a line, which parsing changes? */
+bool protocol_is_typed(const struct conn *c, size_t from);
 
 #endif

@@ -20,6 +20,8 @@ enum { SERVER_DBS = 16, SERVER_LISTENERS = 16 };
 /* The version of Redis that clients may take this server for. */
 #define SERVER_REDIS_VERSION "7.0.15"
 
+struct batch;
+
 struct server {
     struct config config;
     int listeners[SERVER_LISTENERS];
@@ -37,7 +39,9 @@ struct server {
     uint64_t now_ms;  /* the time at which this turn began */
     struct list idle; /* all connections, see idle.h */
     struct list io;   /* those that owe or are owed bytes, see idle.h */
-    struct list turn; /* those that have something to do in this turn */
+    struct list turn; /* those that may have requests, see batch.h */
+    struct list done; /* those that have answered theirs in this turn */
+    struct batch *batch;
     struct heap timeouts; /* of those that wait, see blocking.h */
     struct hmap awaited; /* keys that somebody wants to hear of, and */
     struct list came;    /* those of them that were added: see awaited.h */

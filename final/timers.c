@@ -63,6 +63,8 @@ int timers_wait_ms(const struct server *s)
 {
     uint64_t deadline = UINT64_MAX;
 
+    if (!list_is_empty(&s->turn))
+        return 0; /* there are requests left from the last turn */
     deadline = earlier(deadline, idle_deadline(s));
     deadline = earlier(deadline, io_deadline(s));
     deadline = earlier(deadline, expiry_deadline(s));

@@ -1,0 +1,285 @@
+/*
+ * A round takes a few requests from every client, looks up their keys and runs
+ * them; and so on until nobody has any more, or the time is up. A request that
+ * depends on what runs before it cannot be gathered with it: see may_follow().
+ */
+#include "batch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "blocking.h"
+#include "clock.h"
+#include "command.h"
+#include "conn.h"
+#include "container_of.h"
+#include "dispatch.h"
+#include "idle.h"
+#include "mem.h"
+#include "protocol.h"
+#include "request.h"
+
+enum {
+    BATCH_SIZE = 256,    /* requests of a round */
+    BATCH_SHARE = 64,    /* of one client */
+    BATCH_KEEP_ARGS = 64, /* more room for arguments is not kept */
+    TURN_US = 1000,      /* after which the others get their turn */
+    WORK_PER_LOOK = 32,  /* done between two looks at the clock: see work_of() */
+};
+
+/* A request that is to run. */
+struct planned {
+    struct conn *conn;
+    struct request request; /* arguments in the client's input */
+    size_t size;            /* bytes of the input that it takes */
+    const struct command *cmd; /* NULL: there is something wrong with it */
+    uint64_t hcode;            /* of its first key */
+};
+
+struct batch {
+    size_t size;
+    size_t work; /* done since the last look at the clock */
+    struct planned plan[BATCH_SIZE];
+};
+
+struct batch *batch_new(void)
+{
+    return mem_zalloc(1, sizeof(struct batch));
+}
+
+void batch_free(struct batch *b)
+{
+    for (size_t i = 0; i < BATCH_SIZE; i++)
+        request_free(&b->plan[i].request);
+    free(b);
+}
+
+bool batch_can_run(const struct conn *c)
+{
+    return buf_size(&c->out) < CONN_MAX_OUT && !c->session.wait &&
+           !c->refused && !c->want_close;
+}
+
+/* Requests of c wait for us, unless it is blocked or will be given no more. */
+static void stall(struct conn *c)
+{
+    c->stalled = !c->session.wait && !c->refused;
+}
+
+/* Drops what is planned for c: it will be parsed again. */
+static void forget(struct conn *c)
+{
+    c->nplanned = 0;
+    c->planned = 0;
+    stall(c);
+    c->resp = (struct resp){0};
+    request_free(&c->request);
+}
+
+/* Tells what was wrong, and reads no more from that client. */
+static void refuse(struct server *s, struct conn *c, const char *error)
+{
+    struct reply reply = command_of(s, c).reply;
+
+    fprintf(stderr, "%s\n", error);
+    if (c->session.proto != PROTO_BINARY)
+        reply_error(&reply, "%s", error);
+    conn_refuse(c);
+}
+
+/* May the next request be parsed before those have run that are planned? Not
+ * a typed line, which is decoded where it stands and could not be parsed again
+ * if the plan were dropped. And a password changes what the parser allows. */
+static bool may_follow(const struct server *s, const struct conn *c)
+{
+    if (c->nplanned == 0)
+        return true;
+    return !protocol_is_typed(c, c->planned) &&
+           conn_is_trusted(c, s->config.requirepass);
+}
+
+enum found { NONE, ONE, LATER };
+
+/* Plans the next request of c: NONE where there is no complete one. */
+static enum found plan_one(struct server *s, struct conn *c)
+{
+    struct planned *p = &s->batch->plan[s->batch->size];
+    const char *error = NULL;
+    bool lent = c->request.cap == 0;
+
+    if (!may_follow(s, c))
+        return LATER;
+    if (lent) { /* a request that is not complete keeps it */
+        c->request = p->request;
+        c->request.nargs = 0;
+        p->request = (struct request){0};
+    }
+    ssize_t used = protocol_parse(s, c, c->planned, &error);
+    if (used <= 0 && lent && c->request.nargs == 0) {
+        p->request = c->request;
+        c->request = (struct request){0};
+    }
+    if (used < 0 && c->nplanned > 0) {
+        c->resp = (struct resp){0}; /* it will be told when it is first */
+        return LATER;
+    }
+    if (used < 0)
+        refuse(s, c, error);
+    if (used <= 0)
+        return NONE;
+    request_free(&p->request);
+    *p = (struct planned){
+        .conn = c, .request = c->request, .size = (size_t)used};
+    c->request = (struct request){0};
+    c->planned += (size_t)used;
+    c->nplanned++;
+    s->batch->size++;
+    return ONE;
+}
+
+/* Plans as many requests of c as are its share. Returns whether it may have
+ * more. */
+static bool plan_some(struct server *s, struct conn *c)
+{
+    enum found found = ONE;
+
+    for (int left = BATCH_SHARE; found == ONE; left--) {
+        if (left == 0 || s->batch->size == BATCH_SIZE)
+            return true;
+        if (!batch_can_run(c)) {
+            stall(c);
+            return false;
+        }
+        found = plan_one(s, c);
+    }
+    return found == LATER;
+}
+
+/* Takes from every client on the list in turn, until the plan is full. */
+static void gather(struct server *s)
+{
+    const struct list *last = s->turn.prev;
+    struct list *at = NULL;
+
+    s->batch->size = 0;
+    while (!list_is_empty(&s->turn) && at != last &&
+           s->batch->size < BATCH_SIZE) {
+        at = s->turn.next;
+        struct conn *c = container_of(at, struct conn, turn_node);
+        c->stalled = false;
+        list_detach(at);
+        list_append(plan_some(s, c) ? &s->turn : &s->done, at);
+    }
+}
+
+static struct call call_of(struct server *s, const struct planned *p)
+{
+    struct call call = command_of(s, p->conn);
+
+    call.args = p->request.args;
+    call.nargs = p->request.nargs;
+    call.cmd = p->cmd;
+    return call;
+}
+
+static bool has_key(const struct planned *p)
+{
+    return p->cmd && p->cmd->first_key > 0;
+}
+
+static struct slice first_key(const struct planned *p)
+{
+    return p->request.args[p->cmd->first_key];
+}
+
+/* Finds the rows, and has the memory brought here that they will need: first
+ * where the keys should be, then what is there. */
+static void look_up(struct server *s)
+{
+    struct batch *b = s->batch;
+
+    for (size_t i = 0; i < b->size; i++) {
+        struct planned *p = &b->plan[i];
+        const struct session *session = &p->conn->session;
+        p->cmd = command_find(p->request.args, p->request.nargs,
+                              session->proto != PROTO_BINARY);
+        if (has_key(p))
+            p->hcode = keyspace_expect(&s->dbs[session->db], first_key(p));
+    }
+    for (size_t i = 0; i < b->size; i++) {
+        const struct planned *p = &b->plan[i];
+        if (has_key(p))
+            keyspace_expect_entry(&s->dbs[p->conn->session.db], p->hcode);
+    }
+}
+
+static void run_one(struct server *s, struct planned *p)
+{
+    struct conn *c = p->conn;
+    struct keyspace *ks = &s->dbs[c->session.db];
+    struct call call = call_of(s, p);
+
+    if (has_key(p))
+        keyspace_remember_hash(ks, first_key(p), p->hcode);
+    command_run(&call);
+    keyspace_forget_hash(ks);
+    c->served = true;
+    c->nplanned--;
+    c->planned -= p->size;
+    buf_consume(&c->in, p->size);
+    c->io_moved = IDLE_PROGRESS; /* that was a whole request */
+    wait_forget_gone(c);
+    wait_serve(s); /* what it has added may be what others wait for */
+    if (c->quitting)
+        conn_refuse(c);
+    if (p->request.cap > BATCH_KEEP_ARGS)
+        request_free(&p->request);
+}
+
+/* About how much work it was, in requests of the usual kind: by what it was
+ * given and what it replied. Some commands may take any time, whatever they
+ * reply: then it is time to look at the clock. */
+static size_t work_of(const struct planned *p, size_t replied)
+{
+    if (!p->cmd || !(p->cmd->flags & (CMD_FAST | CMD_SHORT)))
+        return WORK_PER_LOOK;
+    return 1 + replied / 512 + p->request.nargs / 8;
+}
+
+/* Runs what is planned, for as long as there is time. */
+static bool run(struct server *s, uint64_t end_us)
+{
+    struct batch *b = s->batch;
+    bool in_time = true;
+
+    for (size_t i = 0; i < b->size; i++) {
+        struct planned *p = &b->plan[i];
+        struct conn *c = p->conn;
+        if (c->nplanned == 0)
+            continue; /* forgotten */
+        if (b->work >= WORK_PER_LOOK) {
+            in_time = clock_now_us() < end_us;
+            b->work = 0;
+        }
+        if (in_time && batch_can_run(c)) {
+            size_t unsent = buf_size(&c->out);
+            run_one(s, p);
+            b->work += work_of(p, buf_size(&c->out) - unsent);
+        } else {
+            forget(c);
+        }
+    }
+    return in_time;
+}
+
+void batch_answer(struct server *s)
+{
+    uint64_t end_us = clock_now_us() + TURN_US;
+
+    s->batch->work = 0; /* every turn gets on a little, however late it is */
+    do
+        gather(s);
+    while (s->batch->size > 0 && (look_up(s), run(s, end_us)));
+    for (struct list *l = s->turn.next; l != &s->turn; l = l->next)
+        stall(container_of(l, struct conn, turn_node));
+}

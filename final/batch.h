@@ -1,0 +1,38 @@
+/*
+ * batch: answers the requests of all clients that are ready, many at a time.
+ *
+ *     gather            look up, all together      run, one by one
+ *     client 1: a b     a c d b                    a c d b
+ *     client 2: c       the first key of each
+ *     client 3: d       comes into the cache
+ *
+ * A key that is not in the processor's cache takes a hundred nanoseconds to
+ * come from memory, as long as all the rest of a request. Asked for one after
+ * the other, that is what each request waits for. Asked for together, they
+ * come together.
+ *
+ * Always true:
+ * - the requests of one client are answered in the order in which it sent
+ *   them, and none is begun before the one in front of it has run;
+ * - what has been gathered is a plan only: it leaves a client's input as it
+ *   is, so that it can be dropped and made again.
+ */
+#ifndef BATCH_H
+#define BATCH_H
+
+#include <stdbool.h>
+
+#include "server.h"
+
+struct batch *batch_new(void);
+void batch_free(struct batch *b);
+
+/* Answers the requests of the clients on s->turn, and moves those that have
+ * no more onto s->done. Stops after about a millisecond: then the others are
+ * still on s->turn. Those who may have requests left are stalled. */
+void batch_answer(struct server *s);
+
+/* May c be given a reply now? */
+bool batch_can_run(const struct conn *c);
+
+#endif
