@@ -292,8 +292,8 @@ END
   why 9 "to give hundreds of megabytes back to the system takes longer than a turn may"
   start_server
   dialogue <<'END'
-> setrange most 1048575 x
-1048576
+> setrange most 1024999 x
+1025000
 > setrange a 1048576 x
 1048577
 > setrange b 1048576 x
