@@ -45,6 +45,8 @@ static const struct setting settings[] = {
      "seconds until an idle client is closed; 0: never"},
     {"io-timeout", NUMBER, AT(io_timeout), 0, YEAR, true, "5",
      "seconds for a half-sent request or an unread reply; 0: no limit"},
+    {"tcp-keepalive", NUMBER, AT(tcp_keepalive), 0, 10000, true, "60",
+     "seconds until a silent client is asked if it is still there; 0: never"},
     {"maxclients", NUMBER, AT(maxclients), 1, 1000000, true, "10000",
      "connections at a time"},
     {"max-request", BYTES, AT(max_request), 1024, 1 << 30, true, "64mb",

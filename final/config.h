@@ -26,6 +26,7 @@ struct config {
     int64_t unixsocketperm;
     int64_t timeout;    /* seconds without a request; 0: for ever */
     int64_t io_timeout; /* seconds without progress in mid-message; 0: ever */
+    int64_t tcp_keepalive; /* seconds until a silent client is asked; 0: ever */
     int64_t maxclients;
     int64_t max_request; /* bytes */
     int64_t max_output;  /* bytes that wait for one client to read them */

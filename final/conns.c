@@ -5,6 +5,7 @@
 #include "conns.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -35,16 +36,39 @@ static void reject(struct server *s, int fd, const char *why)
 }
 
 /* Where setting an option fails, that costs time only. */
-static void set_options(int fd)
+static void set_tcp_option(int fd, int option, int value)
 {
+    setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value);
+}
+
+/* A client whose machine has lost its power or its network says no good-bye:
+ * it is silent, as a live one may be for days. So the system asks it after a
+ * while without a word, and closes the connection when five questions got no
+ * answer. While bytes that were sent are not confirmed it does not ask, but
+ * sends those again, for a quarter of an hour: that needs a limit of its own.
+ * One that lives but reads nothing falls under it, too, so it must not be
+ * shorter than the io-timeout. */
+static void notice_vanished(int fd, const struct config *c)
+{
+    int idle = (int)c->tcp_keepalive;
+    int interval = idle < 6 ? 1 : idle / 6;
     int yes = 1;
 
-    /* A reply is written in one piece: there is nothing to wait for. */
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    /* One that waits for ever may be on a machine that is no more. */
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
 #ifdef TCP_KEEPIDLE
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &(int){300}, sizeof(int));
+    set_tcp_option(fd, TCP_KEEPIDLE, idle);
+#elif defined(TCP_KEEPALIVE) /* macOS */
+    set_tcp_option(fd, TCP_KEEPALIVE, idle);
+#endif
+#ifdef TCP_KEEPINTVL
+    set_tcp_option(fd, TCP_KEEPINTVL, interval);
+    set_tcp_option(fd, TCP_KEEPCNT, 5);
+#endif
+#ifdef TCP_USER_TIMEOUT
+    int64_t all = idle + 5 * interval;
+    int64_t most = c->io_timeout > all ? c->io_timeout : all;
+    if (c->io_timeout > 0 && most <= INT_MAX / 1000)
+        set_tcp_option(fd, TCP_USER_TIMEOUT, (int)most * 1000);
 #endif
 }
 
@@ -75,7 +99,10 @@ void conns_add(struct server *s, int fd)
         reject(s, fd, "-ERR max number of clients reached\r\n");
         return;
     }
-    set_options(fd);
+    /* A reply is written in one piece: there is nothing to wait for. */
+    set_tcp_option(fd, TCP_NODELAY, 1);
+    if (s->config.tcp_keepalive > 0)
+        notice_vanished(fd, &s->config);
 
     struct conn *c = conn_new(fd);
     enter(s, c);

@@ -25,8 +25,8 @@ refuses() {
   SERVER_ARGS=(--help)
   run_server PORT=0
   equal "the exit status of --help" 0 "$status"
-  for setting in bind port unixsocket unixsocketperm timeout io-timeout maxclients max-request \
-    max-output requirepass threads loglevel logfile poller; do
+  for setting in bind port unixsocket unixsocketperm timeout io-timeout tcp-keepalive maxclients \
+    max-request max-output requirepass threads loglevel logfile poller; do
     contains "--help" "$setting " "$output"
   done
   SERVER_ARGS=(--version)
@@ -111,6 +111,9 @@ END
 ["timeout" "300"]
 > config get nonsense
 []
+# with five questions, a sixth of that apart, a vanished client is gone within two minutes
+> config get tcp-keepalive
+["tcp-keepalive" "60"]
 > config get databases
 ["databases" "16"]
 > config get save

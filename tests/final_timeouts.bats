@@ -142,3 +142,51 @@ slow_keys() {
     @other clock send 'PING\r\n' expect '+PONG\r\n' expect-within 1000 \
     @slow repeat 990 { expect '*0\r\n' }
 }
+
+# cut_off: 10.9.9.9, an address of this machine in a network of its own, can be reached no more.
+cut_off() { away ip addr del 10.9.9.9/32 dev lo; }
+
+# away COMMAND...: in the network of the server.
+away() { nsenter -t "$SERVER_PID" -U -n --preserve-credentials "$@"; }
+
+# client_at ADDRESS WORD...: in the background, with the password, until the test is over.
+client_at() {
+  local out=$BATS_TEST_TMPDIR/client-${#CLIENTS[@]}
+  : >"$out"
+  TALK_GO=$BATS_TEST_TMPDIR/go away "$TOOLS/talk" --address "$1" "$SERVER_PORT" \
+    send 'AUTH x\r\n' expect '+OK\r\n' "${@:2}" >"$out" 2>&1 3>&- 4>&- &
+  CLIENTS+=($!)
+  eventually 5 grep -q '^holding' "$out"
+}
+
+@test "core: a client that has vanished is dropped, one that is only silent is kept" {
+  why 10 "nobody asks whether a silent client is still there, or only while nothing is being sent"
+  needs ip nsenter unshare
+  unshare -rn ip addr add 10.9.9.9/32 dev lo 2>/dev/null || skip "no network of its own is allowed"
+  local CLIENTS=() path=$BATS_TEST_TMPDIR/s.sock
+  SERVER_OUT=$BATS_TEST_TMPDIR/out SERVER_ERR=$BATS_TEST_TMPDIR/err SERVER_PORT=7000
+  unshare -rn sh -c 'ip link set lo up && ip addr add 10.9.9.9/32 dev lo && exec "$@"' sh \
+    "$SUT/server" --port "$SERVER_PORT" --bind '127.0.0.1 10.9.9.9' --requirepass x \
+    --unixsocket "$path" --tcp-keepalive 1 --io-timeout 3 >"$SERVER_OUT" 2>"$SERVER_ERR" \
+    3>&- 4>&- &
+  SERVER_PID=$! SERVER_JOB=$!
+  eventually 5 test -S "$path"
+  no_last_question
+  client_at 127.0.0.1 hold send 'PING\r\n' expect '+PONG\r\n'
+  client_at 10.9.9.9 hold
+  client_at 10.9.9.9 send 'BZPOPMIN z 0\r\n' hold
+  cut_off
+  PATIENCE=20000 dialogue "$path" <<'END'
+> auth x
+OK
+?> info clients
+"*connected_clients:4*blocked_clients:1*"
+> zadd z 1 m
+1
+?> info clients
+"*connected_clients:2*"
+END
+  : >"$BATS_TEST_TMPDIR/go.1"
+  wait "${CLIENTS[0]}" || fail "the client that was silent was dropped, too"
+  kill "${CLIENTS[1]}" "${CLIENTS[2]}" 2>/dev/null || true
+}
