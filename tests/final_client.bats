@@ -49,7 +49,7 @@ types() {
   why 4 "a list that is made apart loses its values, or has a header too many"
   start_server
   client set k v
-  prints $'(arr) len=2\n(str) timeout\n(str) 300\n(arr) end' 0 config get timeout
+  prints $'(arr) len=2\n(str) timeout\n(str) 0\n(arr) end' 0 config get timeout
   prints $'(arr) len=2\n(str) 0\n(arr) len=1\n(str) k\n(arr) end\n(arr) end' 0 scan 0
   prints $'(arr) len=2\n(str) get\n(arr) len=2\n(str) arity\n(int) 2\n(arr) end\n(arr) end' 0 command docs get
 }

@@ -106,14 +106,11 @@ END
   start_server
   dialogue <<'END'
 > config get timeout
-["timeout" "300"]
+["timeout" "0"]
 > config get TIMEOUT
-["timeout" "300"]
+["timeout" "0"]
 > config get nonsense
 []
-# with five questions, a sixth of that apart, a vanished client is gone within two minutes
-> config get tcp-keepalive
-["tcp-keepalive" "60"]
 > config get databases
 ["databases" "16"]
 > config get save
@@ -153,6 +150,18 @@ OK
 END
 }
 
+@test "core: by default a silent client may stay for ever, and a slow one has a minute" {
+  why 10 "connections that a client library keeps for later are closed, and honest slow readers cut off"
+  start_server
+  dialogue <<'END'
+> config get timeout io-timeout
+["timeout" "0" "io-timeout" "60"]
+# with five questions, a sixth of that apart, a vanished client is gone within two minutes
+> config get tcp-keepalive
+["tcp-keepalive" "60"]
+END
+}
+
 @test "core: CONFIG SET refuses what this server does not have, and takes it switched off" {
   why 14 "OK is said, and nothing is saved or evicted"
   start_server
@@ -166,7 +175,7 @@ END
 > config get appendonly save
 ["appendonly" "no" "save" ""]
 > config get timeout
-["timeout" "300"]
+["timeout" "0"]
 > config set save "" appendonly NO maxmemory 0 timeout 66
 OK
 > config set save "" save ""
@@ -198,7 +207,7 @@ OK
 > config set timeout 9 requirepass ""
 -ERR CONFIG SET failed *'requirepass'*
 > config get timeout
-["timeout" "300"]
+["timeout" "0"]
 > config set requirepass y
 OK
 b> auth y
