@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "glob.h"
 #include "mem.h"
 #include "number.h"
 #include "poller.h"
@@ -34,7 +35,7 @@ enum { YEAR = 366 * 24 * 3600 };
 
 static const struct setting settings[] = {
     {"bind", TEXT, AT(bind), 0, 0, false, "127.0.0.1",
-     "addresses to listen on, separated by blanks"},
+     "addresses to listen on, separated by blanks; -X: X, if it is here"},
     {"port", NUMBER, AT(port), 0, 65535, false, "1234",
      "0: one that is free. Initially $PORT, if set"},
     {"unixsocket", TEXT, AT(unixsocket), 0, 0, false, "",
@@ -64,10 +65,28 @@ static const struct setting settings[] = {
     {"poller", TEXT, AT(poller), 0, 0, false, "",
      "epoll, poll or select; initially the best there is"},
     WITHOUT("appendonly", "no"),
+    WITHOUT("cluster-enabled", "no"),
+    WITHOUT("daemonize", "no"),
     WITHOUT("databases", "16"),
     WITHOUT("maxmemory", "0"),
     WITHOUT("maxmemory-policy", "noeviction"),
+    WITHOUT("notify-keyspace-events", ""),
     WITHOUT("save", ""),
+    WITHOUT("supervised", "no"),
+    WITHOUT("tls-port", "0"),
+};
+
+/* What else stands in a redis.conf: it tunes what is not here, or is done here
+ * without being asked for. Such a line promises nothing and is skipped. */
+static const char *const skipped[] = {
+    "acllog-*",      "active*",      "always-show-logo",  "aof-*",
+    "append*",       "auto-aof-*",   "client-*-buffer-*", "dbfilename",
+    "dir",           "disable-thp",  "*hz",               "hash-max-*",
+    "hll-*",         "io-threads*",  "jemalloc-*",        "latency-*",
+    "lazyfree-*",    "list-*",       "no-appendfsync-*",  "oom-score-*",
+    "pidfile",       "proc-title-*", "protected-mode",    "rdb*",
+    "repl-*",        "replica-*",    "set-*",             "slowlog-*",
+    "stop-writes-*", "stream-*",     "tcp-backlog",       "zset-*",
 };
 
 enum { NSETTINGS = sizeof settings / sizeof settings[0] };
@@ -261,6 +280,15 @@ static void help(void)
     printf("\nSIGINT and SIGTERM end the server, with status 0.\n");
 }
 
+static bool is_skipped(const char *name)
+{
+    for (size_t i = 0; i < sizeof skipped / sizeof skipped[0]; i++) {
+        if (glob_match(slice_of(skipped[i]), slice_of(name)))
+            return true;
+    }
+    return false;
+}
+
 /* At the start any setting can be set, and what is wrong ends the program. */
 static void apply(struct config *c, const char *where, const char *name,
                   const char *text)
@@ -269,6 +297,8 @@ static void apply(struct config *c, const char *where, const char *name,
     const char *wrong =
         i < 0 ? "no such setting" : set(c, &settings[i], text, true);
 
+    if (i < 0 && is_skipped(name))
+        return;
     if (wrong) {
         fprintf(stderr, "server: %s: %s '%s': %s\n", where, name, text, wrong);
         exit(2);
@@ -288,7 +318,7 @@ static void apply_line(struct config *c, const char *where, char *line)
         return;
     while (len > 0 && isspace((unsigned char)value[len - 1]))
         value[--len] = '\0';
-    if (len >= 2 && value[0] == '"' && value[len - 1] == '"') {
+    if (len >= 2 && strchr("\"'", value[0]) && value[len - 1] == value[0]) {
         value[len - 1] = '\0';
         value++;
     }
@@ -339,7 +369,8 @@ void config_init(struct config *c, int argc, char **argv)
         help();
         exit(0);
     }
-    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+    if (argc == 2 && (strcmp(argv[1], "-v") == 0 ||
+                      strcmp(argv[1], "--version") == 0)) {
         printf("server %s\n", CONFIG_VERSION);
         exit(0);
     }

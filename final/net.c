@@ -86,6 +86,17 @@ static int listen_at(const char *name, const struct sockaddr *addr,
     return fd;
 }
 
+/* Does this machine have that address, of any port? */
+static bool is_here(const struct sockaddr *addr, socklen_t len)
+{
+    int fd = socket(addr->sa_family, SOCK_STREAM, 0);
+    bool here = fd >= 0 && bind(fd, addr, len) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return here;
+}
+
 /* Ends the program where others could reach the server without a password. */
 static void check_address(struct config *c, const char *host,
                           const union address *addr)
@@ -97,8 +108,9 @@ static void check_address(struct config *c, const char *host,
                  "password: set requirepass, or bind to 127.0.0.1");
 }
 
-/* All addresses of one name. A port that the system picks for the first of
- * them is the port for all others. */
+/* All addresses of one name; with - in front, those that this machine has. A
+ * port that the system picks for the first of them is the port for all others.
+ */
 static size_t listen_on_name(struct config *c, const char *host, int *fds,
                              size_t most)
 {
@@ -106,13 +118,17 @@ static size_t listen_on_name(struct config *c, const char *host, int *fds,
                              .ai_flags = AI_PASSIVE};
     struct addrinfo *list;
     union address addr;
+    bool optional = host[0] == '-';
     size_t n = 0;
 
+    host += optional;
     int error = getaddrinfo(host, "0", &hints, &list);
     if (error != 0)
         die(host, gai_strerror(error));
     for (struct addrinfo *i = list; i; i = i->ai_next) {
         socklen_t len = i->ai_addrlen;
+        if (optional && !is_here(i->ai_addr, len))
+            continue;
         if (n == most)
             refuse("bind", "these are too many addresses");
         memcpy(&addr, i->ai_addr, len);

@@ -29,10 +29,13 @@ refuses() {
     max-request max-output requirepass threads loglevel logfile poller; do
     contains "--help" "$setting " "$output"
   done
-  SERVER_ARGS=(--version)
-  run_server PORT=0
-  equal "the exit status of --version" 0 "$status"
-  [[ $output =~ ^server\ [0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "--version prints: $output"
+  local flag
+  for flag in --version -v; do
+    SERVER_ARGS=("$flag")
+    run_server PORT=0
+    equal "the exit status of $flag" 0 "$status"
+    [[ $output =~ ^server\ [0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "$flag prints: $output"
+  done
 }
 
 @test "core: a wrong setting is one line on stderr, and status 2" {
@@ -91,6 +94,84 @@ OK
 > config get loglevel
 ["loglevel" "warning"]
 END
+}
+
+@test "core: the lines of a stock redis.conf are taken where they ask for nothing that is not here" {
+  why 14 "a file that works with Redis stops the server, though it only switches things off"
+  cat >"$BATS_TEST_TMPDIR/redis.conf" <<'END'
+bind 127.0.0.1 -::1
+protected-mode yes
+port 0
+tcp-backlog 511
+timeout 0
+tcp-keepalive 300
+daemonize no
+supervised no
+pidfile /var/run/redis_6379.pid
+loglevel notice
+logfile ""
+databases 16
+always-show-logo no
+set-proc-title yes
+proc-title-template "{title} {listen-addr} {server-mode}"
+save ''
+stop-writes-on-bgsave-error yes
+rdbcompression yes
+dbfilename dump.rdb
+dir ./
+replica-serve-stale-data yes
+repl-diskless-sync yes
+acllog-max-len 128
+lazyfree-lazy-eviction no
+oom-score-adj no
+oom-score-adj-values 0 200 800
+disable-thp yes
+appendonly no
+appendfilename "appendonly.aof"
+no-appendfsync-on-rewrite no
+auto-aof-rewrite-min-size 64mb
+aof-use-rdb-preamble yes
+cluster-enabled no
+slowlog-max-len 128
+latency-monitor-threshold 0
+notify-keyspace-events ""
+hash-max-listpack-entries 512
+list-max-listpack-size -2
+set-max-intset-entries 512
+zset-max-listpack-value 64
+hll-sparse-max-bytes 3000
+stream-node-max-bytes 4096
+activerehashing yes
+client-output-buffer-limit normal 0 0 0
+client-output-buffer-limit pubsub 32mb 8mb 60
+hz 10
+dynamic-hz yes
+jemalloc-bg-thread yes
+maxmemory-policy noeviction
+END
+  final_server "$BATS_TEST_TMPDIR/redis.conf" --save '' --appendonly no
+  printf '> config get tcp-keepalive\n["tcp-keepalive" "300"]\n' | dialogue
+}
+
+@test "core: a line that asks for what is not here is one line on stderr, and status 2" {
+  why 14 "the line is skipped, and nothing is saved, replicated or encrypted"
+  local line
+  for line in 'appendonly yes' 'save 900 1' 'daemonize yes' 'cluster-enabled yes' 'tls-port 6380' \
+    'replicaof 10.0.0.1 6379' 'maxmemory 100mb' 'notify-keyspace-events KEA' 'databases 32' \
+    'rename-command FLUSHALL ""' 'user default off' 'directory ./'; do
+    printf 'timeout 5\n%s\n' "$line" >"$BATS_TEST_TMPDIR/my.conf"
+    refuses "my.conf:2: ${line%% *} " "$BATS_TEST_TMPDIR/my.conf"
+  done
+  refuses "save '900'" --save 900 1
+}
+
+@test "core: an address with - in front is listened on if this machine has it" {
+  why 14 "a machine without IPv6 cannot use a file that says -::1"
+  final_server --bind '127.0.0.1 -198.51.100.7'
+  printf '> ping\nPONG\n' | dialogue
+  SERVER_ARGS=(--bind '198.51.100.7' --requirepass x)
+  run_server PORT=0
+  equal "the exit status without -" 1 "$status"
 }
 
 @test "core: a wrong line of the file is told with its number" {
