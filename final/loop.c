@@ -104,8 +104,10 @@ static void serve(struct server *s, const struct poller_event *ready, int n)
             receive(s, c, ready[i].events);
         else if (accept_is_listener(s, ready[i].fd))
             accept_all(s, ready[i].fd);
-        else
+        else if (ready[i].fd == s->stop_pipe[0])
             s->stopping = true;
+        else /* nobody's: not to be told again */
+            s->backend->set(s->poller, ready[i].fd, ready[i].events, 0);
     }
     wait_run_timers(s);
     batch_answer(s);

@@ -62,7 +62,7 @@
 # needs_no_sanitizer WHY           skips under SAN=
 # needs_preload [NAME]   skips where LD_PRELOAD does not work; PRELOAD is then VAR=VALUE, for
 #                        start_server and CLIENT_ENV, with tools/NAME_preload.c before the C
-#                        library (short: EINTR and short counts on every socket)
+#                        library (short: EINTR and short counts on every socket; rare: see there)
 # large N                N, or a tenth under a sanitizer, for loops that only get slow there
 
 bats_require_minimum_version 1.5.0
