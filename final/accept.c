@@ -17,62 +17,65 @@ enum {
     ACCEPT_RETRY_MS = 100,
 };
 
-/* Has the poller look at the listeners, or leave them alone. */
-static void watch_listeners(struct server *s, bool on)
+/* Has the poller look at the i-th listener, or leave it alone. */
+static void watch(struct server *s, size_t i, bool on)
 {
-    for (size_t i = 0; i < s->nlisteners; i++)
-        s->backend->set(s->poller, s->listeners[i], on ? 0 : POLLER_READ,
-                        on ? POLLER_READ : 0);
+    s->backend->set(s->poller, s->listeners[i], on ? 0 : POLLER_READ,
+                    on ? POLLER_READ : 0);
+    s->accept_failed[i] = !on;
 }
 
-/* Accepts all connections that wait. When it fails for want of descriptors
- * or memory, those connections keep waiting and poll() would report them at
- * once, again and again. So the listener is left alone for a while. (A spare
- * descriptor, to accept and hang up with, would turn them away. This way they
- * are served as soon as another client has left.) */
-void accept_all(struct server *s, int listener)
+/* Accepts all connections that wait at the i-th listener. When it fails for
+ * want of descriptors or memory, those connections keep waiting and poll()
+ * would report them at once, again and again. So the listener is left alone
+ * for a while. (A spare descriptor, to accept and hang up with, would turn
+ * them away. This way they are served as soon as another client has left.) */
+static void accept_all(struct server *s, size_t i)
 {
     int left = MAX_ACCEPTS;
     int fd;
 
-    while ((fd = accept(listener, NULL, NULL)) >= 0) {
+    while ((fd = accept(s->listeners[i], NULL, NULL)) >= 0) {
         conns_add(s, fd);
         if (--left == 0)
             return; /* the others wait for the next turn */
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) {
-        if (s->accept_failed)
-            watch_listeners(s, true);
-        s->accept_failed = false;
-    } else if (errno != EINTR && errno != ECONNABORTED) {
-        if (!s->accept_failed) {
-            fprintf(stderr, "[errno:%d] accept() error\n", errno);
-            watch_listeners(s, false);
-        }
-        s->accept_failed = true;
+        if (s->accept_failed[i])
+            watch(s, i, true);
+    } else if (errno != EINTR && errno != ECONNABORTED &&
+               !s->accept_failed[i]) {
+        fprintf(stderr, "[errno:%d] accept() error\n", errno);
+        watch(s, i, false);
     }
 }
 
-bool accept_is_listener(const struct server *s, int fd)
+bool accept_from(struct server *s, int fd)
 {
     for (size_t i = 0; i < s->nlisteners; i++) {
-        if (s->listeners[i] == fd)
+        if (s->listeners[i] == fd) {
+            accept_all(s, i);
             return true;
+        }
     }
     return false;
 }
 
 void accept_retry(struct server *s)
 {
-    if (!s->accept_failed)
-        return;
-    for (size_t i = 0; i < s->nlisteners; i++)
-        accept_all(s, s->listeners[i]);
+    for (size_t i = 0; i < s->nlisteners; i++) {
+        if (s->accept_failed[i])
+            accept_all(s, i);
+    }
 }
 
 uint64_t accept_deadline(const struct server *s)
 {
-    return s->accept_failed ? s->now_ms + ACCEPT_RETRY_MS : UINT64_MAX;
+    for (size_t i = 0; i < s->nlisteners; i++) {
+        if (s->accept_failed[i])
+            return s->now_ms + ACCEPT_RETRY_MS;
+    }
+    return UINT64_MAX;
 }
 
 int accept_init(struct server *s)

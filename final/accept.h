@@ -12,10 +12,9 @@
 /* Has the poller report the listeners. Returns 0, or -1 (errno). */
 int accept_init(struct server *s);
 
-bool accept_is_listener(const struct server *s, int fd);
-
-/* Accepts the connections that wait at a listener, a bounded number. */
-void accept_all(struct server *s, int listener);
+/* Accepts the connections that wait at fd, a bounded number. Returns false if
+ * it is no listener. */
+bool accept_from(struct server *s, int fd);
 
 /* Tries those listeners again that have failed. */
 void accept_retry(struct server *s);

@@ -102,11 +102,9 @@ static void serve(struct server *s, const struct poller_event *ready, int n)
         struct conn *c = conns_find(s, ready[i].fd);
         if (c)
             receive(s, c, ready[i].events);
-        else if (accept_is_listener(s, ready[i].fd))
-            accept_all(s, ready[i].fd);
         else if (ready[i].fd == s->stop_pipe[0])
             s->stopping = true;
-        else /* nobody's: not to be told again */
+        else if (!accept_from(s, ready[i].fd)) /* nobody's: not again */
             s->backend->set(s->poller, ready[i].fd, ready[i].events, 0);
     }
     wait_run_timers(s);

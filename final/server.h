@@ -25,11 +25,11 @@ struct batch;
 struct server {
     struct config config;
     int listeners[SERVER_LISTENERS];
+    bool accept_failed[SERVER_LISTENERS]; /* so that one is left alone */
     size_t nlisteners;
     int stop_pipe[2];    /* a signal handler writes [1], poll() sees [0] */
     bool stopping;       /* as soon as replies that are due have been sent */
     uint64_t drain_ms;   /* until when that may take; 0: not stopping */
-    bool accept_failed;  /* the last accept() did; try again in a while */
     struct conn **conns; /* by descriptor; NULL where there is none */
     size_t conns_cap;    /* how many slots conns has */
     size_t nconns;       /* how many connections there are */
