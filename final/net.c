@@ -54,7 +54,10 @@ void net_address(int fd, bool peer, char *text, size_t size)
     socklen_t len = sizeof a;
     char host[48] = "?";
 
-    (peer ? getpeername : getsockname)(fd, &a.any, &len);
+    if ((peer ? getpeername : getsockname)(fd, &a.any, &len) < 0) {
+        snprintf(text, size, "?"); /* reset before it was accepted */
+        return;
+    }
     if (a.any.sa_family == AF_UNIX) {
         snprintf(text, size, "%s", peer ? "unix" : a.un.sun_path);
         return;

@@ -19,7 +19,8 @@ size_t net_listen(struct config *c, int *fds, size_t most);
  * Returns the socket, or -1 with *error saying why. */
 int net_connect(const char *host, const char *port, const char **error);
 
-/* The address of this end of a connection, or of its peer, as text. */
+/* The address of this end of a connection, or of its peer, as text; "?" if
+ * the connection is no more. */
 void net_address(int fd, bool peer, char *text, size_t size);
 
 #endif

@@ -546,6 +546,18 @@ END
   eventually 3 grep -q 'invalid multibulk length' "$BATS_TEST_TMPDIR/log"
 }
 
+@test "core: a client that resets before it is accepted is not said to come from a Unix socket" {
+  why 14 "an address that getpeername() has not filled in is looked at"
+  start_server
+  kill -STOP "$SERVER_PID"
+  talk @a open rst
+  kill -CONT "$SERVER_PID"
+  talk send 'PING\r\n' expect '+PONG\r\n'
+  if grep -q 'from unix' "$SERVER_ERR"; then
+    fail "the log:" "$(cat "$SERVER_ERR")"
+  fi
+}
+
 @test "core: what is logged can be changed, in any case of letters" {
   why 14 "the level is compared letter by letter, or looked at by its first one only"
   final_server --loglevel WARNING
