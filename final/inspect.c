@@ -99,10 +99,13 @@ static void inspect_timers(struct call *call, struct buf *text)
 
     for (struct list *l = s->idle.next; l != &s->idle; l = l->next, n++) {
         const struct conn *c = container_of(l, struct conn, idle_node);
-        if (n < MOST_TIMERS)
+        long long idle_ms = (long long)(s->now_ms - c->last_active_ms);
+        if (n < MOST_TIMERS && s->config.timeout == 0)
+            text_add(text, "connection %d: idle for %lld ms, no limit\n",
+                     c->fd, idle_ms);
+        else if (n < MOST_TIMERS)
             text_add(text, "connection %d: %lld ms left\n", c->fd,
-                       (long long)(c->last_active_ms - s->now_ms) +
-                           s->config.timeout * 1000);
+                     (long long)s->config.timeout * 1000 - idle_ms);
     }
     text_add(text, "connections: %zu\n", n);
 }

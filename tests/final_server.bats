@@ -253,6 +253,21 @@ b> get k
 END
 }
 
+@test "extra: inspect timers tells how long connections are idle, where there is no limit" {
+  why 10 "the time left is counted down from a limit of 0"
+  start_server
+  dialogue <<'END'
+b> ping
+PONG
+> inspect timers
+"connection *: idle for * ms, no limit\nconnection *: idle for 0 ms, no limit\nconnections: *"
+> config set timeout 100
+OK
+> inspect timers
+"connection *: * ms left\nconnection *: 100000 ms left\nconnections: *"
+END
+}
+
 @test "extra: inspect shows the table, over RESP, too" {
   why 4 "inspect writes lines where one reply is due"
   start_server
