@@ -91,6 +91,10 @@ bool arg_text(struct call *call, size_t i, const char *what, char **text)
 {
     struct slice value = call->args[i];
 
+    if (value.len > ARG_MAX_TEXT)
+        return reply_error(&call->reply,
+                           "ERR %s cannot be longer than %d bytes.", what,
+                           ARG_MAX_TEXT);
     for (size_t k = 0; k < value.len; k++) {
         if (value.data[k] < '!' || value.data[k] > '~')
             return reply_error(&call->reply,

@@ -32,8 +32,11 @@ bool arg_time(struct call *call, size_t i, int how, bool positive,
 /* The number of a database. */
 bool arg_db(struct call *call, size_t i, size_t *db);
 
-/* A name, without blanks and the like: replaces *text, which is NULL or in
- * memory of its own; nothing becomes NULL. what: for the error. */
+enum { ARG_MAX_TEXT = 1024 };
+
+/* A name of at most ARG_MAX_TEXT bytes, without blanks and the like: replaces
+ * *text, which is NULL or in memory of its own; nothing becomes NULL. what: for
+ * the error. */
 bool arg_text(struct call *call, size_t i, const char *what, char **text);
 
 /* The entry of the key args[i], in *e, or NULL there where there is no such

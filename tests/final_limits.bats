@@ -184,6 +184,20 @@ without_descriptors() {
   talk send 'PING\r\n' expect '+PONG\r\n'
 }
 
+@test "core: what a client tells about itself is at most 1 KB each" {
+  why 10 "a name of 50 MB is kept for as long as the connection, outside of all limits"
+  start_server
+  talk send 'CLIENT SETNAME \{1024*n}\r\n' expect '+OK\r\n' \
+    send 'CLIENT SETINFO lib-name \{1024*n}\r\n' expect '+OK\r\n' \
+    send 'CLIENT SETNAME \{1025*x}\r\n' \
+    expect '-ERR Client names cannot be longer than 1024 bytes.\r\n' \
+    send 'CLIENT SETINFO lib-ver \{1025*x}\r\n' \
+    expect '-ERR lib-ver cannot be longer than 1024 bytes.\r\n' \
+    send 'HELLO 2 SETNAME \{1025*x}\r\n' \
+    expect '-ERR Client names cannot be longer than 1024 bytes.\r\n' \
+    send 'CLIENT GETNAME\r\n' expect '$1024\r\n\{1024*n}\r\n'
+}
+
 @test "core: many watched keys that are not there do not slow down those who add keys" {
   why 9 "a new key is compared with every watched one"
   start_server
