@@ -50,10 +50,8 @@ bool arg_time(struct call *call, size_t i, int how, bool positive, uint64_t *at)
     int64_t time;
 
     if (!(binary ? number_int(call->args[i], &time)
-                 : number_strict_int(call->args[i], &time))) {
-        reply_err(&call->reply, ERR_BAD_ARG, "expect int64");
-        return false;
-    }
+                 : number_strict_int(call->args[i], &time)))
+        return reply_book_error(&call->reply, BOOK_NOT_INT64);
     bool fits = time <= INT64_MAX / unit_ms && time >= INT64_MIN / unit_ms;
     if (fits && !absolute && !binary)
         fits = time * unit_ms <= INT64_MAX - now - wall_offset;
@@ -112,21 +110,20 @@ bool arg_text(struct call *call, size_t i, const char *what, char **text)
 }
 
 static bool find(struct call *call, size_t i, enum entry_type type,
-                 const char *error, struct entry **e)
+                 enum book_error error, struct entry **e)
 {
     *e = keyspace_find(call->ks, call->args[i]);
     if (!*e || (*e)->type == type)
         return true;
-    reply_err(&call->reply, ERR_BAD_TYP, error);
-    return false;
+    return reply_book_error(&call->reply, error);
 }
 
 bool arg_str(struct call *call, size_t i, struct entry **e)
 {
-    return find(call, i, ENTRY_STR, "not a string value", e);
+    return find(call, i, ENTRY_STR, BOOK_NOT_STR, e);
 }
 
 bool arg_zset(struct call *call, size_t i, struct entry **e)
 {
-    return find(call, i, ENTRY_ZSET, "expect zset", e);
+    return find(call, i, ENTRY_ZSET, BOOK_NOT_ZSET, e);
 }

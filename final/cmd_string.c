@@ -85,7 +85,7 @@ void cmd_set(struct call *call)
         (o.get && !arg_str(call, 1, &e)))
         return;
     if (e && e->type != ENTRY_STR && call->reply.proto == PROTO_BINARY) {
-        reply_err(&call->reply, ERR_BAD_TYP, "a non-string value exists");
+        reply_book_error(&call->reply, BOOK_SET_NOT_STR);
         return;
     }
     bool skip = (o.nx && e) || (o.xx && !e);

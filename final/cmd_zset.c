@@ -67,7 +67,7 @@ static double *parse_scores(struct call *call, size_t i)
     for (size_t n = 0; i < call->nargs; i += 2, n++) {
         if (!(strict ? number_strict_double(call->args[i], &scores[n])
                      : number_double(call->args[i], &scores[n]))) {
-            reply_err(&call->reply, ERR_BAD_ARG, "expect float");
+            reply_book_error(&call->reply, BOOK_NOT_FLOAT);
             free(scores);
             return NULL;
         }
@@ -244,12 +244,12 @@ void cmd_zquery(struct call *call)
     struct zset *z;
 
     if (!number_double(call->args[2], &score)) {
-        reply_err(&call->reply, ERR_BAD_ARG, "expect fp number");
+        reply_book_error(&call->reply, BOOK_NOT_FP);
         return;
     }
     if (!number_int(call->args[4], &offset) ||
         !number_int(call->args[5], &limit)) {
-        reply_err(&call->reply, ERR_BAD_ARG, "expect int");
+        reply_book_error(&call->reply, BOOK_NOT_INT);
         return;
     }
     if (!find_zset(call, &z))

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "keyspace.h"
-#include "reply.h"
+#include "reply_redis.h"
 #include "slice.h"
 
 struct command;

@@ -191,7 +191,7 @@ static void run(struct call *call)
     if (wrong)
         multi_fail(session);
     if (!cmd && call->reply.proto == PROTO_BINARY)
-        reply_err(&call->reply, ERR_UNKNOWN, "unknown command.");
+        reply_book_error(&call->reply, BOOK_NO_COMMAND);
     else if (wrong && arg_is(call, 0, "exec"))
         multi_abort(call, wrong);
     else if (wrong)
@@ -217,7 +217,7 @@ void command_run(struct call *call)
     if (call->nargs > 0)
         run(call);
     else
-        reply_err(&call->reply, ERR_UNKNOWN, "unknown command.");
+        reply_book_error(&call->reply, BOOK_NO_COMMAND);
     if (call->conn->session.wait) /* the reply comes later */
         buf_truncate(call->reply.out, call->reply.start);
     else

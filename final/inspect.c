@@ -162,7 +162,7 @@ void cmd_inspect(struct call *call)
             subjects[i].run(call, &text);
     }
     if (buf_size(&text) == 0) {
-        reply_err(&call->reply, ERR_UNKNOWN, "unknown command.");
+        reply_book_error(&call->reply, BOOK_NO_SUBJECT);
         return;
     }
     buf_truncate(&text, buf_size(&text) - 1); /* the last newline */

@@ -12,6 +12,7 @@
  *                5    array     u32 n, then n values, each with its tag
  *
  * A client that speaks RESP gets the same values as text: see reply_resp.h.
+ * What only Redis replies is in reply_redis.h.
  *
  * Always true: between reply_begin() and reply_end() the values are written
  * behind the place of the length, which is filled in at the end.
@@ -19,11 +20,10 @@
 #ifndef REPLY_H
 #define REPLY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buffer.h"
+#include "reply_out.h"
 #include "slice.h"
 
 enum reply_tag {
@@ -40,22 +40,6 @@ enum reply_error {
     ERR_TOO_BIG = 2, /* the reply would not fit into a message */
     ERR_BAD_TYP = 3, /* the key's value is of another type */
     ERR_BAD_ARG = 4, /* an argument is no number, or not such a one */
-};
-
-/* How a client speaks, which is how it is answered. */
-enum protocol {
-    PROTO_UNKNOWN, /* it has not said four bytes yet */
-    PROTO_BINARY,
-    PROTO_RESP2,
-    PROTO_RESP3,
-};
-
-struct reply {
-    struct buf *out; /* where it is written */
-    enum protocol proto;
-    size_t most;     /* what out may hold, if not binary */
-    size_t start;    /* how much there was in it before */
-    bool too_big;    /* what would not fit was left out */
 };
 
 /* Around the values of one reply. One that is too big becomes an error. */
@@ -77,7 +61,5 @@ void reply_arr_end(struct reply *r, size_t at, size_t n);
 
 /* Values that another reply of the same protocol was made of. */
 void reply_raw(struct reply *r, const void *data, size_t n);
-
-#include "reply_resp.h"
 
 #endif

@@ -1,6 +1,9 @@
+/*
+ * A value is a line with a mark at its front, or several: pieces of text that
+ * are added to the client's output one by one.
+ */
 #include "reply_resp.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,28 +58,28 @@ void resp_dbl(struct reply *r, double value)
         resp_str(r, slice_of(text));
 }
 
+void resp_text(struct reply *r, struct slice text)
+{
+    if (r->proto != PROTO_RESP3) {
+        resp_str(r, text);
+        return;
+    }
+    resp_number(r, '=', (int64_t)text.len + 4);
+    resp_raw(r, "txt:", 4);
+    resp_raw(r, text.data, text.len);
+    resp_raw(r, "\r\n", 2);
+}
+
+void resp_status(struct reply *r, const char *text)
+{
+    line(r, '+', text);
+}
+
+/* The text may quote what the client sent: it must stay one line. */
 void resp_error(struct reply *r, const char *text)
 {
-    static const char wrong_type[] =
-        "WRONGTYPE Operation against a key holding the wrong kind of value";
-    static const char not_int[] = "ERR value is not an integer or out of range";
-    static const char not_float[] = "ERR value is not a valid float";
-    static const char *const words[][2] = {
-        {"unknown command.", "ERR there is nothing to inspect by that name"},
-        {"not a string value", wrong_type},
-        {"expect zset", wrong_type},
-        {"expect float", not_float},
-        {"expect fp number", not_float},
-        {"expect int", not_int},
-        {"expect int64", not_int},
-    };
     char copy[512];
 
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(text, words[i][0]) == 0)
-            text = words[i][1];
-    }
-    /* The text may quote what the client sent: it must stay one line. */
     snprintf(copy, sizeof copy, "%s", text);
     for (char *c = copy; *c; c++) {
         if (*c == '\r' || *c == '\n')
@@ -99,110 +102,4 @@ void resp_insert(struct reply *r, size_t at, char mark, size_t n)
     uint8_t *values = buf_data(r->out) + at;
     memmove(values + len, values, size);
     memcpy(values, head, (size_t)len);
-}
-
-void reply_ok(struct reply *r)
-{
-    if (r->proto == PROTO_BINARY)
-        reply_nil(r);
-    else
-        line(r, '+', "OK");
-}
-
-void reply_status(struct reply *r, const char *text)
-{
-    if (r->proto == PROTO_BINARY)
-        reply_cstr(r, text);
-    else
-        line(r, '+', text);
-}
-
-void reply_null_arr(struct reply *r)
-{
-    if (r->proto == PROTO_RESP2)
-        resp_number(r, '*', -1);
-    else
-        reply_nil(r);
-}
-
-void reply_map(struct reply *r, size_t npairs)
-{
-    if (r->proto == PROTO_RESP3)
-        resp_number(r, '%', (int64_t)npairs);
-    else
-        reply_arr(r, npairs * 2);
-}
-
-void reply_set(struct reply *r, size_t n)
-{
-    if (r->proto == PROTO_RESP3)
-        resp_number(r, '~', (int64_t)n);
-    else
-        reply_arr(r, n);
-}
-
-/* Begun by reply_arr_begin(). */
-void reply_map_end(struct reply *r, size_t at, size_t npairs)
-{
-    if (r->proto == PROTO_RESP3)
-        resp_insert(r, at, '%', npairs);
-    else
-        reply_arr_end(r, at, npairs * 2);
-}
-
-void reply_text(struct reply *r, struct slice text)
-{
-    if (r->proto != PROTO_RESP3) {
-        reply_str(r, text);
-        return;
-    }
-    resp_number(r, '=', (int64_t)text.len + 4);
-    resp_raw(r, "txt:", 4);
-    resp_raw(r, text.data, text.len);
-    resp_raw(r, "\r\n", 2);
-}
-
-void reply_cstr(struct reply *r, const char *str)
-{
-    reply_str(r, slice_of(str));
-}
-
-void reply_pair(struct reply *r, const char *name, const char *value)
-{
-    reply_cstr(r, name);
-    reply_cstr(r, value);
-}
-
-void reply_buf(struct reply *r, struct buf *text)
-{
-    reply_text(r,
-               (struct slice){.data = buf_data(text), .len = buf_size(text)});
-    buf_free(text);
-}
-
-bool reply_error(struct reply *r, const char *format, ...)
-{
-    char text[512];
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    reply_err(r, ERR_BAD_ARG, text);
-    return false;
-}
-
-bool reply_not_int(struct reply *r)
-{
-    return reply_error(r, "ERR value is not an integer or out of range");
-}
-
-bool reply_not_float(struct reply *r)
-{
-    return reply_error(r, "ERR value is not a valid float");
-}
-
-bool reply_syntax_error(struct reply *r)
-{
-    return reply_error(r, "ERR syntax error");
 }

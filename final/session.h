@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "list.h"
-#include "reply.h"
+#include "reply_out.h"
 
 struct multi; /* see multi.h */
 struct wait;  /* see blocking.h */

@@ -401,6 +401,40 @@ nil
 END
 }
 
+@test "core: an error of the chapters' commands is the book's on one protocol, Redis' on the other" {
+  why 4 "an error's code and texts do not belong together"
+  local wrong='-WRONGTYPE Operation against a key holding the wrong kind of value'
+  start_server
+  talk req [ set s v ] expect-nil req [ zadd z 1 a ] expect-int 1 \
+    req [ get z ] expect-err 3 'not a string value' \
+    req [ set z v ] expect-err 3 'a non-string value exists' \
+    req [ zadd s 1 a ] expect-err 3 'expect zset' \
+    req [ zadd z x a ] expect-err 4 'expect float' \
+    req [ zquery z x a 0 1 ] expect-err 4 'expect fp number' \
+    req [ zquery z 1 a x 1 ] expect-err 4 'expect int' \
+    req [ pexpire z x ] expect-err 4 'expect int64' \
+    req [ inspect x ] expect-err 1 'unknown command.' \
+    req [ x ] expect-err 1 'unknown command.' req [ ] expect-err 1 'unknown command.'
+  dialogue <<END
+> get z
+$wrong
+> set z v get
+$wrong
+> zadd s 1 a
+$wrong
+> zadd z x a
+-ERR value is not a valid float
+> zquery z x a 0 1
+-ERR value is not a valid float
+> zquery z 1 a x 1
+-ERR value is not an integer or out of range
+> pexpire z x
+-ERR value is not an integer or out of range
+> inspect x
+-ERR there is nothing to inspect by that name
+END
+}
+
 @test "core: errors quote what was sent in one line" {
   why 4 "a CR or LF in an error's text begins a new reply"
   start_server
