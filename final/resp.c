@@ -187,9 +187,29 @@ static int parse_bulk_header(struct resp *s, const uint8_t *data, size_t size,
     return DONE;
 }
 
-/* While the request is not complete the bytes may still be moved. So what is
- * kept of an argument until then is not where it is, but how far from the
- * front of the request. */
+/* "$3\r\n": as long as its number, which parse_count() takes in one form only,
+ * without zeros in front. */
+static size_t header_size(size_t len)
+{
+    size_t digits = 1;
+
+    for (; len >= 10; len /= 10)
+        digits++;
+    return 1 + digits + 2;
+}
+
+/* Says where the strings of a request stand, from the last one, which ends at
+ * the request's end, to the first. */
+static void place_args(struct request *r, const uint8_t *data, size_t end)
+{
+    for (size_t i = r->nargs; i-- > 0; end -= header_size(r->args[i].len)) {
+        end -= r->args[i].len + 2;
+        r->args[i].data = data + end;
+    }
+}
+
+/* While the request is not complete the bytes may still be moved. So of an
+ * argument only its length is kept until then. */
 static int parse_bulks(struct resp *s, struct request *r, const uint8_t *data,
                        size_t size, bool trusted, const char **error)
 {
@@ -201,15 +221,11 @@ static int parse_bulks(struct resp *s, struct request *r, const uint8_t *data,
         }
         if (size - s->at < s->bulk_len + 2)
             return MORE;
-        request_add(r, (struct slice){
-                           .data = (const uint8_t *)(uintptr_t)s->at,
-                           .len = s->bulk_len,
-                       });
+        request_add(r, (struct slice){.len = s->bulk_len});
         s->at += s->bulk_len + 2;
         s->in_bulk = false;
     }
-    for (size_t i = 0; i < r->nargs; i++)
-        r->args[i].data = data + (uintptr_t)r->args[i].data;
+    place_args(r, data, s->at);
     return DONE;
 }
 

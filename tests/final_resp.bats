@@ -92,6 +92,22 @@ cut_anywhere() {
   cut_anywhere '*0\r\n\r\nGET key\r\n' '$5\r\nvalue\r\n'
 }
 
+@test "core: every argument is found again, however many digits its length has" {
+  why 2 "where an argument begins is counted wrong while the rest of the request is still to come"
+  local long request arg
+  long=$(printf '%0100d' 0)
+  request='*7\r\n'
+  for arg in MSET a 123456789 bbbbbbbbbb '' cc "$long"; do
+    request+="\$${#arg}\r\n$arg\r\n"
+  done
+  start_server
+  cut_anywhere "$request" '+OK\r\n'
+  dialogue <<END
+> mget a bbbbbbbbbb cc
+["123456789" "" "$long"]
+END
+}
+
 @test "core: requests of both forms stand one after the other" {
   why 2 "what the parser knows about one request is still there for the next one"
   start_server
