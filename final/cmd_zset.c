@@ -28,8 +28,9 @@ static bool find_zset(struct call *call, struct zset **z)
     return true;
 }
 
-/* The options of zadd: a bit for each; another is INCR, see how.h. */
-enum { NX = 1, XX = 2, GT = 4, LT = 8, CH = 16 };
+/* The options of zadd: a bit for each; another is INCR, see how.h. And one
+ * that tells whether a score may be -0: the book keeps it, Redis does not. */
+enum { NX = 1, XX = 2, GT = 4, LT = 8, CH = 16, MINUS_0 = 64 };
 
 /* Adds options to *flags. Returns where the pairs begin; or 0, with an error
  * as the reply. */
@@ -71,8 +72,6 @@ static double *parse_scores(struct call *call, size_t i)
             free(scores);
             return NULL;
         }
-        if (strict)
-            scores[n] += 0.0; /* no -0 is stored */
     }
     return scores;
 }
@@ -80,7 +79,7 @@ static double *parse_scores(struct call *call, size_t i)
 enum outcome { SKIPPED, SAME, ADDED, CHANGED, NOT_A_NUMBER, NOUTCOMES };
 
 /* Adds a member or changes its score, as far as the flags let it. *score is
- * what the member has afterwards. */
+ * what the member has afterwards, but for the sign of 0. */
 static enum outcome add(struct zset *z, struct slice name, double *score,
                         int flags)
 {
@@ -97,7 +96,8 @@ static enum outcome add(struct zset *z, struct slice name, double *score,
         return SKIPPED;
     if (n && n->score == *score)
         return SAME;
-    return zset_add(z, name, *score) ? ADDED : CHANGED;
+    return zset_add(z, name, flags & MINUS_0 ? *score : *score + 0.0) ? ADDED
+                                                                      : CHANGED;
 }
 
 /* Adds the pairs from args[i] on. Replies the last score, or how many members
@@ -131,7 +131,8 @@ static void add_pairs(struct call *call, struct entry *e, size_t i,
  * zincrby key score name */
 void cmd_zadd(struct call *call)
 {
-    int flags = call->cmd->how;
+    int flags =
+        call->cmd->how | (call->reply.proto == PROTO_BINARY ? MINUS_0 : 0);
     size_t i = parse_options(call, &flags);
     double *scores = i > 0 ? parse_scores(call, i) : NULL;
     struct entry *e;

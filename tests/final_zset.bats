@@ -80,6 +80,31 @@ END
 END
 }
 
+@test "core: an increment of -0 is what a new member's score is replied as, and 0 what it is" {
+  why 5 "the sign of a zero is lost before the reply, or kept afterwards"
+  start_server
+  dialogue <<'END'
+> zincrby z -0 new
+"-0"
+> zscore z new
+"0"
+> zincrby z -0 new
+"0"
+> zadd z incr -0 other
+"-0"
+> zrange z 0 -1 withscores
+["new" "0" "other" "0"]
+> zadd z -0 other
+0
+> zadd z 5 other
+0
+> zincrby z -5 other
+"0"
+> zadd z ch -0 other
+0
+END
+}
+
 @test "core: ZREM, ZCARD and the key that goes with its last member" {
   why 5 "an empty set stays as a key, as in the book"
   start_server
