@@ -270,6 +270,40 @@ shown only'
   case $output in *server.c* | *"#one "*) false ;; esac
 }
 
+# walk FILE LINE...: makes the README of ch01_one show these lines as an excerpt of that file
+walk() {
+  {
+    printf '## Read the code\n\n'
+    [ -z "$1" ] || printf '[`%s`](%s), somewhere:\n\n' "$1" "$1"
+    printf '%s\n' '```c' "${@:2}" '```'
+  } >ch01_one/README.md
+}
+
+@test "extra: an excerpt that has drifted from its file is found, and so is one without a file" {
+  printf '%s\n' 'int f(void)' '{' '    one();' '' '    two();' '}' 'int g(void)' '{' \
+    '    one();' '    three();' '}' >ch01_one/code.c
+  walk code.c 'int f(void)' '{' '    one();' '' '    two();' '}'
+  maintain 0 readme excerpts ch01
+  walk code.c '    ...' '    one();' '    three();' '}'
+  maintain 0 readme excerpts ch01
+  walk code.c 'int f(void)' '    ...' '}' 'int g(void)' '...' '}'
+  maintain 0 readme excerpts ch01
+  walk code.c '{' '    one();' '    four();' '}'
+  maintain 1 readme excerpts ch01
+  has 'ch01_one/README.md:5: this excerpt is not in ch01_one/code.c'
+  has '    four();'
+  walk code.c '    three();' '...' 'int f(void)' # the wrong way round
+  maintain 1 readme excerpts ch01
+  walk code.c '    one();' '    two();' # the blank line is missing
+  maintain 1 readme excerpts ch01
+  walk gone.c 'int f(void)'
+  maintain 1 readme excerpts ch01
+  has 'gone.c, which does not exist'
+  walk '' 'int f(void)'
+  maintain 1 readme excerpts ch01
+  has 'no line before this excerpt begins with'
+}
+
 @test "extra: the cc lines of a README must build both programs without a warning" {
   printf '```sh\ncc -o server \\\n   server.c\ncc -o client server.c\n```\n' >ch01_one/README.md
   maintain 0 readme cc ch01

@@ -21,3 +21,7 @@ readme() { "$BATS_TEST_DIRNAME/maintain/readme" "$@"; }
 @test "extra: every relative link in a README leads to a file and a heading" {
   readme links
 }
+
+@test "extra: every excerpt in a README is still in the file that it names" {
+  readme excerpts
+}
