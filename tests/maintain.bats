@@ -252,6 +252,21 @@ shown only'
   maintain 1 readme replay ch01
 }
 
+@test "extra: a transcript with redis-cli is left out where that is not installed, and says so" {
+  local tool
+  mkdir bin
+  for tool in bash sh awk cat cc as ld cp cut dirname env grep head mkdir mktemp rm sed sort tr wc; do
+    ! command -v $tool >/dev/null || ln -s "$(command -v $tool)" bin/$tool
+  done
+  transcript '$ redis-cli --version
+never so'
+  PATH=$PWD/bin maintain 0 readme replay ch01
+  has "ch01_one/README.md:4: left out: redis-cli is not installed"
+  printf '#!/bin/sh\necho version\n' >bin/redis-cli && chmod +x bin/redis-cli
+  PATH=$PWD/bin maintain 1 readme replay ch01
+  has 'never so'
+}
+
 @test "extra: a transcript that leaves a server running fails" {
   transcript '$ sleep 60 &'
   maintain 1 readme replay ch01

@@ -8,6 +8,7 @@ readme() { "$BATS_TEST_DIRNAME/maintain/readme" "$@"; }
 
 @test "extra: the console blocks of every README print what they show" {
   readme replay
+  command -v redis-cli >/dev/null || skip "only the blocks that call redis-cli were left out"
 }
 
 @test "extra: every stage's README has the headings of a chapter, in their order" {

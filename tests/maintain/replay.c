@@ -17,6 +17,7 @@
  * No job may be left running at the end of a block; a `make run &` is ended by the server's own
  * shutdown, for make complains now and then when it is killed just as its child ends.
  * A block that runs the tests (`make test...`, `make check`, `make matrix`, `tests/run`) is not run.
+ * Where redis-cli is not installed, a block that calls it is left out, and a line says so.
  *
  * Status: 0 as shown, 1 not as shown, 2 wrong use, 3 there is no block to run.
  */
@@ -539,18 +540,32 @@ static void check_end(struct session *s, int line)
         say(line, "this block leaves a job running; end it with: kill %%1");
 }
 
+/* Does a command of this block have the words in it? */
+static bool calls(const struct lines *block, const char *words)
+{
+    for (size_t i = 0; i < block->n; i++) {
+        if (block->at[i][0] == '$' && strstr(block->at[i], words))
+            return true;
+    }
+    return false;
+}
+
 /* Would this block run the suite that runs this program? */
 static bool runs_tests(const struct lines *block)
 {
-    static const char *const words[] = {"make test", "make check", "make matrix", "tests/run"};
+    return calls(block, "make test") || calls(block, "make check") ||
+           calls(block, "make matrix") || calls(block, "tests/run");
+}
 
-    for (size_t i = 0; i < block->n; i++) {
-        for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
-            if (block->at[i][0] == '$' && strstr(block->at[i], words[w]))
-                return true;
-        }
-    }
-    return false;
+static bool lacks_redis_cli(const struct lines *block)
+{
+    static int status = -1; /* of the search, once it has been made */
+
+    if (!calls(block, "redis-cli"))
+        return false;
+    if (status < 0)
+        status = system("command -v redis-cli >/dev/null");
+    return status != 0;
 }
 
 /* Runs the block whose lines are these; the first has this number. Returns how many commands. */
@@ -600,7 +615,7 @@ int main(int argc, char **argv)
 {
     struct lines block = {NULL, 0};
     char row[4096];
-    int number = 0, first = 0, blocks = 0, commands = 0;
+    int number = 0, first = 0, blocks = 0, left_out = 0, commands = 0;
     bool inside = false;
 
     if (argc != 2) {
@@ -622,7 +637,10 @@ int main(int argc, char **argv)
             first = number + 1;
         } else if (inside && strcmp(row, "```") == 0) {
             inside = false;
-            if (!runs_tests(&block)) {
+            if (lacks_redis_cli(&block)) {
+                printf("%s:%d: left out: redis-cli is not installed\n", readme, first);
+                left_out++;
+            } else if (!runs_tests(&block)) {
                 blocks++;
                 commands += run_block(&block, first);
             }
@@ -634,7 +652,7 @@ int main(int argc, char **argv)
     fclose(f);
     if (inside)
         say(first, "this block has no end");
-    if (blocks == 0) {
+    if (blocks + left_out == 0) {
         printf("%s: has no ```console block to run\n", readme);
         return 3;
     }
