@@ -94,8 +94,9 @@ int main(void)
 
     int listener = listen_on(port_from_env());
     for (;;) {
-        /* The only connection there is was closed before this call: it cannot
-         * run out of descriptors, and other failures concern one client. */
+        /* A failure mostly concerns one client, which hung up too early.
+         * LIMIT: as long as the cause lasts, say that no memory or descriptor
+         * is free, this loop spins. */
         int fd = accept(listener, NULL, NULL);
         if (fd >= 0)
             serve(fd);

@@ -303,6 +303,8 @@ walk() {
   maintain 0 readme excerpts ch01
   walk code.c 'int f(void)' '    ...' '}' 'int g(void)' '...' '}'
   maintain 0 readme excerpts ch01
+  printf '%s\n' '' '```sh' 'make' '```' '## Further' '```c' 'a(sketch);' '```' >>ch01_one/README.md
+  maintain 0 readme excerpts ch01
   walk code.c '{' '    one();' '    four();' '}'
   maintain 1 readme excerpts ch01
   has 'ch01_one/README.md:5: this excerpt is not in ch01_one/code.c'
