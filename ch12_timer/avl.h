@@ -11,7 +11,7 @@
  * - all in child[0] come before it, all in child[1] after it;
  * - height is the number of levels from it down: 1 for a leaf;
  * - the heights of its two subtrees differ by one at most, so that a tree of
- *   n nodes has fewer than 1.45 log2(n) + 1 levels;
+ *   n nodes has at most 1.45 log2(n) + 1 levels;
  * - count is the number of nodes in its subtree, itself included.
  *
  * Other balanced trees would do: red-black ones rotate less and are deeper,
