@@ -30,8 +30,8 @@ struct conn {
     bool stalled;    /* requests may wait in "in" until "out" has room */
     bool eof;        /* the client will send no more */
     bool refused;    /* it sent nonsense: what follows is not looked at */
-    uint64_t last_active_ms;
-    struct list idle_node;
+    uint64_t last_active_ms; /* when the last event for it was seen */
+    struct list idle_node;   /* its place in the list of idle.h */
     struct buf in;   /* received, not yet answered */
     struct buf out;  /* replies, not yet sent */
 };

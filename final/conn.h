@@ -36,8 +36,8 @@ struct conn {
     bool served;     /* a request of it has run in this turn */
     bool quitting;   /* it is done after this reply */
     bool refused;    /* it sent nonsense: what follows is not looked at */
-    uint64_t last_active_ms;
-    struct list idle_node;
+    uint64_t last_active_ms; /* when the last event for it was seen */
+    struct list idle_node;   /* its place in the list of idle.h */
     uint64_t io_since_ms; /* when it last got on with the message at hand */
     size_t io_moved;      /* bytes received and sent since then */
     struct list io_node;
