@@ -319,6 +319,9 @@ walk() {
   walk '' 'int f(void)'
   maintain 1 readme excerpts ch01
   has 'no line before this excerpt begins with'
+  printf '# one\n' >ch01_one/README.md
+  maintain 1 readme excerpts ch01
+  has 'has no excerpt'
 }
 
 @test "extra: the cc lines of a README must build both programs without a warning" {
