@@ -462,6 +462,31 @@ END
   has "total 0 of 105 points" "$output"
 }
 
+@test "extra: a submission that ends a unit test with status 0 has not passed it" {
+  local mine=$BATS_TEST_TMPDIR/mine rubric=$BATS_TEST_TMPDIR/rubric
+  cp -R "$CLASS/right" "$mine"
+  printf 'all:\n\tcc -o server server.c && cc -o client client.c\n' >"$mine/Makefile"
+  printf '#include <stdint.h>\nuint64_t clock_now_ms(void);\n' >"$mine/clock.h"
+  cat >"$mine/clock.c" <<'END'
+#include <unistd.h>
+#include "clock.h"
+uint64_t clock_now_ms(void) { return 0; }
+__attribute__((constructor)) static void leave(void)
+{
+    if (write(1, "ok\npassed\n", 10) == 10)
+        _exit(0);
+}
+END
+  printf 'requirement: clock\ntitle: Clock\npoints: 100\n%s\n' \
+    "$(grep '^test: extra: .*clock' "$course/ch12/rubric" | head -n 1)" >"$rubric"
+  run env PATH="$OUTER_PATH" DIR="$mine" RUBRIC="$rubric" "$course/grade" ch12
+  has "total 0 of 100 points" "$output"
+  has "the unit test ended before it was through" "$output"
+  cp "$BATS_TEST_DIRNAME"/../ch12_timer/clock.[ch] "$mine"
+  run env PATH="$OUTER_PATH" DIR="$mine" RUBRIC="$rubric" "$course/grade" ch12
+  has "total 100 of 100 points" "$output"
+}
+
 @test "extra: when the time is over, what was earned so far counts, and the report says so" {
   grade DIR="$CLASS/sleeper" GRADE_SECONDS=6 TALK_TIMEOUT=20000
   has "the time (6 s a chapter) was over" "$output"

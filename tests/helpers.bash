@@ -37,7 +37,8 @@
 #                        CLIENT_ENV=VAR=VALUE client ...: one more variable for it.
 #                        output and errors lose trailing newlines; files: CLIENT_OUT, CLIENT_ERR.
 # unit_test NAME SOURCE...   builds units/NAME.c with the SOURCEs that $SUT has, and runs it; fails
-#                        with what it printed (60 s at most; SEED is passed on).
+#                        with what it printed (60 s at most; SEED is passed on). Its status is not
+#                        believed without its last line (units/passed.h).
 # talk WORD...           the scripted peer, see the head of tools/talk.c; fails with a report.
 #                        talk in words:  talk @a ask one @b ask two answer two @a answer one
 #                        Words that mean the same in every dialect: ask/answer TEXT (prepare TEXT),
@@ -335,7 +336,8 @@ client() {
 
 unit_test() {
   local name=$1 file sources=() flags=(-std=c11 -O1 -g -D_POSIX_C_SOURCE=200809L -pthread -I "$SUT")
-  local inside=() built=$BATS_TEST_TMPDIR/$1
+  local inside=() built=$BATS_TEST_TMPDIR/$1 said=$BATS_TEST_TMPDIR/$1.said
+  local word=$RANDOM$RANDOM$RANDOM
   shift
   ! jailed || { inside=("$SUT/.inside") && built=./$name; }
   for file in "$@"; do
@@ -345,7 +347,10 @@ unit_test() {
   # shellcheck disable=SC2086 # CC may have arguments
   ${inside[@]+"${inside[@]}"} ${CC:-cc} "${flags[@]}" -o "$built" \
     "${UNITS:-$BATS_TEST_DIRNAME/units}/$name.c" ${sources[@]+"${sources[@]}"}
-  "$TOOLS/launch" -t 60 ${inside[@]+"${inside[@]}"} "$built"
+  UNIT_WORD=$word "$TOOLS/launch" -t 60 ${inside[@]+"${inside[@]}"} "$built" >"$said" 2>&1 ||
+    fail "$(tail -c "$SHOWN_MOST" "$said")" || return
+  [ "$(tail -n 1 "$said")" = "passed $word" ] || fail "$(tail -c "$SHOWN_MOST" "$said")" \
+    "the unit test ended before it was through: does the code under test call exit()?"
 }
 
 talk() {

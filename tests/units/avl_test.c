@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "passed.h"
 #include "random.h"
 
 enum {
@@ -468,6 +469,5 @@ int main(void)
     test_random();
     test_many(0, 1);
     test_many(MANY, -1);
-    puts("ok");
-    return 0;
+    return passed();
 }

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "passed.h"
 #include "random.h"
 
 enum {
@@ -246,6 +247,5 @@ int main(void)
     test_random();
     test_moves();
     test_drained();
-    puts("ok");
-    return 0;
+    return passed();
 }

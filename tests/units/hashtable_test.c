@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "passed.h"
 #include "random.h"
 
 enum {
@@ -435,6 +436,5 @@ int main(void)
     test_visit(513, 400);
     test_work("a table of a million", spread, true);
     test_work("a million nodes in one slot", in_last_slot, false);
-    puts("ok");
-    return 0;
+    return passed();
 }

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "passed.h"
+
 enum { ALLOC, ZALLOC, RESIZE, CALLS };
 
 static const char *const names[CALLS] = {"mem_alloc", "mem_zalloc",
@@ -86,5 +88,5 @@ int main(void)
         check_too_much(i);
 #endif
     }
-    return 0;
+    return passed();
 }

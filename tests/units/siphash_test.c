@@ -12,6 +12,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "passed.h"
+
 static const struct {
     size_t len;
     uint64_t hash;
@@ -45,5 +47,5 @@ int main(void)
             }
         }
     }
-    return 0;
+    return passed();
 }

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "passed.h"
 #include "random.h"
 
 enum {
@@ -306,6 +307,5 @@ int main(void)
     test_wake_ups();
     test_idle();
     test_short_lives();
-    puts("ok");
-    return 0;
+    return passed();
 }

@@ -1,0 +1,21 @@
+/*
+ * passed.h: how a unit test says that it has come to its end. An exit status
+ * of 0 is no proof: the code under test can call _exit(0), before main() even.
+ * So the last line repeats a word that was made up for this run.
+ */
+#ifndef UNITS_PASSED_H
+#define UNITS_PASSED_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The last line; what main() then returns. */
+static inline int passed(void)
+{
+    const char *word = getenv("UNIT_WORD");
+
+    printf("passed %s\n", word ? word : "");
+    return 0;
+}
+
+#endif
