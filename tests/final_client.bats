@@ -145,7 +145,7 @@ types() {
   types see '> ' type $'"\r' see 'quote does not end' see '> ' type $'nonsense\r' see "(error) ERR unknown command 'nonsense'" see '> ' \
     type $'shutdown\r' see '> ' type $'ping\r'
   equal "the exit status without a server" 1 "$status"
-  wait "$SERVER_PID" || fail "the server ended with status $?"
+  wait "$SERVER_JOB" || fail "the server ended with status $?"
   SERVER_PID=
 }
 
@@ -217,7 +217,7 @@ types() {
   why 4 "a reply without a value is a bad response"
   start_server
   prints "(nil)" 0 shutdown
-  wait "$SERVER_PID" || fail "the server ended with status $?"
+  wait "$SERVER_JOB" || fail "the server ended with status $?"
   SERVER_PID=
 }
 
@@ -229,7 +229,7 @@ types() {
   client --resp ShutDown
   equal "the exit status" 0 "$status"
   equal "what was printed" "" "$output"
-  wait "$SERVER_PID" || fail "the server ended with status $?"
+  wait "$SERVER_JOB" || fail "the server ended with status $?"
   SERVER_PID=
 }
 

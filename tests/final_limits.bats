@@ -404,7 +404,7 @@ server_ended() { ! alive "$SERVER_PID"; }
 # ended_with STATUS: that of a server that has ended by itself.
 ended_with() {
   local result=0
-  wait "$SERVER_PID" || result=$?
+  wait "$SERVER_JOB" || result=$?
   SERVER_PID=
   equal "the exit status" "$1" "$result"
   if sanitizer_report "$SERVER_ERR"; then

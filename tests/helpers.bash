@@ -90,6 +90,7 @@ SHOWN_MOST=4000
 
 fail() {
   local line
+  tell_death
   for line in "$@"; do
     printf '%s\n' "${line:0:SHOWN_MOST}"
   done
@@ -104,15 +105,30 @@ why() {
   WHY_TEXT=$*
 }
 
+# What a program printed, for people: a few columns, and nothing that a terminal would obey
+shown() { cat -v | cut -c 1-200 | sed 's/^/    /'; }
+
 explain() {
-  if [ -n "${SERVER_ERR:-}" ] && [ -s "$SERVER_ERR" ] && [ -z "${SANITIZED:-}" ]; then
+  [ -z "${EXPLAINED:-}" ] || return 0
+  if [ -z "${SANITIZED:-}" ] && [ -n "${SERVER_ERR:-}" ] && [ -s "$SERVER_ERR" ]; then
     echo "the server's last lines on stderr:"
-    tail -n 12 "$SERVER_ERR" | cat -v | cut -c 1-200 | sed 's/^/    /'
+    tail -n 12 "$SERVER_ERR" | shown
   fi
-  if [ -n "${WHY_TEXT:-}" ]; then
+  if knows_cause; then
     echo "likely cause: $WHY_TEXT"
     echo "see $WHY_WHERE"
   fi
+}
+
+# Is the test's `why` about what happened? A server that died, or that is mute when the test is
+# over, has a cause of its own, unless that it goes on is what the test is about.
+knows_cause() {
+  [ -n "${WHY_TEXT:-}" ] || return
+  [ -n "${DEATH:-}${MUTE:-}" ] || return 0
+  case $BATS_TEST_DESCRIPTION in
+  *'end the server'*) ;;
+  *) false ;;
+  esac
 }
 
 equal() {
@@ -185,21 +201,24 @@ spawn_server() {
   SERVER_OUT=$BATS_TEST_TMPDIR/server.out SERVER_ERR=$BATS_TEST_TMPDIR/server.err
   : >"$SERVER_OUT"
   : >"$SERVER_OUT.pid"
+  jailed || limit+=(-p "$SERVER_OUT.pid")
   JAIL_TELLS=$SERVER_OUT.pid "$TOOLS/launch" ${limit[@]+"${limit[@]}"} env "$@" "$SUT/server" \
     ${SERVER_ARGS[@]+"${SERVER_ARGS[@]}"} >"$SERVER_OUT" 2>"$SERVER_ERR" </dev/null 3>&- 4>&- &
-  SERVER_PID=$! SERVER_JOB=$!
-  ! jailed || find_jailed_server
+  SERVER_PID=$! SERVER_JOB=$! SERVER_STATUS='' DEATH='' MUTE='' SERVER_SHELL=$BASH_SUBSHELL
+  find_server
 }
 
-# ---- a submission that is graded: $SUT/server is its jail, which starts the server itself ----
-
+# In a submission that is graded $SUT/server is its jail, which starts the server itself.
 jailed() { [ -f "$SUT/.jail" ]; }
 
-jail_told() { [ -s "$SERVER_OUT.pid" ] || ! alive "$SERVER_JOB"; }
-
-# What is looked at and signalled is the server; what is waited for is the jail, $SERVER_JOB.
-find_jailed_server() {
-  eventually 5 jail_told || true
+# What is looked at and signalled is the server; what is waited for is whoever started it, launch or
+# the jail, $SERVER_JOB, which ends with its status.
+find_server() {
+  local tries=1000
+  while [ ! -s "$SERVER_OUT.pid" ] && alive "$SERVER_JOB" && [ "$tries" -gt 0 ]; do
+    tries=$((tries - 1))
+    sleep 0.005
+  done
   [ ! -s "$SERVER_OUT.pid" ] || SERVER_PID=$(cat "$SERVER_OUT.pid")
 }
 
@@ -254,11 +273,44 @@ no_last_question() { NO_QUESTION=1; }
 death() {
   case $1 in
   129 | 130) echo "ended by a signal ($(($1 - 128)))" ;;
-  132 | 139 | 138 | 135) echo "crashed (signal $(($1 - 128)): a wild pointer or index?)" ;;
+  132 | 139 | 138 | 135) echo "crashed ($(kill -l "$1" | sed 's/^SIG//; s/^/SIG/'): a wild pointer or index?)" ;;
+  136) echo "crashed (SIGFPE: a division by zero?)" ;;
   134) echo "aborted (SIGABRT: assert(), abort() or a corrupted heap)" ;;
   137) echo "was killed (SIGKILL: out of memory?)" ;;
   141) echo "was killed by SIGPIPE: it wrote to a connection whose client had gone" ;;
   *) echo "ended by itself with status $1" ;;
+  esac
+}
+
+# The status of a server that has ended, into SERVER_STATUS (unless somebody was earlier).
+await_status() {
+  [ -z "$SERVER_STATUS" ] || return 0
+  SERVER_STATUS=0
+  wait "$SERVER_JOB" 2>/dev/null || SERVER_STATUS=$?
+}
+
+# A server that died in mid-test: what it died of comes first, before what was seen of it; and it is
+# told once. (Its end may come a little later than the end of a connection.)
+tell_death() {
+  local tries=15 last
+  [ -n "${SERVER_PID:-}" ] && [ -z "$DEATH" ] && [ "$BASH_SUBSHELL" = "$SERVER_SHELL" ] || return 0
+  while alive "$SERVER_PID"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || return 0
+    sleep 0.02
+  done
+  await_status
+  DEATH="the server $(death "$SERVER_STATUS")"
+  if sanitizer_report "$SERVER_ERR"; then
+    echo "this ended the server"
+    return
+  fi
+  echo "$DEATH"
+  last=$(grep -v '^[[:space:]]*$' "$SERVER_ERR" | tail -n 1)
+  [ -z "$last" ] || printf '%s\n' "its last line on stderr:" "$(shown <<<"$last")"
+  case $SERVER_STATUS in
+  141) ;;
+  1[3-9]?) [ -n "${SAN:-}" ] || echo "run it again with SAN=address,undefined, which names the line" ;;
   esac
 }
 
@@ -274,27 +326,21 @@ reap_server() {
     wait "$SERVER_JOB" 2>/dev/null
     SERVER_STATUS=none
   else
-    wait "$SERVER_JOB" 2>/dev/null
-    SERVER_STATUS=$?
+    await_status
   fi
   SERVER_PID=
   unlock_port
 }
 
 stop_server() {
-  local early=
   [ -n "${SERVER_PID:-}" ] || return 0
-  if alive "$SERVER_PID"; then
-    kill "${1:--TERM}" "$SERVER_PID"
-  else
-    early=1
-  fi
-  SERVER_STATUS=0
+  alive "$SERVER_PID" || tell_death
+  alive "$SERVER_PID" && kill "${1:--TERM}" "$SERVER_PID"
   reap_server || true
-  if sanitizer_report "$SERVER_ERR"; then
+  if [ -n "$DEATH" ]; then
+    false
+  elif sanitizer_report "$SERVER_ERR"; then
     fail "the sanitizer found a fault in the server"
-  elif [ "$early" ]; then
-    fail "the server did not outlive this test: it $(death "$SERVER_STATUS")"
   elif [ "$SERVER_STATUS" = none ]; then
     fail "the server did not end within 8 s of a signal"
   elif [ -z "${1:-}" ] && [ "$SERVER_STATUS" != 0 ] && [ "$SERVER_STATUS" != 143 ]; then
@@ -305,7 +351,10 @@ stop_server() {
 # The server still does its work: one question, one answer.
 last_question() {
   if [ -n "${SERVER_PID:-}" ] && [ -z "${NO_QUESTION:-}" ] && alive "$SERVER_PID"; then
-    talk ask last-question reply || fail "after all this the server no longer answers"
+    MUTE=1
+    run_talk ask last-question reply 2>"$BATS_TEST_TMPDIR/question" && MUTE='' && return
+    fail "this test came to its end, but after it the server no longer answers:" \
+      "$(cat "$BATS_TEST_TMPDIR/question")"
   fi
 }
 
@@ -353,14 +402,20 @@ unit_test() {
     "the unit test ended before it was through: does the code under test call exit()?"
 }
 
-talk() {
+run_talk() {
   "$TOOLS/launch" -t 60 "$TOOLS/talk" --dialect "$DIALECT" --timeout "$TALK_TIMEOUT" \
     --address "${TALK_ADDRESS:-127.0.0.1}" "$SERVER_PORT" "$@" </dev/null 3>&- 4>&-
 }
 
+talk() {
+  local result=0 report=$BATS_TEST_TMPDIR/talk-$RANDOM
+  run_talk "$@" 2>"$report" || result=$?
+  [ "$result" = 0 ] || fail "$(cat "$report")" >&2 || return "$result"
+}
+
 talk_says() {
   status=0
-  talk "$@" >"$BATS_TEST_TMPDIR/says.out" 2>"$BATS_TEST_TMPDIR/says.err" || status=$?
+  run_talk "$@" >"$BATS_TEST_TMPDIR/says.out" 2>"$BATS_TEST_TMPDIR/says.err" || status=$?
   output=$(cat "$BATS_TEST_TMPDIR/says.out")
   errors=$(cat "$BATS_TEST_TMPDIR/says.err")
 }
@@ -395,8 +450,7 @@ talk_finish() {
   done
   wait "$TALK_PID" || result=$?
   TALK_PID=
-  cat "$TALK_FILE.err"
-  return "$result"
+  [ "$result" = 0 ] || fail "$(cat "$TALK_FILE.err")" || return "$result"
 }
 
 fake_listens() { grep -q '^listening on ' "$FAKE_FILE.out" || ! alive "$FAKE_PID"; }

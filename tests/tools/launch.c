@@ -2,7 +2,7 @@
  * launch: starts a program in a clean room, so that a test's result does not
  * depend on what the shell, make or a CI job happens to hand down.
  *
- *   launch [-t SECONDS] [-n DESCRIPTORS] PROGRAM [ARG...]
+ *   launch [-t SECONDS] [-n DESCRIPTORS] [-p FILE] PROGRAM [ARG...]
  *
  *  - Every signal has its default action and none is blocked: a shell without
  *    job control starts background programs with SIGINT ignored, and some CI
@@ -11,6 +11,8 @@
  *  - No core dumps. With -n, at most that many descriptors.
  *  - With -t, the program is killed after so many seconds and the status is
  *    124; a signal's death is status 128 + its number, as in a shell.
+ *  - With -p FILE, too, launch stays and ends with that status, so that no shell
+ *    prints a "Segmentation fault" of its own. FILE is told the program's pid.
  */
 #define _POSIX_C_SOURCE 200809L
 #define _DARWIN_C_SOURCE
@@ -64,13 +66,23 @@ static int become(char **argv)
     return errno == ENOENT ? 127 : 126;
 }
 
-static int watch(char **argv, unsigned seconds)
+static void tell(const char *file)
+{
+    FILE *f = file ? fopen(file, "w") : NULL;
+    if (f) {
+        fprintf(f, "%d\n", (int)child);
+        fclose(f);
+    }
+}
+
+static int watch(char **argv, unsigned seconds, const char *told)
 {
     int status;
     child = fork();
     if (child == 0) {
         return become(argv);
     }
+    tell(told);
     signal(SIGALRM, on_signal);
     signal(SIGTERM, on_signal);
     signal(SIGINT, on_signal);
@@ -90,11 +102,14 @@ static int watch(char **argv, unsigned seconds)
 int main(int argc, char **argv)
 {
     unsigned seconds = 0;
+    const char *told = NULL;
     int option;
     clean_room();
-    while (argc > 1 && (option = getopt(argc, argv, "+t:n:")) != -1) {
+    while (argc > 1 && (option = getopt(argc, argv, "+t:n:p:")) != -1) {
         if (option == 't') {
             seconds = (unsigned)strtoul(optarg, NULL, 10);
+        } else if (option == 'p') {
+            told = optarg;
         } else if (option == 'n') {
             limit(RLIMIT_NOFILE, (rlim_t)strtoul(optarg, NULL, 10));
         } else {
@@ -102,8 +117,11 @@ int main(int argc, char **argv)
         }
     }
     if (optind >= argc) {
-        fprintf(stderr, "usage: launch [-t SECONDS] [-n DESCRIPTORS] PROGRAM [ARG...]\n");
+        fprintf(stderr, "usage: launch [-t SECONDS] [-n DESCRIPTORS] [-p FILE] PROGRAM [ARG...]\n");
         return 2;
     }
-    return seconds ? watch(argv + optind, seconds) : become(argv + optind);
+    if (seconds || told) {
+        return watch(argv + optind, seconds, told);
+    }
+    return become(argv + optind);
 }

@@ -1,0 +1,146 @@
+# What a failing test tells a learner: small servers with one fault each, and the first lines that
+# the suites say of them.
+
+bats_require_minimum_version 1.5.0
+
+# server NAME <C: it is given a connection and what came on it, and answers. Listens on PORT, or
+# whatever LISTEN says.
+server() {
+  mkdir "$SERVERS/$1"
+  cat >"$SERVERS/$1/answer.h"
+  cat >"$SERVERS/$1/server.c" <<'C'
+#include <arpa/inet.h>
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "answer.h"
+int main(void)
+{
+    struct sockaddr_in a = { .sin_family = AF_INET };
+    socklen_t size = sizeof a;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    a.sin_port = htons(LISTEN);
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (bind(fd, (void *)&a, size) || listen(fd, 9) || getsockname(fd, (void *)&a, &size)) {
+        perror("server: bind");
+        return 1;
+    }
+    printf(SAYS "%d\n", ntohs(a.sin_port));
+    fflush(stdout);
+    for (;;) {
+        char text[64] = "";
+        int peer = accept(fd, NULL, NULL);
+        if (read(peer, text, sizeof text - 1) > 0) {
+            fprintf(stderr, "client says: %s\n", text);
+            answer(peer, text);
+        }
+        close(peer);
+    }
+}
+C
+  cat - "$SERVERS/$1/answer.h" >"$SERVERS/$1/new" <<'C'
+#ifndef LISTEN
+#define LISTEN (getenv("PORT") ? atoi(getenv("PORT")) : 1234)
+#endif
+#define SAYS "listening on 127.0.0.1:"
+C
+  mv "$SERVERS/$1/new" "$SERVERS/$1/answer.h"
+}
+
+setup_file() {
+  export SERVERS=$BATS_FILE_TMPDIR/servers OUTER_PATH=${PATH#"$BATS_LIBEXEC:"}
+  unset DIR PORT SAN GROUP FILTER
+  mkdir "$SERVERS"
+}
+
+# on NAME SUITE REGEX: into output, what the suite says of that server in tests with such a name
+on() {
+  local tests=$BATS_TEST_DIRNAME
+  SCRATCH=$(mktemp -d "$BATS_TEST_TMPDIR/on.XXXXXX")
+  output=$(
+    unset "${!BATS_@}"
+    export PATH=$OUTER_PATH LOCKS=$TMPDIR TALK_TIMEOUT=1000 FILTER=$3
+    # shellcheck source=tests/runner.bash
+    . "$tests/runner.bash"
+    BATS=$("$TESTS/get-bats") && mkdir "$SCRATCH/built" || exit
+    build_dir "$SERVERS/$1" || { cat "$BUILT.log" && exit; }
+    run_suite "$(suite_file "$2")" "$BUILT" "$1" "$SCRATCH/results" 2>&1 3>&- 4>&-
+  )
+}
+
+has() {
+  case $output in *"$1"*) ;; *)
+    printf 'expected: %s\ngot: %s\n' "$1" "$output"
+    return 1
+    ;;
+  esac
+}
+
+has_not() {
+  case $output in *"$1"*)
+    printf 'not expected: %s\ngot: %s\n' "$1" "$output"
+    return 1
+    ;;
+  esac
+}
+
+# first LINE: what stands right below the first FAIL
+first() {
+  local line
+  line=$(sed -n '/^  FAIL/{n;s/^ *//;p;q;}' <<<"$output")
+  [ "$line" = "$1" ] || { printf 'expected first: %s\ngot: %s\n' "$1" "$output" && return 1; }
+}
+
+# Each test needs its own word, that the suite sends there and nowhere else: what is in a server's
+# answer() about it makes it die there and nowhere else.
+
+@test "extra: a server that crashed is told first, with its signal, and no cause of something else" {
+  server wild <<'END'
+static void answer(int fd, char *text)
+{
+    if (strlen(text) == 63)
+        *(volatile int *)8 = 1;
+    assert(write(fd, "world", 5) == 5);
+}
+END
+  on wild ch03 'fills the server.s buffer'
+  first "the server crashed (SIGSEGV: a wild pointer or index?)"
+  has "its last line on stderr:"
+  has "client says: xxxxxxxx"
+  has "run it again with SAN=address,undefined, which names the line"
+  has_not "likely cause"
+  has_not "egmentation fault"
+  has_not "JAIL_TELLS"
+  on wild ch03 'says more than fits does not end the server'
+  first "the server crashed (SIGSEGV: a wild pointer or index?)"
+  has "likely cause: read() is allowed more bytes than the buffer has"
+}
+
+@test "extra: of a server that aborted, its assertion is told" {
+  server asserts <<'END'
+static void answer(int fd, char *text)
+{
+    assert(strlen(text) < 63);
+    assert(write(fd, "world", 5) == 5);
+}
+END
+  on asserts ch03 'fills the server.s buffer'
+  first "the server aborted (SIGABRT: assert(), abort() or a corrupted heap)"
+  has "Assertion \`strlen(text) < 63' failed"
+}
+
+@test "extra: that a server is mute after a test is a failure of its own" {
+  server mute <<'END'
+static void answer(int fd, char *text)
+{
+    if (strncmp(text, "last", 4) == 0)
+        pause();
+    assert(write(fd, "world", 5) == 5);
+}
+END
+  on mute ch03 'one after another'
+  first "this test came to its end, but after it the server no longer answers:"
+  has_not "likely cause"
+}
