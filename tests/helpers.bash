@@ -90,6 +90,7 @@ SHOWN_MOST=4000
 
 fail() {
   local line
+  [ -z "${CLIENT_ASKED:-}" ] || needs_basic || return
   tell_death
   for line in "$@"; do
     printf '%s\n' "${line:0:SHOWN_MOST}"
@@ -107,6 +108,17 @@ why() {
 
 # What a program printed, for people: a few columns, and nothing that a terminal would obey
 shown() { cat -v | cut -c 1-200 | sed 's/^/    /'; }
+
+# Where the chapter's basic exchange fails, what needs it fails for that reason: the first such test
+# tells how, the others that they need it.
+needs_basic() {
+  [ -n "${NO_BASIC:-}" ] && [ -z "${OBSERVING:-}" ] || return 0
+  [ -z "${EXPLAINED:-}" ] || return
+  EXPLAINED=1 DEATH=${NO_BASIC_DEATH:-}
+  mkdir "$BATS_FILE_TMPDIR/basic-told" 2>/dev/null || NO_BASIC="needs the basic exchange"
+  printf '%s\n' "$NO_BASIC"
+  false
+}
 
 explain() {
   [ -z "${EXPLAINED:-}" ] || return 0
@@ -237,7 +249,7 @@ accepts_now() { quiet_talk --timeout 1000 "$1" open || ! alive "$SERVER_PID"; }
 free_port() { "$TOOLS/talk" --listen 0 | sed 's/.*://'; }
 
 start_server() {
-  [ -z "${UNREACHABLE:-}" ] || fail "$UNREACHABLE" || return
+  [ -z "${UNREACHABLE:-}" ] || needs_basic || return
   case ${PORT_MODE:-zero} in
   zero)
     [ -z "${FIXED_PORT:-}" ] || lock_port "$FIXED_PORT"
@@ -250,11 +262,12 @@ start_server() {
     [ -n "$SERVER_PORT" ] || SERVER_PORT=$(free_port)
     [ "$PORT_MODE" = pick ] || lock_port "$SERVER_PORT"
     spawn_server PORT="$SERVER_PORT" "$@"
-    eventually 10 accepts_now "$SERVER_PORT" ||
-      fail "the server does not listen on port $SERVER_PORT" || return
+    eventually 10 accepts_now "$SERVER_PORT" >/dev/null ||
+      fail "the server does not listen on port $SERVER_PORT" "$(fate "$SERVER_PORT")" || return
     ;;
   esac
-  alive "$SERVER_PID" || fail "the server ended instead of starting" || return
+  alive "$SERVER_PID" ||
+    fail "the server ended instead of starting" "$(fate "${FIXED_PORT:-}")" || return
   CLIENT_PORT=
   NO_QUESTION=
 }
@@ -312,6 +325,40 @@ tell_death() {
   141) ;;
   1[3-9]?) [ -n "${SAN:-}" ] || echo "run it again with SAN=address,undefined, which names the line" ;;
   esac
+}
+
+# ports_of PID: the ports on which it listens, as far as /proc tells
+ports_of() {
+  local sockets port
+  # shellcheck disable=SC2012 # the names are numbers
+  sockets=$(ls -l "/proc/$1/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p')
+  cat "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null |
+    awk -v sockets=" ${sockets//$'\n'/ } " '
+      $4 == "0A" && index(sockets, " " $10 " ") { sub(/.*:/, "", $2); print $2 }' |
+    while read -r port; do echo $((16#$port)); done | sort -nu | paste -s -d ' ' -
+}
+
+# Has PORT connections that closed a moment ago, so that bind() wants SO_REUSEADDR?
+in_time_wait() {
+  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+    awk -v port="$(printf ':%04X' "$1")" '
+      $4 == "06" && substr($2, length($2) - 4) == port { found = 1 } END { exit !found }'
+}
+
+# fate [PORT]: more about a server that cannot be reached there: where it listens, if it runs at all
+fate() {
+  local ports
+  if alive "$SERVER_PID"; then
+    ports=$(ports_of "$SERVER_PID")
+    if [ -n "$ports" ]; then
+      echo "it listens on port ${ports// / and }"
+    elif [ -r "/proc/$SERVER_PID/net/tcp" ] && [ -r "/proc/$SERVER_PID/fd" ]; then
+      echo "it runs, but listens on no port"
+    fi
+  elif grep -qs 'n use' "$SERVER_ERR" && in_time_wait "${1:-1234}"; then
+    printf '%s\n' "connections to port ${1:-1234} that ended a moment ago are in TIME_WAIT: before" \
+      "bind() the server must set SO_REUSEADDR"
+  fi
 }
 
 # Waits for SERVER_PID's end, 8 s at most, and sets SERVER_STATUS.
@@ -372,6 +419,7 @@ run_server() {
 
 client() {
   CLIENT_OUT=$BATS_TEST_TMPDIR/client.out CLIENT_ERR=$BATS_TEST_TMPDIR/client.err
+  [ -n "${CLIENT_PORT:-}" ] || [ -z "${SERVER_PID:-}" ] || CLIENT_ASKED=1
   status=0
   PORT=${CLIENT_PORT:-${SERVER_PORT:-}} "$TOOLS/launch" -t 10 \
     env ${CLIENT_ENV:+"$CLIENT_ENV"} "$SUT/client" "$@" \
@@ -410,12 +458,13 @@ run_talk() {
 talk() {
   local result=0 report=$BATS_TEST_TMPDIR/talk-$RANDOM
   run_talk "$@" 2>"$report" || result=$?
-  [ "$result" = 0 ] || fail "$(cat "$report")" >&2 || return "$result"
+  [ "$result" = 0 ] || { needs_basic && fail "$(cat "$report")"; } >&2 || return "$result"
 }
 
 talk_says() {
   status=0
   run_talk "$@" >"$BATS_TEST_TMPDIR/says.out" 2>"$BATS_TEST_TMPDIR/says.err" || status=$?
+  [ "$status" = 0 ] || CLIENT_ASKED=1
   output=$(cat "$BATS_TEST_TMPDIR/says.out")
   errors=$(cat "$BATS_TEST_TMPDIR/says.err")
 }
@@ -450,7 +499,7 @@ talk_finish() {
   done
   wait "$TALK_PID" || result=$?
   TALK_PID=
-  [ "$result" = 0 ] || fail "$(cat "$TALK_FILE.err")" || return "$result"
+  [ "$result" = 0 ] || { needs_basic && fail "$(cat "$TALK_FILE.err")"; } || return "$result"
 }
 
 fake_listens() { grep -q '^listening on ' "$FAKE_FILE.out" || ! alive "$FAKE_PID"; }
@@ -552,6 +601,8 @@ probe_port_mode() {
     tries=$((tries - 1))
     sleep 0.02
   done
+  { tell_death && fate; } >"$BATS_FILE_TMPDIR/fate"
+  [ -z "$taken" ] || echo "port 1234 is taken by another program" >>"$BATS_FILE_TMPDIR/fate"
   stop_server -KILL >/dev/null
   # It knows PORT, but not PORT=0 or not the line?
   PORT_MODE=pick SERVER_PORT=$(free_port)
@@ -571,6 +622,27 @@ probe_dialect() {
   done
 }
 
+# The first thing that a client and the server of this dialect say to each other
+probe_basic() {
+  local said=$BATS_FILE_TMPDIR/basic where=$CHAPTER/README.md number cause
+  SERVER_STATUS=${SERVER_STATUS:-}
+  ! run_talk ask hello answer hello >"$said" 2>&1 || return 0
+  case $DIALECT in
+  raw) number=1 cause="accept(), then read(), then write() on the accepted socket, not on the listening one" ;;
+  world) number=1 cause="the length is big-endian, counts itself, or is missing in the reply" ;;
+  echo) number=2 cause="the reply is not the request's, or there is none: the simplest case must work first" ;;
+  status) number=3 cause="the reply's status word, its length or the order of their bytes is wrong" ;;
+  tlv)
+    number=5 where=ch08_hashtable/README.md
+    cause="a wrong tag, or a length in the header that was not filled in"
+    ;;
+  esac
+  tell_death >"$said.death"
+  NO_BASIC_DEATH=$DEATH
+  [ -n "$DEATH" ] || printf '%s\n' "likely cause: $cause" "see $where, invariant $number" >>"$said"
+  NO_BASIC="the basic exchange fails, and with it all that needs it"$'\n'$(cat "$said.death" "$said")
+}
+
 setup_file() {
   [ -z "${ACCEPTED:-}" ] && return
   FIXED_PORT=${PORT:-}
@@ -579,20 +651,23 @@ setup_file() {
   if probe_port_mode; then
     probe_dialect
   elif [ -n "$FIXED_PORT" ]; then
-    UNREACHABLE="the server does not listen on port $FIXED_PORT (or could not be started)"
+    UNREACHABLE="the server does not listen on port $FIXED_PORT"
+    { tell_death && fate "$FIXED_PORT"; } >"$BATS_FILE_TMPDIR/fate"
   else
     UNREACHABLE="the server cannot be reached: started with PORT=0 it printed no line
-\`listening on 127.0.0.1:<port>\`, and it does not listen on port 1234 either (did it end at once?
-is port 1234 taken by another program?)"
+    listening on 127.0.0.1:<port>
+and it does not listen on port 1234 either"
   fi
-  if [ -n "${UNREACHABLE:-}" ] && [ -s "$SERVER_ERR" ]; then
-    UNREACHABLE+=$'\nits last words:\n'$(tail -n 3 "$SERVER_ERR" | cat -v)
+  if [ -n "${UNREACHABLE:-}" ]; then
+    NO_BASIC=$UNREACHABLE$'\n'$(cat "$BATS_FILE_TMPDIR/fate")
+  else
+    probe_basic
   fi
   stop_server -KILL >/dev/null || true
   unlock_port
   LIMIT=33554432
   case $DIALECT in raw | world) LIMIT=4096 ;; esac
-  export DIALECT LIMIT PORT_MODE FIXED_PORT UNREACHABLE
+  export DIALECT LIMIT PORT_MODE FIXED_PORT UNREACHABLE NO_BASIC NO_BASIC_DEATH
 }
 
 setup() { :; }
@@ -606,6 +681,6 @@ teardown() {
   fi
   stop_server || ok=
   unlock_port
-  [ -n "$ok" ] || [ -n "${BATS_TEST_SKIPPED:-}" ] || [ -n "${UNREACHABLE:-}" ] || explain
+  [ -n "$ok" ] || [ -n "${BATS_TEST_SKIPPED:-}" ] || explain
   [ -n "$ok" ] || [ -n "${BATS_TEST_SKIPPED:-}" ]
 }

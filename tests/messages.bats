@@ -1,6 +1,8 @@
 # What a failing test tells a learner: small servers with one fault each, and the first lines that
 # the suites say of them.
 
+# shellcheck disable=SC2030,SC2031 # each test has an output of its own
+
 bats_require_minimum_version 1.5.0
 
 # server NAME <C: it is given a connection and what came on it, and answers. Listens on PORT, or
@@ -40,13 +42,14 @@ int main(void)
     }
 }
 C
-  cat - "$SERVERS/$1/answer.h" >"$SERVERS/$1/new" <<'C'
+  cat >>"$SERVERS/$1/answer.h" <<'C'
 #ifndef LISTEN
 #define LISTEN (getenv("PORT") ? atoi(getenv("PORT")) : 1234)
 #endif
+#ifndef SAYS
 #define SAYS "listening on 127.0.0.1:"
+#endif
 C
-  mv "$SERVERS/$1/new" "$SERVERS/$1/answer.h"
 }
 
 setup_file() {
@@ -61,7 +64,7 @@ on() {
   SCRATCH=$(mktemp -d "$BATS_TEST_TMPDIR/on.XXXXXX")
   output=$(
     unset "${!BATS_@}"
-    export PATH=$OUTER_PATH LOCKS=$TMPDIR TALK_TIMEOUT=1000 FILTER=$3
+    export PATH=$OUTER_PATH TALK_TIMEOUT=1000 FILTER=$3
     # shellcheck source=tests/runner.bash
     . "$tests/runner.bash"
     BATS=$("$TESTS/get-bats") && mkdir "$SCRATCH/built" || exit
@@ -143,4 +146,69 @@ END
   on mute ch03 'one after another'
   first "this test came to its end, but after it the server no longer answers:"
   has_not "likely cause"
+}
+
+# count N TEXT: so many lines have it
+count() { [ "$(grep -cF -- "$2" <<<"$output")" = "$1" ] || { echo "not $1 times '$2': $output" && false; }; }
+
+@test "extra: where the basic exchange fails, one test tells how, and the others that they need it" {
+  server wrong <<'END'
+static void answer(int fd, char *text)
+{
+    assert(write(fd, "word\n", 5) == 5);
+}
+END
+  on wrong ch03 'core: (a client that|clients|the client.s exit status is not)'
+  first "the basic exchange fails, and with it all that needs it"
+  has "word"
+  count 1 "likely cause: accept(), then read(), then write()"
+  count 1 "likely cause"
+  count 5 "needs the basic exchange"
+  has "1 passed, 6 failed"
+}
+
+@test "extra: a server that crashes in the basic exchange is told once" {
+  server crashes <<'END'
+static void answer(int fd, char *text)
+{
+    assert(fd < 0);
+}
+END
+  on crashes ch03 'core: (a client that|clients|the client.s exit status is not)'
+  first "the basic exchange fails, and with it all that needs it"
+  count 1 "the server aborted"
+  count 1 "Assertion"
+  count 0 "likely cause"
+}
+
+@test "extra: of a server that listens elsewhere, the port is told; of one that ended, that" {
+  server elsewhere <<'END'
+#define LISTEN 0
+#define SAYS "Listening on port "
+static void answer(int fd, char *text)
+{
+    assert(write(fd, "world", 5) == 5);
+}
+END
+  on elsewhere ch03 'core: clients'
+  first "the server cannot be reached: started with PORT=0 it printed no line"
+  [[ $output =~ it\ listens\ on\ port\ [0-9]+ ]] || has "it listens on port N"
+  mkdir "$SERVERS/nowhere"
+  printf 'int main(void) { return 3; }\n' >"$SERVERS/nowhere/server.c"
+  on nowhere ch03 'core: clients'
+  has "the server ended by itself with status 3"
+}
+
+@test "extra: a port in TIME_WAIT is told as what it is: a missing SO_REUSEADDR" {
+  [ -r /proc/net/tcp ] || skip "the system does not tell"
+  server again <<'END'
+static void answer(int fd, char *text)
+{
+    assert(write(fd, "world", 5) == 5);
+}
+END
+  PORT=$("$TOOLS/talk" --listen 0 | sed 's/.*://') on again ch03 'core: clients'
+  has "server: bind: Address already in use"
+  has "before
+          bind() the server must set SO_REUSEADDR"
 }
