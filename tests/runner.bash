@@ -96,7 +96,27 @@ build_tools() {
   done
 }
 
-has_main() { grep -qE '^[^/*]*int[[:space:]]+main[[:space:]]*\(' "$1"; }
+# code_of FILE: what is in it besides comments and strings, as one line
+code_of() {
+  LC_ALL=C awk '
+    { line = $0
+      while (line != "") {
+        if (inside) {
+          if (!(at = index(line, "*/"))) break
+          line = substr(line, at + 2); inside = 0
+          continue
+        }
+        if (!match(line, /"([^"\\]|\\.)*"|\/\/|\/\*/)) { code = code line; break }
+        code = code substr(line, 1, RSTART - 1)
+        what = substr(line, RSTART, 2)
+        line = substr(line, RSTART + RLENGTH)
+        if (what == "//") break
+        inside = what == "/*"
+      }
+      printf "%s ", code; code = "" }' "$1"
+}
+
+has_main() { code_of "$1" | grep -qE '(^|[[:space:]])main[[:space:]]*\([^(){};]*\)[^;{}]*\{'; }
 
 # compile FILE: an object beside it
 compile() {
@@ -145,7 +165,24 @@ build_plain() {
   link "$1" "$main.o" ${objects[@]+"${objects[@]}"} || link "$1" "$main.o"
 }
 
+# no_program NAME: says that it is not there, and where something so called was built
+no_program() {
+  local found
+  found=$(find . -type f -perm -u+x \( -name "$1" -o -name "$1.exe" -o -name "$1.out" \) |
+    sed 's|^\./||' | head -n 3 | paste -s -d ' ' -)
+  echo "there is no ./$1 after the build${found:+; there is $found}"
+}
+
+# Builds what is in this directory, in whichever way it wants. A server must come of it; where no
+# client does, .no-client says so.
 build_here() {
+  rm -f .no-client
+  build_programs
+  [ -x server ] || { no_program server && return 1; }
+  [ -x client ] || no_program client >.no-client
+}
+
+build_programs() {
   local args=()
   if [ -f Makefile ] || [ -f makefile ] || [ -f GNUmakefile ]; then
     [ -z "${CC:-}" ] || args=("CC=$CC" "CXX=$(cxx_of)")
@@ -163,6 +200,18 @@ build_here() {
   fi
 }
 
+# pack DIR [OPTION]: a directory as a tar archive, without the .git in it (not every tar has --exclude)
+pack() (
+  shopt -s nullglob dotglob
+  cd "$1" || exit
+  names=()
+  for name in *; do
+    [ "$name" = .git ] || names[${#names[@]}]=./$name
+  done
+  [ ${#names[@]} -gt 0 ] || names=(.)
+  tar -c ${2:+"$2"} -f - "${names[@]}"
+)
+
 # build_dir DIR: builds a copy of it, once, and sets BUILT to where it is. The compiler's words are
 # in $BUILT.log. Who comes while it is being built waits.
 build_dir() {
@@ -170,7 +219,7 @@ build_dir() {
   dir=$(cd "$1" 2>/dev/null && pwd) || { complain "there is no directory $1" && return 1; }
   BUILT=$SCRATCH/built/$(basename "$dir").$(printf '%s' "$dir" | cksum | tr -d ' ')
   if mkdir "$BUILT" 2>/dev/null; then
-    tar -C "$dir" --exclude=./.git -chf - . | tar -C "$BUILT" -xf -
+    pack "$dir" -h | tar -C "$BUILT" -xf -
     (cd "$BUILT" && unset PORT && build_here) >"$BUILT.log" 2>&1 && : >"$BUILT.ok"
     : >"$BUILT.done"
   fi
