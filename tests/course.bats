@@ -533,12 +533,33 @@ END
 @test "extra: a chapter's folder is found by any of its names; else the directory is meant" {
   local pair
   cd "$BATS_TEST_TMPDIR"
-  mkdir -p one/ch03 two/ch03_hello three/03 four/chapter3 five/ch03-mine six/src seven/ch04
+  mkdir -p one/ch03 two/ch03_hello three/03 four/chapter3 five/ch03-mine six/src seven/ch04 eight/3_hello
   # shellcheck source=tests/course/grading.bash
   . "$course/grading.bash"
-  for pair in one:ch03 two:ch03_hello three:03 four:chapter3 five:ch03-mine six:. seven:; do
+  for pair in one:ch03 two:ch03_hello three:03 four:chapter3 five:ch03-mine six:. seven: eight:3_hello; do
     [ "$(chapter_folder "$BATS_TEST_TMPDIR/${pair%:*}" ch03)" = "${pair#*:}" ] || has "$pair" ""
   done
+}
+
+@test "extra: of the book's two chapters the later one's folder is graded, if it has a program" {
+  cd "$BATS_TEST_TMPDIR"
+  mkdir -p mine/08 mine/09 mine/10 mine/ch11 empty/08 empty/9 ours/ch08_hashtable ours/ch09
+  touch mine/08/server.c mine/09/09_server.cpp mine/10/avl.c mine/ch11/Makefile empty/08/server.c ours/ch09/server.c
+  # shellcheck source=tests/course/grading.bash
+  . "$course/grading.bash"
+  [ "$(chapter_folder "$BATS_TEST_TMPDIR/mine" ch08)" = 09 ]
+  [ "$(chapter_folder "$BATS_TEST_TMPDIR/mine" ch10)" = ch11 ]
+  [ "$(chapter_folder "$BATS_TEST_TMPDIR/empty" ch08)" = 08 ]
+  [ "$(chapter_folder "$BATS_TEST_TMPDIR/ours" ch08)" = ch08_hashtable ]
+  [ "$(chapter_named 9) $(chapter_named ch11) $(chapter_named 08)" = "ch08 ch10 ch08" ]
+}
+
+@test "extra: the report says which folder was graded" {
+  local both=$BATS_TEST_TMPDIR/both
+  mkdir "$both" && cp -R "$CLASS/fake" "$both/02" && cp -R "$CLASS/right" "$both/03"
+  grade DIR="$both"
+  has "note: ch03: the folder 03 was graded" "$output"
+  has "total 100 of 100 points" "$output"
 }
 
 @test "extra: wrong use is one clear line and status 2" {

@@ -174,7 +174,7 @@ no_program() {
 }
 
 # Builds what is in this directory, in whichever way it wants. A server must come of it; where no
-# client does, .no-client says so.
+# client does, .no-client says so. Runs in a shell of its own.
 build_here() {
   rm -f .no-client
   build_programs
@@ -196,7 +196,7 @@ build_programs() {
     rm -f server client ./*.o
     build_plain server && { build_plain client || true; }
   else
-    [ -x server ] || { echo "neither a Makefile nor server.c, nor a program 'server'" && false; }
+    [ -x server ] || { echo "neither a Makefile nor server.c, nor a program 'server'" && exit 1; }
   fi
 }
 

@@ -5,7 +5,10 @@
 #   die MESSAGE        wrong use: one line, status 2
 #   absolute PATH      a path that the caller gave, from wherever he was
 #   chapters           ch03 ch04 ... a line each; what has a stage and is not final
-#   chapter_named N    ch08, ch08_hashtable, 08 or 8 -> ch08; dies of another name
+#   chapter_named N    ch08, ch08_hashtable, 08 or 8 -> ch08, and so does the book's chapter that it
+#                      covers, 9; dies of another name
+#   chapter_folder DIR ch08    DIR's folder for it: ch08_hashtable, ch09, 09, ch08 ...; "." when it has
+#                      no folders for chapters; nothing, when it has, but not this one
 #   stage_of ch08      -> ch08_hashtable;  suite_of ch08 -> tests/ch08_hashtable.bats, in full
 #   rubric_of ch08     -> tests/course/ch08/rubric, in full; dies where there is none
 #   requirements FILE  a rubric's requirements, a line each:
@@ -31,16 +34,71 @@ absolute() {
 chapters() { stages | sed -n 's/^\(ch[0-9][0-9]\)_.*/\1/p'; }
 
 chapter_named() {
-  local name=${1%/} chapter
+  local name=${1%/} chapter number
   for chapter in $(chapters); do
-    case $name in
-    "$chapter" | "${chapter}_"* | "${chapter#ch}" | "${chapter#ch0}")
-      echo "$chapter"
-      return
-      ;;
-    esac
+    for number in "${chapter#ch}" $(book_chapters "$(stage_of "$chapter")"); do
+      case $name in
+      "ch$number" | "ch${number}_"* | "$number" | "${number#0}")
+        echo "$chapter"
+        return
+        ;;
+      esac
+    done
   done
   die "no chapter is called '$1'; there are: $(chapters | paste -s -d ' ' -)"
+}
+
+# A newline in a name could be an option of the jail's.
+is_folder() {
+  case $1 in *$'\n'*) return 1 ;; esac
+  [ -d "$1" ] && [ ! -h "$1" ]
+}
+
+# Is there something to build in it, or a server?
+has_program() {
+  local file
+  for file in "$1"/[Mm]akefile "$1"/GNUmakefile "$1"/*server*.c "$1"/*server*.c[pcx]* "$1"/server; do
+    [ ! -f "$file" ] || return 0
+  done
+  return 1
+}
+
+# folders_for DIR NUMBER: those for the book's chapter of that number, a line each
+folders_for() {
+  local folder
+  for folder in "$1/ch$2" "$1/ch$2"[-_]* "$1/$2" "$1/${2#0}" "$1/$2"[-_]* "$1/${2#0}"[-_]* \
+    "$1/chapter"{,-,_}{"$2","${2#0}"}; do
+    ! is_folder "$folder" || basename "$folder"
+  done | awk '!seen[$0]++'
+}
+
+# The book has two chapters for some of our stages. The later one's folder has the program.
+chapter_folder() {
+  local stage number folder first=''
+  stage=$(stage_of "$2")
+  ! is_folder "$1/$stage" || { echo "$stage" && return; }
+  for number in $(book_chapters "$stage" | sort -r); do
+    while IFS= read -r folder; do
+      first=${first:-$folder}
+      ! has_program "$1/$folder" || { echo "$folder" && return; }
+    done < <(folders_for "$1" "$number")
+  done
+  if [ -n "$first" ]; then
+    echo "$first"
+  elif ! has_chapters "$1"; then
+    echo .
+  fi
+}
+
+# Has DIR a folder for any chapter?
+has_chapters() {
+  local chapter number
+  for chapter in $(chapters); do
+    for number in $(book_chapters "$(stage_of "$chapter")"); do
+      [ -z "$(folders_for "$1" "$number")" ] || return 0
+    done
+  done
+  return 1
 }
 
 stage_of() { stage_named "$1"; }

@@ -4,8 +4,6 @@
 #   limits          reads them from the environment, dies of what is no number
 #   open_grading    a scratch directory with the tools; finds out what can be confined:
 #                   WALLS (options for the jail), NOT_CONFINED (empty, or what a report should say)
-#   chapter_folder DIR ch08    DIR's folder for it: ch08, ch08_hashtable, 08 ...; "." when it has
-#                   no folders for chapters; nothing, when it has, but not this one
 # shellcheck shell=bash disable=SC2034
 
 # shellcheck source=tests/course/course.bash
@@ -81,27 +79,4 @@ open_grading() {
   program jail
   program report
   find_walls
-}
-
-# A newline in a name could be an option of the jail's.
-is_folder() {
-  case $1 in *$'\n'*) return 1 ;; esac
-  [ -d "$1" ] && [ ! -h "$1" ]
-}
-
-chapter_folder() {
-  local stage folder name some='' chapter
-  stage=$(stage_of "$2")
-  for name in "$2" "$stage" "${2#ch}" "${2#ch0}" "chapter${2#ch}" "chapter${2#ch0}"; do
-    ! is_folder "$1/$name" || { echo "$name" && return; }
-  done
-  for folder in "$1/$2"[-_]*; do
-    ! is_folder "$folder" || { basename "$folder" && return; }
-  done
-  for chapter in $(chapters); do
-    for folder in "$1/$chapter" "$1/$chapter"[-_]* "$1/${chapter#ch}"; do
-      ! is_folder "$folder" || some=1
-    done
-  done
-  [ "$some" ] || echo .
 }

@@ -38,6 +38,20 @@ stage_before() {
   stages | awk -v stage="$1" '$0 == stage { print before } { before = $0 }'
 }
 
+# chapters_line STAGE: the book's chapters, as its README names them near its top: 8 and 9
+chapters_line() {
+  local found=
+  [ ! -f "$1/README.md" ] || found=$(head -n 20 "$1/README.md" |
+    grep -oiE 'chapters? [0-9]+((, | and | to |-|–)[0-9]+)*' | head -n 1 | sed 's/^[^ ]* //')
+  [ -n "$found" ] || found=$(expr "$1" : 'ch0*\([0-9]*\)') || found=all
+  echo "$found"
+}
+
+# book_chapters STAGE: their numbers, of two digits, a line each; none for final
+book_chapters() {
+  chapters_line "$1" | grep -oE '[0-9]+' | while read -r number; do printf '%02d\n' "$number"; done
+}
+
 # sources STAGE: its C files and its Makefile, without what was built
 sources() {
   (cd "$1" && find . -name build -prune -o \
