@@ -2,6 +2,9 @@
 # runner.bash: what tests/run and tests/matrix share: scratch directory, building what is to be
 # tested, running one suite, and a pool of jobs. Also runs in bash 3.2 (macOS).
 
+# Numbers with a point, an order of bytes, and the compiler's words in English, whoever calls
+export LC_ALL=C
+
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(dirname "$TESTS")
 
@@ -98,7 +101,7 @@ build_tools() {
 
 # code_of FILE: what is in it besides comments and strings, as one line
 code_of() {
-  LC_ALL=C awk '
+  awk '
     { line = $0
       while (line != "") {
         if (inside) {

@@ -53,3 +53,23 @@ C
   PATH=$PWD/bin:$PATH build_dir mine
   [ -f "$BUILT/-a name" ] && [ ! -e "$BUILT/.git" ]
 }
+
+@test "extra: numbers and orders are the same in every locale" {
+  local script german=$PWD/locales
+  cd "$BATS_TEST_DIRNAME"
+  for script in runner.bash maintain/project.bash; do
+    # shellcheck disable=SC2016
+    run -0 env LC_ALL=de_DE.UTF-8 bash -c '. "$0" && echo "$LC_ALL"' "$script"
+    [ "${lines[${#lines[@]} - 1]}" = C ]
+  done
+  # every program that is called from outside knows it
+  for script in $(find . -path ./.cache -prune -o -type f -perm -u+x -print); do
+    grep -qE '^ *(export LC_ALL=C|\. .*(runner|project|course|grading|mutants|bench)\.bash)' "$script" ||
+      case $script in ./get-bats | ./course/examine) ;; *) echo "$script" && false ;; esac
+  done
+  command -v localedef >/dev/null && mkdir "$german" &&
+    localedef -i de_DE -f UTF-8 "$german/de_DE.UTF-8" 2>/dev/null || skip "no German locale can be made here"
+  export LOCPATH=$german LC_ALL=de_DE.UTF-8 PATH=$OUTER_PATH
+  RUBRIC=course/ch03/rubric REQUIREMENT=greet DIR=../ch03_hello run -0 course/grade ch03
+  run -0 maintain/snapshots carried
+}

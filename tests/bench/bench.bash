@@ -5,6 +5,8 @@
 # start_final FLAG...     sets PORT_OF_FINAL and PID_OF_FINAL
 # stop_servers            those that were started so far; also called at the end
 
+export LC_ALL=C # awk and printf write 0.5
+
 scratch=
 pids=()
 

@@ -114,7 +114,7 @@ rubric_of() {
 # read_rubric FILE PROGRAM: an awk program over its lines, which finds id, key and value set; at
 # the end of a block, block() is called.
 read_rubric() {
-  LC_ALL=C awk -v OFS='\t' "$2"'
+  awk -v OFS='\t' "$2"'
     function end() { if (id != "") block(); id = ""; delete of; tests = 0 }
     /^#/ { next }
     /^[ \t\r]*$/ { end(); next }
@@ -172,9 +172,9 @@ rubric_faults() {
   rubric_shape "$1"
   sum=$(requirements "$1" | awk -F '\t' '$2 == "core" { s += $3 } END { print s + 0 }')
   [ "$sum" = 100 ] || echo "the points of the core requirements sum to $sum, not to 100"
-  sed -n "s/^@test ['\"]\(.*\)['\"] {.*/\1/p" "$2" | LC_ALL=C sort >"${TMPDIR:-/tmp}/names.$$"
-  rubric_tests "$1" | cut -f 2 | LC_ALL=C sort |
-    LC_ALL=C join -t "$(printf '\001')" -v 1 -v 2 - "${TMPDIR:-/tmp}/names.$$" |
+  sed -n "s/^@test ['\"]\(.*\)['\"] {.*/\1/p" "$2" | sort >"${TMPDIR:-/tmp}/names.$$"
+  rubric_tests "$1" | cut -f 2 | sort |
+    join -t "$(printf '\001')" -v 1 -v 2 - "${TMPDIR:-/tmp}/names.$$" |
     while IFS= read -r name; do
       if grep -qxF -- "$name" "${TMPDIR:-/tmp}/names.$$"; then
         echo "no requirement has the test: $name"
@@ -182,7 +182,7 @@ rubric_faults() {
         echo "the suite has no test: $name"
       fi
     done
-  rubric_tests "$1" | cut -f 2 | LC_ALL=C sort | uniq -d | sed 's/^/is there more than once: /'
+  rubric_tests "$1" | cut -f 2 | sort | uniq -d | sed 's/^/is there more than once: /'
   rm -f "${TMPDIR:-/tmp}/names.$$"
 }
 

@@ -3,6 +3,8 @@
 # PROJECT is the project to look at, this one unless it is set.
 # shellcheck shell=bash
 
+export LC_ALL=C # for sort and comm to agree, wherever they are called
+
 maintain=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PROJECT=${PROJECT:-$(cd "$maintain/../.." && pwd)}
 cd "$PROJECT" || exit 2
@@ -55,7 +57,7 @@ book_chapters() {
 # sources STAGE: its C files and its Makefile, without what was built
 sources() {
   (cd "$1" && find . -name build -prune -o \
-    -type f \( -name '*.[ch]' -o -name Makefile \) -print) | sed 's|^\./||' | LC_ALL=C sort
+    -type f \( -name '*.[ch]' -o -name Makefile \) -print) | sed 's|^\./||' | sort
 }
 
 # code_lines STAGE: how many lines of its C files are neither blank nor comment
@@ -94,7 +96,7 @@ copy_stage() {
 # step A B: a line a source file, "same|edited|gone|new FILE ADDED REMOVED"
 step() {
   local f
-  { sources "$1"; sources "$2"; } | LC_ALL=C sort -u | while read -r f; do
+  { sources "$1"; sources "$2"; } | sort -u | while read -r f; do
     if [ ! -f "$1/$f" ]; then
       echo "new $f $(wc -l <"$2/$f") 0"
     elif [ ! -f "$2/$f" ]; then
