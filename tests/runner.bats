@@ -2,6 +2,8 @@
 
 bats_require_minimum_version 1.5.0
 
+# shellcheck disable=SC2016,SC2030,SC2031 # other shells expand it; each test has its own PATH
+
 setup_file() { export OUTER_PATH=${PATH#"$BATS_LIBEXEC:"}; }
 
 # shellcheck disable=SC2034 # they are runner.bash's
@@ -63,13 +65,58 @@ C
     [ "${lines[${#lines[@]} - 1]}" = C ]
   done
   # every program that is called from outside knows it
-  for script in $(find . -path ./.cache -prune -o -type f -perm -u+x -print); do
+  while IFS= read -r script; do
     grep -qE '^ *(export LC_ALL=C|\. .*(runner|project|course|grading|mutants|bench)\.bash)' "$script" ||
       case $script in ./get-bats | ./course/examine) ;; *) echo "$script" && false ;; esac
-  done
+  done < <(find . -path ./.cache -prune -o -type f -perm -u+x -print)
   command -v localedef >/dev/null && mkdir "$german" &&
     localedef -i de_DE -f UTF-8 "$german/de_DE.UTF-8" 2>/dev/null || skip "no German locale can be made here"
   export LOCPATH=$german LC_ALL=de_DE.UTF-8 PATH=$OUTER_PATH
   RUBRIC=course/ch03/rubric REQUIREMENT=greet DIR=../ch03_hello run -0 course/grade ch03
   run -0 maintain/snapshots carried
+}
+
+# bare NAME...: a PATH with little more than a shell, and these as programs that fail
+bare() {
+  local tool
+  mkdir bare
+  for tool in bash env dirname cat sed mkdir rm chmod; do ln -s "$(command -v $tool)" bare/; done
+  printf '#!/bin/sh\necho 1000\n' >bare/id
+  for tool; do printf '#!/bin/sh\nexit 1\n' >"bare/$tool"; done
+  chmod +x bare/*
+}
+
+@test "extra: without bats the system's own command for it is named first" {
+  bare sudo apt-get
+  cp "$BATS_TEST_DIRNAME/get-bats" .
+  PATH=$PWD/bare run -1 bash get-bats
+  [ "${lines[0]}" = "bats 1.5 or later is not here. This system's way to get it: sudo apt-get install bats" ]
+  [ "${lines[${#lines[@]} - 1]}" = "  sudo apt-get install bats" ]
+}
+
+@test "extra: in a tree that cannot be written a copy of bats goes to TMPDIR" {
+  bare npm
+  mkdir tree tmp && cp "$BATS_TEST_DIRNAME/get-bats" tree
+  : >tree/.cache # even root can make no directory there
+  printf '#!/bin/bash\nmkdir -p "$6/node_modules/bats/bin" && cd "$6/node_modules/bats/bin" || exit
+printf "#!/bin/sh\\necho Bats 1.11.0\\n" >bats && chmod +x bats\n' >bare/npm
+  PATH=$PWD/bare TMPDIR=$PWD/tmp run -0 bash tree/get-bats
+  [ "${lines[${#lines[@]} - 1]}" = "$PWD/tmp/server-tests-bats-1000/node_modules/bats/bin/bats" ]
+  PATH=$PWD/bare TMPDIR=$PWD/tmp run -0 bash tree/get-bats
+  [ "${#lines[@]}" = 1 ]
+}
+
+@test "extra: tests, grading, starters and the book work in a tree that cannot be written" {
+  unshare -rm true 2>/dev/null || skip "no mount of our own can be made here"
+  mkdir tree tmp
+  (cd "$BATS_TEST_DIRNAME/.." && tar -cf - ch0[34]_* tests/*.bash tests/{run,get-bats,tools,units,course,maintain,book} \
+    tests/ch0[34]_*.bats tests/.cache 2>/dev/null) | tar -xf - -C tree
+  export TMPDIR=$PWD/tmp PATH=$OUTER_PATH DIR=ch03_hello FILTER='tells its port|one after another' REQUIREMENT=greet
+  run -0 unshare -rm sh -ec 'mount --bind tree tree && mount -o remount,ro,bind tree && cd tree
+    if touch new 2>/dev/null; then exit 9; fi
+    tests/run ch03
+    tests/course/grade ch03
+    OUT="$TMPDIR/starter" tests/course/starter ch03
+    DIR= FILTER= tests/book/make'
+  [ -f tmp/book-of-steps/index.html ]
 }
