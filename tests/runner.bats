@@ -1,8 +1,8 @@
 # The runner: which programs it can build, and on which systems it works.
 
-bats_require_minimum_version 1.5.0
-
 # shellcheck disable=SC2016,SC2030,SC2031 # other shells expand it; each test has its own PATH
+
+bats_require_minimum_version 1.5.0
 
 setup_file() { export OUTER_PATH=${PATH#"$BATS_LIBEXEC:"}; }
 
