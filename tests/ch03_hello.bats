@@ -5,13 +5,13 @@
 load helpers
 accepts raw world echo status tlv
 
-# The client of the dialect, and the first line that it prints when all is well.
+# Runs the client of the dialect. REPLY_WORD is what it prints of the reply, in whatever form.
 greet() {
   case $DIALECT in
-  raw | world) client && FIRST_LINE='server says: world' ;;
-  echo) client && FIRST_LINE='len:6 data:hello1' ;;
-  status) client get nobody && FIRST_LINE='server says: [2] ' ;;
-  tlv) client get nobody && FIRST_LINE='(nil)' ;;
+  raw | world) client && REPLY_WORD=world ;;
+  echo) client && REPLY_WORD=hello1 ;;
+  status) client get nobody && REPLY_WORD=2 ;;
+  tlv) client get nobody && REPLY_WORD=nil ;;
   esac
 }
 
@@ -31,10 +31,18 @@ greet() {
 }
 
 @test "core: the client prints what the server says" {
-  why 5 "the text that was read has no terminating NUL, or is printed in another form"
+  why 5 "what was read is not printed, or without a NUL behind it and so with garbage"
   start_server
   greet
-  equal "the client's first line on stdout" "$FIRST_LINE" "${output%%$'\n'*}"
+  contains "the client's stdout" "$REPLY_WORD" "$output"
+}
+
+@test "core: the client prints exactly: server says: world" {
+  case $DIALECT in raw | world) ;; *) skip "later clients have their own words" ;; esac
+  why 5 "the text differs from the book's, or the reply's end is not where the text ends"
+  start_server
+  greet
+  equal "the client's first line on stdout" 'server says: world' "${output%%$'\n'*}"
 }
 
 @test "core: the client's exit status is 0 after a reply" {
@@ -52,12 +60,16 @@ greet() {
   [ "$status" -ne 0 ] || fail "no server listened, and the client's status was 0" "stdout: $output"
 }
 
-@test "core: the server logs what the client says" {
-  case $DIALECT in raw | world) ;; *) skip "later stages do not log requests on stderr" ;; esac
-  why 1 "the text that was read is not printed to stderr as: client says: hello"
+@test "core: the server logs what the client says, without garbage" {
+  case $DIALECT in raw | world) ;; *) skip "later stages do not log requests" ;; esac
+  why 1 "the text that was read is not printed; or read() fills all of the buffer, and no NUL ends
+  the text (read sizeof buffer - 1)"
   start_server
   talk ask hello answer hello
-  log_has 'client says: hello'
+  log_has 'hello'
+  [ "$DIALECT" = raw ] || return 0 # only ch03 cuts messages to its buffer
+  talk fill 64 x pause 20 close ask hello answer hello
+  log_has 'x{20,64}[[:punct:]]*$'
 }
 
 @test "core: clients are served one after another" {
@@ -93,16 +105,6 @@ greet() {
   esac
 }
 
-@test "core: a text that fills the server's buffer is logged without garbage" {
-  [ "$DIALECT" = raw ] || skip "only ch03 cuts messages to its buffer"
-  why 1 "read() fills all of the buffer, and no NUL ends the text (read sizeof buffer - 1)"
-  start_server
-  talk fill 64 x pause 20 close ask hello answer hello
-  grep -qaE '^client says: x{1,64}$' "$SERVER_ERR" ||
-    fail "64 times x was sent; expected a line of: client says: xxx..." "the log:" \
-      "$(cat -v "$SERVER_ERR")"
-}
-
 @test "core: two thousand short connections leave no descriptor behind" {
   why 4 "an accepted socket is not closed, perhaps only after an error or an early end"
   NOFILE=50 start_server
@@ -129,7 +131,7 @@ greet() {
 
 @test "hardening: the first line on stdout says where the server listens, and is true" {
   why 2 "the line is not flushed (a pipe or file is block-buffered), or printed before listen()"
-  PORT_MODE=zero start_server
+  BUFFERED=1 PORT_MODE=zero start_server
   talk ask hello answer hello
   [[ $(cat "$SERVER_OUT") =~ ^'listening on 127.0.0.1:'[0-9]+($|$'\n') ]] ||
     fail "expected as the first line: listening on 127.0.0.1:<port>" "got: $(cat "$SERVER_OUT")"
@@ -151,12 +153,13 @@ greet() {
     unlock_port
     skip "somebody else listens on port 1234"
   fi
+  unset PORT
   SERVER_PORT=1234
-  spawn_server -uPORT
+  spawn_server
   eventually 5 accepts_now 1234
   alive "$SERVER_PID" || fail "the server ended instead of listening on port 1234"
   CLIENT_ENV=-uPORT greet
-  equal "the client's first line on stdout" "$FIRST_LINE" "${output%%$'\n'*}"
+  contains "the client's stdout" "$REPLY_WORD" "$output"
 }
 
 @test "hardening: a PORT that is no port is refused by the server with status 2" {
@@ -187,7 +190,8 @@ greet() {
   run_server PORT="$SERVER_PORT" LC_ALL=C
   equal "the second server's status" 1 "$status"
   equal "its stdout" "" "$output"
-  equal "its stderr" "server: bind: Address already in use" "$errors"
+  [[ $errors == "server: bind: Address "*"in use" ]] || # musl leaves out "already"
+    fail "expected on its stderr: server: bind: Address already in use" "got: $errors"
 }
 
 @test "hardening: a client without a server says so and exits 1" {

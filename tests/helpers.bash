@@ -25,6 +25,7 @@
 # start_server [VAR=VALUE...]   starts $SUT/server; NOFILE=20 limits its descriptors, and
 #                        SERVER_ARGS=(...) are its arguments (run_server takes them, too).
 #                        Sets SERVER_PID, SERVER_PORT, SERVER_OUT and SERVER_ERR (files).
+#                        Where LD_PRELOAD works its stdout is line-buffered; BUFFERED=1 leaves it.
 # start_server_counting_leaks [VAR=VALUE...]   the same; under SAN=address what only a global
 #                        variable still points at when it ends is a leak, too
 # stop_server            what teardown does, for a test that wants to know more afterwards:
@@ -56,7 +57,10 @@
 # fail LINE...           fails with these lines
 # equal WHAT EXPECTED ACTUAL       contains WHAT EXPECTED_PART ACTUAL
 # eventually SECONDS COMMAND...    until it succeeds, else fails
-# log_has TEXT           the server's stdout or stderr has it, within 3 s
+# log_has REGEX          the server's stdout or stderr matches it within 3 s, in any case. Only one
+#                        core test per chapter reads the log, and it is worth few points
+# log                    what the server has printed so far
+# says_in_order WORD...  output has these words in this order, whatever stands between them
 # cpu_ms [PID]           CPU time so far, user + system, in ms (default: the server's)
 # fd_count [PID]         open descriptors; rss_kib [PID] memory now, peak_kib [PID] at most so far
 # needs_proc             skips where /proc does not exist (fd_count, peak_kib, cpu_ms in ms)
@@ -167,9 +171,25 @@ eventually() {
   done
 }
 
-log_has_now() { grep -qF -- "$1" "$SERVER_OUT" "$SERVER_ERR"; }
+log() { cat "$SERVER_OUT" "$SERVER_ERR"; }
 
-log_has() { eventually 3 log_has_now "$1"; }
+log_has_now() { grep -qaiE -- "$1" "$SERVER_OUT" "$SERVER_ERR"; }
+
+log_has() {
+  eventually 3 log_has_now "$1" >/dev/null ||
+    fail "the server's log, stdout and stderr, has no line that matches /$1/; it has" \
+      "$(log | cat -v | tail -n 12)"
+}
+
+says_in_order() {
+  local word rest=$output
+  for word in "$@"; do
+    case $rest in
+    *"$word"*) rest=${rest#*"$word"} ;;
+    *) fail "expected, in this order: $*" "  got: $output" || return ;;
+    esac
+  done
+}
 
 sanitizer_report() {
   grep -aE -A 8 'ERROR: (Address|Leak|Memory)Sanitizer|WARNING: ThreadSanitizer|runtime error:' \
@@ -208,13 +228,14 @@ alive() { [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null; }
 
 # spawn_server VAR=VALUE...
 spawn_server() {
-  local limit=()
+  local limit=() lines=()
   [ -z "${NOFILE:-}" ] || limit=(-n "$NOFILE")
+  [ -n "${BUFFERED:-}" ] || ! can_preload || lines=("$(preload line_preload)")
   SERVER_OUT=$BATS_TEST_TMPDIR/server.out SERVER_ERR=$BATS_TEST_TMPDIR/server.err
   : >"$SERVER_OUT"
   : >"$SERVER_OUT.pid"
   jailed || limit+=(-p "$SERVER_OUT.pid")
-  JAIL_TELLS=$SERVER_OUT.pid "$TOOLS/launch" ${limit[@]+"${limit[@]}"} env "$@" "$SUT/server" \
+  JAIL_TELLS=$SERVER_OUT.pid "$TOOLS/launch" ${limit[@]+"${limit[@]}"} env ${lines[@]+"${lines[@]}"} "$@" "$SUT/server" \
     ${SERVER_ARGS[@]+"${SERVER_ARGS[@]}"} >"$SERVER_OUT" 2>"$SERVER_ERR" </dev/null 3>&- 4>&- &
   SERVER_PID=$! SERVER_JOB=$! SERVER_STATUS='' DEATH='' MUTE='' SERVER_SHELL=$BASH_SUBSHELL
   find_server
@@ -259,6 +280,7 @@ start_server() {
     ;;
   *)
     SERVER_PORT=${FIXED_PORT:-}
+    case ${1:-} in PORT=*) SERVER_PORT=${SERVER_PORT:-${1#PORT=}} ;; esac
     [ -n "$SERVER_PORT" ] || SERVER_PORT=$(free_port)
     [ "$PORT_MODE" = pick ] || lock_port "$SERVER_PORT"
     spawn_server PORT="$SERVER_PORT" "$@"
@@ -547,12 +569,20 @@ needs_proc() { [ -r "/proc/$$/stat" ] || skip "there is no /proc here"; }
 
 needs_no_sanitizer() { [ -z "${SAN:-}" ] || skip "not with a sanitizer: $1"; }
 
+# A sanitizer's own library must be loaded first.
+can_preload() {
+  [ -z "${SAN:-}" ] && [ -f "$TOOLS/line_preload.so" ] && [ "$(uname)" != Darwin ]
+}
+
+# preload NAME: a variable that loads NAME.so, built from tools/NAME.c
+preload() { echo "LD_PRELOAD=$TOOLS/$1.so${LD_PRELOAD:+:$LD_PRELOAD}"; }
+
 needs_preload() {
   needs_no_sanitizer "its library must be loaded first"
   if [ ! -f "$TOOLS/${1:-short}_preload.so" ] || [ "$(uname)" = Darwin ]; then
     skip "LD_PRELOAD cannot be used here"
   fi
-  PRELOAD=LD_PRELOAD=$TOOLS/${1:-short}_preload.so
+  PRELOAD=$(preload "${1:-short}_preload")
 }
 
 large() {
