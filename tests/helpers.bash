@@ -54,6 +54,7 @@
 # fake_server WORD...    talk plays the server; CLIENT_PORT is set for `client`. A new connection
 #                        in its words is an accepted client.
 # fake_finish            waits for its end; fails with its report.
+# requests               the texts of the requests that its each-request has seen, a line each
 # fail LINE...           fails with these lines
 # equal WHAT EXPECTED ACTUAL       contains WHAT EXPECTED_PART ACTUAL
 # eventually SECONDS COMMAND...    until it succeeds, else fails
@@ -562,6 +563,8 @@ fake_finish() {
   cat "$FAKE_FILE.err"
   return "$result"
 }
+
+requests() { sed -n 's/^request //p' "$FAKE_FILE.out"; }
 
 # ---- looking at a process ----
 

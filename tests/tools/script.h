@@ -25,6 +25,7 @@ struct talk {
     const char *split;      /* pieces for the next send, or NULL */
     size_t keep_back;       /* this many bytes of the next send go to `kept` */
     struct bytes kept;
+    struct bytes asked;     /* the request that each-request is at */
     size_t counter;         /* %i */
     size_t flooded;         /* %n */
     char **prepared;

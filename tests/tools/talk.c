@@ -32,6 +32,10 @@
  *   pace MS            pause between pieces (default 5)
  *   all-but N          keep back the last N bytes of the next thing; `rest` sends them
  *   join { WORD... }   collect what the words send; one write() for all of it
+ *   each-request { WORD... }  as the server: does the words for every frame that
+ *                      comes, until the client closes; shows a line `request TEXT`
+ *                      for each, with the beginning of its body. The word `echo`
+ *                      sends that frame back
  *   flood MAX MS { WORD... }  repeat until nothing moved for MS; MAX bytes sent
  *                      without getting stuck is a failure
  * Expecting, on the same connection
@@ -138,6 +142,7 @@ static const struct word words[] = {
     {"fill", 2, do_fill},
     {"frame", 1, do_frame},
     {"frame-of", 2, do_frame_of},
+    {"echo", 0, do_echo},
     {"header", 1, do_header},
     {"header-be", 1, do_header_be},
     {"split", 1, do_split},
@@ -251,12 +256,33 @@ static size_t run_flood(struct talk *t, size_t at)
     return end;
 }
 
+static size_t run_each_request(struct talk *t, size_t at)
+{
+    size_t end = closing(t, at + 1, "{", "}"), outer = t->counter;
+    struct peer *p = current(t);
+    for (t->counter = 1; peer_need(p, 1, t->timeout); t->counter++) {
+        uint32_t len = await_frame(t);
+        t->asked.len = 0;
+        bytes_add(&t->asked, peer_data(p) + 4, len);
+        peer_consume(p, 4 + (size_t)len);
+        fputs("request ", stdout);
+        print_text(stdout, t->asked.at, len < 20 ? len : 20);
+        putchar('\n');
+        run(t, at + 2, end);
+    }
+    if (p->end == OPEN) {
+        fail(t, "the client neither sent a request nor closed for %zu ms", t->timeout);
+    }
+    t->counter = outer;
+    return end;
+}
+
 /* Does the list or block word at `at`; its last word's index, 0 if it is none. */
 static size_t run_list_word(struct talk *t, size_t at)
 {
     static const struct { const char *name; size_t args; } needs[] = {
-        {"repeat", 2}, {"join", 1}, {"flood", 3}, {"req", 1}, {"req-count", 2},
-        {"expect-arr", 1}, {"expect-set", 1},
+        {"repeat", 2}, {"join", 1}, {"flood", 3}, {"each-request", 1}, {"req", 1},
+        {"req-count", 2}, {"expect-arr", 1}, {"expect-set", 1},
     };
     const char *word = t->words[at];
     size_t end = 0;
@@ -273,6 +299,8 @@ static size_t run_list_word(struct talk *t, size_t at)
         end = run_join(t, at);
     } else if (strcmp(word, "flood") == 0) {
         end = run_flood(t, at);
+    } else if (strcmp(word, "each-request") == 0) {
+        end = run_each_request(t, at);
     } else if (strcmp(word, "req") == 0) {
         end = t->step_end = closing(t, at + 1, "[", "]");
         put_list(t, at + 2, end, NULL);

@@ -85,6 +85,14 @@ static void do_frame_of(struct talk *t, char **args)
     put_body(t, &body);
 }
 
+static void do_echo(struct talk *t, char **args)
+{
+    struct bytes body = {0};
+    (void)args;
+    bytes_add(&body, t->asked.at, t->asked.len);
+    put_body(t, &body);
+}
+
 static void do_header(struct talk *t, char **args)
 {
     struct bytes b = {0};
