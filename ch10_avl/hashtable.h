@@ -8,9 +8,9 @@
  *     | 2 | -> node -> NULL
  *     +---+
  *
- * When the chains get long a table of twice the size takes over. Moving all
- * nodes at once would stall the server, so there are two tables for a while,
- * and every operation moves a few nodes from the older to the newer.
+ * When there are as many nodes as slots, a table of twice the size takes over.
+ * Moving all nodes at once would stall the server, so there are two tables for
+ * a while, and every operation moves a few nodes from the older to the newer.
  *
  * Always true:
  * - a node is in exactly one of the two tables;
@@ -27,9 +27,9 @@
 
 enum {
     HMAP_FIRST_SLOTS = 4,
-    HMAP_MAX_LOAD = 8,     /* nodes a slot, on average, before it grows */
-    HMAP_MAX_MOVES = 128,  /* nodes that one operation moves */
-    HMAP_MAX_SKIPS = 1024, /* empty slots that one operation passes */
+    HMAP_MAX_LOAD = 1,   /* nodes per slot, on average, before it grows */
+    HMAP_MAX_MOVES = 4,  /* nodes that one operation moves */
+    HMAP_MAX_SKIPS = 32, /* empty slots that one operation passes */
 };
 
 struct hnode {

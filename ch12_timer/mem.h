@@ -18,4 +18,7 @@ void *mem_alloc(size_t size);
 void *mem_zalloc(size_t count, size_t size); /* count * size zero bytes */
 void *mem_resize(void *old, size_t size);    /* old may be NULL */
 
+/* Releases a block of that size, which may be large. */
+void mem_free_large(void *mem, size_t size);
+
 #endif

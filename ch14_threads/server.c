@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "loop.h"
+#include "mem.h"
 #include "server.h"
 
 enum { POOL_THREADS = 4 };
@@ -105,6 +106,12 @@ static void handle_signals(void)
     sigaction(SIGTERM, &stop, NULL);
 }
 
+/* For what mem releases: nobody waits for the system. */
+static void free_in_pool(void *mem)
+{
+    thread_pool_queue(&server.pool, free, mem);
+}
+
 int main(void)
 {
     handle_signals();
@@ -112,6 +119,7 @@ int main(void)
     if (thread_pool_init(&server.pool, POOL_THREADS) < 0)
         die("pthread_create");
     server.ks.pool = &server.pool;
+    mem_free_large_by(free_in_pool);
     server.listener = listen_on(port_from_env());
     if (set_nonblocking(server.listener) < 0)
         die("fcntl");

@@ -20,11 +20,11 @@
 #include "request.h"
 
 enum {
-    BATCH_SIZE = 256,    /* requests of a round */
-    BATCH_SHARE = 64,    /* of one client */
+    BATCH_SIZE = 256,     /* requests of a round */
+    BATCH_SHARE = 64,     /* of one client */
     BATCH_KEEP_ARGS = 64, /* more room for arguments is not kept */
-    TURN_US = 1000,      /* after which the others get their turn */
-    WORK_PER_LOOK = 32,  /* done between two looks at the clock: see work_of() */
+    TURN_US = 1000,       /* after which the others get their turn */
+    WORK_PER_LOOK = 32,   /* done between two looks at the clock: work_of() */
 };
 
 /* A request that is to run. */

@@ -3,6 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Giving a smaller block back takes a twentieth of a millisecond at most. */
+enum { LARGE = 1024 * 1024 };
+
+static void (*free_large)(void *mem) = free;
+
 static void *check(void *mem, size_t size)
 {
     if (!mem && size > 0) {
@@ -25,4 +30,17 @@ void *mem_zalloc(size_t count, size_t size)
 void *mem_resize(void *old, size_t size)
 {
     return check(realloc(old, size), size);
+}
+
+void mem_free_large_by(void (*release)(void *mem))
+{
+    free_large = release;
+}
+
+void mem_free_large(void *mem, size_t size)
+{
+    if (size < LARGE)
+        free(mem);
+    else
+        free_large(mem);
 }

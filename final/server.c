@@ -19,6 +19,7 @@
 #include "descriptors.h"
 #include "hash.h"
 #include "loop.h"
+#include "mem.h"
 #include "net.h"
 #include "server.h"
 
@@ -70,6 +71,12 @@ static void open_log(const char *path)
     close(fd);
 }
 
+/* For what mem releases: nobody waits for the system. */
+static void free_in_pool(void *mem)
+{
+    thread_pool_queue(&server.pool, free, mem);
+}
+
 int main(int argc, char **argv)
 {
     config_init(&server.config, argc, argv);
@@ -86,6 +93,7 @@ int main(int argc, char **argv)
         server.dbs[i].changed = awaited_changed;
         server.dbs[i].listener = &server;
     }
+    mem_free_large_by(free_in_pool);
     server.nlisteners =
         net_listen(&server.config, server.listeners, SERVER_LISTENERS);
     if (loop_init(&server) < 0)

@@ -199,7 +199,7 @@ NESTED_TEXT='(arr) len=6
   start_server
   # shellcheck disable=SC2207
   local names=($(numbered k 4036))
-  # With its 4096th key a table of 512 slots begins to move.
+  # With its 4096th key a table of 4096 slots begins to move.
   talk join { repeat 60 { req [ set d%i old ] } repeat 4036 { req [ set k%i v%i ] } } \
     repeat 4096 { expect-nil } \
     join { repeat 30 { req [ del d%i ] } req [ keys ] repeat 60 { req [ get d%i ] } } \
@@ -455,30 +455,33 @@ sets() {
 }
 
 @test "extra: inspect table shows how the table grows" {
-  why 3 "a table of 4 slots, which doubles when there are 8 keys a slot; then each command moves
-  128 keys, be it set, get or del"
+  why 3 "a table of 4 slots, which doubles as soon as it has as many keys as slots; then each
+  command moves 4 keys, be it set, get or del (a set of a new key twice 4: it looks it up first)"
   start_server
   table
   equal "in the beginning" $'newer: 0 slots, 0 keys\nolder: 0 slots, 0 keys' "$TABLE"
-  sets 1 31
+  sets 1 3
   table
-  contains "with 31 keys" $'newer: 4 slots, 31 keys\nolder: 0 slots, 0 keys\nchains of' "$TABLE"
-  sets 32 32
+  contains "with 3 keys" $'newer: 4 slots, 3 keys\nolder: 0 slots, 0 keys\nchains of' "$TABLE"
+  sets 4 4
   table
-  contains "with 32 keys" $'newer: 8 slots, 32 keys\nolder: 0 slots, 0 keys\nchains of' "$TABLE"
-  sets 33 512
+  contains "with 4 keys" $'newer: 8 slots, 4 keys\nolder: 0 slots, 0 keys\nchains of' "$TABLE"
+  sets 5 64
   table
-  contains "with 512 keys" $'newer: 128 slots, 128 keys\nolder: 64 slots, 384 keys\n' "$TABLE"
-  contains "with 512 keys" $'\nmoved: slots ' "$TABLE"
+  contains "with 64 keys" $'newer: 128 slots, 4 keys\nolder: 64 slots, 60 keys\n' "$TABLE"
+  contains "with 64 keys" $'\nmoved: slots ' "$TABLE"
   talk req [ get none ] expect-nil
   table
-  contains "after a get" $'newer: 128 slots, 256 keys\nolder: 64 slots, 256 keys\n' "$TABLE"
+  contains "after a get" $'newer: 128 slots, 8 keys\nolder: 64 slots, 56 keys\n' "$TABLE"
   talk req [ del none ] expect-int 0
   table
-  contains "after a del" $'newer: 128 slots, 384 keys\nolder: 64 slots, 128 keys\n' "$TABLE"
+  contains "after a del" $'newer: 128 slots, 12 keys\nolder: 64 slots, 52 keys\n' "$TABLE"
   talk req [ set key1.1 v ] expect-nil
   table
-  contains "after a set" $'newer: 128 slots, 512 keys\nolder: 0 slots, 0 keys\n' "$TABLE"
+  contains "after a set" $'newer: 128 slots, 16 keys\nolder: 64 slots, 48 keys\n' "$TABLE"
+  talk repeat 12 { req [ get none ] expect-nil }
+  table
+  contains "in the end" $'newer: 128 slots, 64 keys\nolder: 0 slots, 0 keys\n' "$TABLE"
 }
 
 @test "extra: inspect table counts the chains of each length" {
@@ -487,10 +490,10 @@ sets() {
   sets 1 1
   table
   contains "with one key" $'\nchains of 0: 3\nchains of 1: 1' "$TABLE"
-  sets 2 33
+  sets 2 36
   table
-  contains "with 33 keys" $'newer: 8 slots, 33 keys\nolder: 0 slots, 0 keys\n' "$TABLE"
-  equal "the number of all chains, and of the keys in them" "8 33" \
+  contains "with 36 keys" $'newer: 64 slots, 36 keys\nolder: 0 slots, 0 keys\n' "$TABLE"
+  equal "the number of all chains, and of the keys in them" "64 36" \
     "$(awk '/^chains of/ { n += $4; keys += $3 * $4 } END { print n, keys }' <<<"$TABLE")"
 }
 

@@ -20,10 +20,8 @@
 #include "random.h"
 
 enum {
-    MAX_LOAD = 8,
-    MAX_MOVES = 128,
-    /* Slots that an operation has just emptied may be passed on top. */
-    MAX_PASSES = 1024 + MAX_MOVES,
+    MOST_MOVES = 128, /* in one operation, whatever hashtable.h may say */
+    MOST_PASSES = 1024,
     UNIVERSE = 3000,
     STEPS = 30000,
     CHAIN = 12,
@@ -208,16 +206,20 @@ static void check_work(bool deleted)
         moves = map.newer.size; /* it has just begun to grow */
         passes = map.older.slots ? map.migrate_pos : 0;
     }
-    if (moves > MAX_MOVES + (size_t)deleted)
+    if (moves > HMAP_MAX_MOVES + (size_t)deleted)
         fail("one operation moved %zu nodes, in a table of %zu: a long stall",
              moves, nin);
-    if (passes > MAX_PASSES)
+    if (passes > HMAP_MAX_SKIPS)
         fail("one operation passed %zu empty slots: a stall in a table that "
              "is almost empty",
              passes);
-    if (map.newer.slots && map.newer.size > (map.newer.mask + 1) * MAX_LOAD)
-        fail("%zu nodes in %zu slots: it should have grown", map.newer.size,
-             map.newer.mask + 1);
+    if (map.newer.slots &&
+        map.newer.size >= (map.newer.mask + 1) * HMAP_MAX_LOAD)
+        fail(map.older.slots
+                 ? "%zu nodes in %zu slots, and the older table is not empty "
+                   "yet: too few nodes are moved at a time"
+                 : "%zu nodes in %zu slots: it should have grown",
+             map.newer.size, map.newer.mask + 1);
 }
 
 static bool same_id(const struct hnode *node, const struct hnode *key)
@@ -421,6 +423,9 @@ int main(void)
 {
     random_begin();
 
+    if (HMAP_MAX_MOVES > MOST_MOVES || HMAP_MAX_SKIPS > MOST_PASSES)
+        fail("one operation may move %d nodes or pass %d slots: a long stall",
+             HMAP_MAX_MOVES, HMAP_MAX_SKIPS);
     test_empty();
     test_chain("a chain of equal hash codes", all_the_same);
     test_chain("a chain of codes with equal low bits", differing_in_high_bits);
