@@ -19,8 +19,7 @@ struct entry {
     struct hnode node;
     uint8_t *val;
     size_t val_len;
-    size_t key_len;
-    uint8_t key[]; /* in the entry's own memory */
+    uint8_t key[]; /* node.length bytes, in the entry's own memory */
 };
 
 /* All zero is an empty keyspace. */

@@ -66,7 +66,8 @@ static void draw_tree(struct buf *text, const struct avl_node *node, int depth)
     const struct znode *n = container_of(node, struct znode, by_score);
     draw_tree(text, node->child[1], depth + 1);
     text_add(text, "%*s%.*s=%g (height %d, count %zu)\n", depth * 6, "",
-               n->name_len < 20 ? (int)n->name_len : 20, (const char *)n->name,
+               n->by_name.length < 20 ? (int)n->by_name.length : 20,
+               (const char *)n->name,
                n->score, node->height, node->count);
     draw_tree(text, node->child[0], depth + 1);
 }

@@ -32,7 +32,8 @@ static struct hnode **tab_lookup(const struct htab *t, const struct hnode *key,
 
     struct hnode **from = &t->slots[key->hcode & t->mask];
     for (; *from; from = &(*from)->next) {
-        if ((*from)->hcode == key->hcode && eq(*from, key))
+        if ((*from)->hcode == key->hcode && (*from)->length == key->length &&
+            eq(*from, key))
             return from;
     }
     return NULL;

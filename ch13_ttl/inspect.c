@@ -69,7 +69,8 @@ static void draw_tree(struct buf *text, const struct avl_node *node, int depth)
     const struct znode *n = container_of(node, struct znode, by_score);
     draw_tree(text, node->child[1], depth + 1);
     text_add(text, "%*s%.*s=%g (height %d, count %zu)\n", depth * 6, "",
-               n->name_len < 20 ? (int)n->name_len : 20, (const char *)n->name,
+               n->by_name.length < 20 ? (int)n->by_name.length : 20,
+               (const char *)n->name,
                n->score, node->height, node->count);
     draw_tree(text, node->child[0], depth + 1);
 }
@@ -114,7 +115,8 @@ static void inspect_heap(struct call *call, struct buf *text)
         const struct entry *e =
             container_of(h->items[i].index, struct entry, heap_index);
         text_add(text, "[%zu] %.*s: %lld ms left\n", i,
-                   e->key_len < 20 ? (int)e->key_len : 20, (const char *)e->key,
+                   e->node.length < 20 ? (int)e->node.length : 20,
+                   (const char *)e->key,
                    (long long)(h->items[i].at - call->ks->now_ms));
     }
     text_add(text, "keys with a time limit: %zu\n", h->size);

@@ -26,8 +26,7 @@ struct znode {
     struct avl_node by_score;
     struct hnode by_name;
     double score;
-    size_t name_len;
-    uint8_t name[]; /* in the node's own memory */
+    uint8_t name[]; /* by_name.length bytes, in the node's own memory */
 };
 
 /* All zero is an empty set. */

@@ -34,7 +34,8 @@ enum {
 
 struct hnode {
     struct hnode *next;
-    uint64_t hcode;
+    uint32_t hcode;
+    uint32_t length; /* of what the code was made of */
 };
 
 struct htab {
@@ -50,8 +51,8 @@ struct hmap {
     size_t migrate_pos; /* the slot of older to move nodes from next */
 };
 
-/* Is the node what the key looks for? Asked only when the hash codes are the
- * same. The key is a node too, embedded in whatever holds a key. */
+/* Is the node what the key looks for? Asked only when hash codes and lengths
+ * are the same. The key is a node too, embedded in whatever holds a key. */
 typedef bool hmap_eq(const struct hnode *node, const struct hnode *key);
 
 /* Called for a node. Returns false to see no more of them. */
@@ -60,8 +61,8 @@ typedef bool hmap_visit(struct hnode *node, void *arg);
 /* Returns NULL where there is no such node. */
 struct hnode *hmap_lookup(struct hmap *m, const struct hnode *key, hmap_eq *eq);
 
-/* Adds a node whose hcode is set. Whether another one is equal is for the
- * caller to know. */
+/* Adds a node whose hcode and length are set. Whether another one is equal is
+ * for the caller to know. */
 void hmap_insert(struct hmap *m, struct hnode *node);
 
 /* Takes a node out and returns it; or NULL where there is no such node. */

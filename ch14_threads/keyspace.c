@@ -13,7 +13,7 @@ enum { LARGE_ZSET = 1000 };
 
 struct slice entry_key(const struct entry *e)
 {
-    return (struct slice){.data = e->key, .len = e->key_len};
+    return (struct slice){.data = e->key, .len = e->node.length};
 }
 
 static void entry_free(struct entry *e)
@@ -44,7 +44,11 @@ struct lookup {
 
 static struct lookup lookup_of(struct slice key)
 {
-    return (struct lookup){.node.hcode = hash_bytes(key), .key = key};
+    return (struct lookup){
+        .node = {.hcode = (uint32_t)hash_bytes(key),
+                 .length = (uint32_t)key.len},
+        .key = key,
+    };
 }
 
 static bool key_eq(const struct hnode *node, const struct hnode *key)
@@ -58,7 +62,7 @@ static bool key_eq(const struct hnode *node, const struct hnode *key)
 /* Takes the entry out of all that it is part of, and frees it. */
 static void remove_entry(struct keyspace *ks, struct entry *e)
 {
-    struct lookup l = lookup_of(entry_key(e));
+    struct lookup l = {.node = e->node, .key = entry_key(e)};
 
     hmap_delete(&ks->map, &l.node, key_eq);
     heap_remove(&ks->expiries, &e->heap_index);
@@ -90,10 +94,9 @@ struct entry *keyspace_add(struct keyspace *ks, struct slice key)
     struct entry *e = mem_zalloc(1, sizeof *e + key.len);
 
     memcpy(e->key, key.data, key.len);
-    e->key_len = key.len;
     e->heap_index = HEAP_NONE;
     e->type = ENTRY_STR;
-    e->node.hcode = hash_bytes(key);
+    e->node = lookup_of(key).node;
     hmap_insert(&ks->map, &e->node);
     return e;
 }

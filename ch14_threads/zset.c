@@ -14,7 +14,7 @@ size_t zset_size(const struct zset *z)
 
 struct slice znode_name(const struct znode *n)
 {
-    return (struct slice){.data = n->name, .len = n->name_len};
+    return (struct slice){.data = n->name, .len = n->by_name.length};
 }
 
 static struct znode *of_tree(struct avl_node *node)
@@ -36,9 +36,18 @@ static bool name_eq(const struct hnode *node, const struct hnode *key)
     return slice_eq(znode_name(n), l->name);
 }
 
+static struct lookup lookup_of(struct slice name)
+{
+    return (struct lookup){
+        .node = {.hcode = (uint32_t)hash_bytes(name),
+                 .length = (uint32_t)name.len},
+        .name = name,
+    };
+}
+
 struct znode *zset_find(struct zset *z, struct slice name)
 {
-    struct lookup l = {.node.hcode = hash_bytes(name), .name = name};
+    struct lookup l = lookup_of(name);
     struct hnode *node = hmap_lookup(&z->map, &l.node, name_eq);
 
     return node ? container_of(node, struct znode, by_name) : NULL;
@@ -47,12 +56,13 @@ struct znode *zset_find(struct zset *z, struct slice name)
 /* Does the member come before (score, name)? */
 static bool is_before(const struct znode *n, double score, struct slice name)
 {
-    size_t common = n->name_len < name.len ? n->name_len : name.len;
+    size_t len = n->by_name.length;
+    size_t common = len < name.len ? len : name.len;
 
     if (n->score != score)
         return n->score < score;
     int order = common > 0 ? memcmp(n->name, name.data, common) : 0;
-    return order != 0 ? order < 0 : n->name_len < name.len;
+    return order != 0 ? order < 0 : len < name.len;
 }
 
 static void insert_by_score(struct zset *z, struct znode *n)
@@ -82,9 +92,8 @@ bool zset_add(struct zset *z, struct slice name, double score)
     }
     n = mem_zalloc(1, sizeof *n + name.len);
     n->score = score;
-    n->name_len = name.len;
     memcpy(n->name, name.data, name.len);
-    n->by_name.hcode = hash_bytes(name);
+    n->by_name = lookup_of(name).node;
     hmap_insert(&z->map, &n->by_name);
     insert_by_score(z, n);
     return true;
@@ -92,7 +101,7 @@ bool zset_add(struct zset *z, struct slice name, double score)
 
 void zset_remove(struct zset *z, struct znode *n)
 {
-    struct lookup l = {.node.hcode = n->by_name.hcode, .name = znode_name(n)};
+    struct lookup l = {.node = n->by_name, .name = znode_name(n)};
 
     hmap_delete(&z->map, &l.node, name_eq);
     avl_remove(&z->tree, &n->by_score);

@@ -26,11 +26,16 @@ static bool same_key(const struct hnode *node, const struct hnode *key)
     return a->ks == b->ks && slice_eq(a->key, b->key);
 }
 
+static struct hnode node_of(struct slice key)
+{
+    return (struct hnode){.hcode = (uint32_t)hash_bytes(key),
+                          .length = (uint32_t)key.len};
+}
+
 static struct awaited *find(struct server *s, struct keyspace *ks,
                             struct slice key)
 {
-    struct awaited wanted = {
-        .node.hcode = hash_bytes(key), .ks = ks, .key = key};
+    struct awaited wanted = {.node = node_of(key), .ks = ks, .key = key};
     struct hnode *node = hmap_lookup(&s->awaited, &wanted.node, same_key);
 
     return node ? of_node(node) : NULL;
@@ -45,7 +50,7 @@ static struct awaited *new_record(struct server *s, struct keyspace *ks,
     a->key = (struct slice){.data = (uint8_t *)(a + 1), .len = key.len};
     a->server = s;
     a->ks = ks;
-    a->node.hcode = hash_bytes(key);
+    a->node = node_of(key);
     list_init(&a->came);
     list_init(&a->blocked);
     list_init(&a->watching);

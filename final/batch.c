@@ -33,7 +33,7 @@ struct planned {
     struct request request; /* arguments in the client's input */
     size_t size;            /* bytes of the input that it takes */
     const struct command *cmd; /* NULL: there is something wrong with it */
-    uint64_t hcode;            /* of its first key */
+    uint32_t hcode;            /* of its first key */
 };
 
 struct batch {

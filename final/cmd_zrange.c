@@ -136,15 +136,16 @@ static bool before_score(const struct znode *n, const void *point)
 static bool before_name(const struct znode *n, const void *point)
 {
     const struct point *p = point;
-    size_t common = n->name_len < p->name.len ? n->name_len : p->name.len;
+    size_t len = znode_name(n).len;
+    size_t common = len < p->name.len ? len : p->name.len;
 
     if (p->end != 0)
         return p->end > 0;
     int order = common > 0 ? memcmp(n->name, p->name.data, common) : 0;
     if (order != 0)
         return order < 0;
-    return n->name_len < p->name.len ||
-           (p->after && n->name_len == p->name.len);
+    return len < p->name.len ||
+           (p->after && len == p->name.len);
 }
 
 /* How many members are before the one of that rank; or, after it, up to that

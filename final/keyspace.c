@@ -12,19 +12,19 @@ enum { SMALL_VALUE = 128 };
 
 struct slice entry_key(const struct entry *e)
 {
-    return (struct slice){.data = e->key, .len = e->key_len};
+    return (struct slice){.data = e->key, .len = e->node.length};
 }
 
 /* Where a small value stands. */
 static uint8_t *small_val(struct entry *e)
 {
-    return e->key + e->key_len;
+    return e->key + e->node.length;
 }
 
 /* Does the value stand in memory of its own? */
 static bool is_outside(const struct entry *e)
 {
-    return e->value != e->key + e->key_len;
+    return e->value != e->key + e->node.length;
 }
 
 static void entry_free(struct entry *e)
@@ -65,16 +65,16 @@ struct lookup {
 
 /* The bytes of the key that was hashed before have not changed: where they
  * are says enough. */
-static uint64_t hash_of(const struct keyspace *ks, struct slice key)
+static uint32_t hash_of(const struct keyspace *ks, struct slice key)
 {
     bool known = key.data && key.data == ks->hashed.data &&
                  key.len == ks->hashed.len;
 
-    return known ? ks->hcode : hash_bytes(key);
+    return known ? ks->hcode : (uint32_t)hash_bytes(key);
 }
 
 void keyspace_remember_hash(struct keyspace *ks, struct slice key,
-                            uint64_t hcode)
+                            uint32_t hcode)
 {
     ks->hashed = key;
     ks->hcode = hcode;
@@ -85,22 +85,25 @@ void keyspace_forget_hash(struct keyspace *ks)
     ks->hashed.data = NULL;
 }
 
-uint64_t keyspace_expect(const struct keyspace *ks, struct slice key)
+uint32_t keyspace_expect(const struct keyspace *ks, struct slice key)
 {
-    uint64_t hcode = hash_bytes(key);
+    uint32_t hcode = (uint32_t)hash_bytes(key);
 
     hmap_prefetch_slot(&ks->map, hcode);
     return hcode;
 }
 
-void keyspace_expect_entry(const struct keyspace *ks, uint64_t hcode)
+void keyspace_expect_entry(const struct keyspace *ks, uint32_t hcode)
 {
     hmap_prefetch_node(&ks->map, hcode);
 }
 
 static struct lookup lookup_of(const struct keyspace *ks, struct slice key)
 {
-    return (struct lookup){.node.hcode = hash_of(ks, key), .key = key};
+    return (struct lookup){
+        .node = {.hcode = hash_of(ks, key), .length = (uint32_t)key.len},
+        .key = key,
+    };
 }
 
 static bool key_eq(const struct hnode *node, const struct hnode *key)
@@ -114,7 +117,7 @@ static bool key_eq(const struct hnode *node, const struct hnode *key)
 /* Takes the entry out of all that it is part of, and frees it. */
 static void remove_entry(struct keyspace *ks, struct entry *e)
 {
-    struct lookup l = {.node.hcode = e->node.hcode, .key = entry_key(e)};
+    struct lookup l = {.node = e->node, .key = entry_key(e)};
 
     tell(ks, e, KEY_REMOVED);
     hmap_delete(&ks->map, &l.node, key_eq);
@@ -159,11 +162,10 @@ static struct entry *add(struct keyspace *ks, struct slice key,
     struct entry *e = mem_zalloc(1, sizeof *e + key.len + room);
 
     memcpy(e->key, key.data, key.len);
-    e->key_len = key.len;
     e->room = room;
     e->heap_index = HEAP_NONE;
     e->type = type;
-    e->node.hcode = hash_of(ks, key);
+    e->node = lookup_of(ks, key).node;
     hmap_insert(&ks->map, &e->node);
     tell(ks, e, KEY_ADDED);
     return e;

@@ -27,9 +27,8 @@ struct entry {
     bool watched; /* for those who are told of changes: to them it matters */
     void *value;  /* a string's bytes, or what its type's row says */
     size_t len;   /* of a string */
-    size_t key_len;
     size_t room;   /* for a small string, behind the key */
-    uint8_t key[]; /* in the entry's own memory */
+    uint8_t key[]; /* node.length bytes, in the entry's own memory */
 };
 
 /* What happens to a key. */
@@ -52,7 +51,7 @@ struct keyspace {
     struct heap expiries;
     uint64_t now_ms; /* set by the loop, once a turn */
     struct slice hashed; /* a key whose hash is known: hcode. See below */
-    uint64_t hcode;
+    uint32_t hcode;
     struct thread_pool *pool; /* frees what is large */
     keyspace_told *changed;   /* NULL: nobody wants to know */
     void *listener;           /* for that function */
@@ -66,12 +65,12 @@ bool keyspace_has(struct keyspace *ks, struct slice key);
 
 /* A key will be looked for soon: asks for the memory where it should be, and
  * returns its hash; the second, when that has come, for its entry. */
-uint64_t keyspace_expect(const struct keyspace *ks, struct slice key);
-void keyspace_expect_entry(const struct keyspace *ks, uint64_t hcode);
+uint32_t keyspace_expect(const struct keyspace *ks, struct slice key);
+void keyspace_expect_entry(const struct keyspace *ks, uint32_t hcode);
 
 /* Saves hashing that key again, until its bytes may change. */
 void keyspace_remember_hash(struct keyspace *ks, struct slice key,
-                            uint64_t hcode);
+                            uint32_t hcode);
 void keyspace_forget_hash(struct keyspace *ks);
 
 /* Adds a key that is not there yet, with that string as its value. A small

@@ -171,8 +171,10 @@ static bool same_watch(const struct hnode *node, const struct hnode *key)
 void multi_watch(struct call *call, struct slice key)
 {
     struct multi *m = multi_of(&call->conn->session);
-    struct watch wanted = {
-        .node.hcode = hash_bytes(key), .ks = call->ks, .key = key};
+    struct watch wanted = {.node = {.hcode = (uint32_t)hash_bytes(key),
+                                    .length = (uint32_t)key.len},
+                           .ks = call->ks,
+                           .key = key};
 
     if (hmap_lookup(&m->watches, &wanted.node, same_watch))
         return;

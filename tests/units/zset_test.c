@@ -123,11 +123,11 @@ static void check_member(const struct znode *n, size_t place)
         memcmp(&n->score, &want->score, sizeof n->score) != 0)
         fail("at place %zu is '%.*s' with score %g, it should be '%.*s' with "
              "score %g",
-             place, (int)n->name_len, (const char *)n->name, n->score,
+             place, (int)n->by_name.length, (const char *)n->name, n->score,
              (int)want->len, (const char *)want->name, want->score);
     if (zset_find(&zset, znode_name(n)) != n)
         fail("'%.*s' is in the tree, and by name it is not the same member",
-             (int)n->name_len, (const char *)n->name);
+             (int)n->by_name.length, (const char *)n->name);
 }
 
 static int check_tree(const struct avl_node *n, const struct avl_node *parent,
