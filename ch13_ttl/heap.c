@@ -7,7 +7,7 @@
 static void put(struct heap *h, size_t i, struct heap_item item)
 {
     h->items[i] = item;
-    *item.index = i;
+    *item.index = (uint32_t)i;
 }
 
 /* Moves the hole at i up until its parent is not later than the item that is
@@ -42,7 +42,7 @@ static void settle(struct heap *h, size_t i, struct heap_item item)
     put(h, sift_down(h, i, item), item);
 }
 
-void heap_set(struct heap *h, size_t *index, uint64_t at)
+void heap_set(struct heap *h, uint32_t *index, uint64_t at)
 {
     if (*index == HEAP_NONE && h->size == h->cap) {
         h->cap = h->cap ? h->cap * 2 : 16;
@@ -54,7 +54,7 @@ void heap_set(struct heap *h, size_t *index, uint64_t at)
 
 /* The last item fills the hole: it belongs there no more than any other, but
  * the array must have no gap. */
-void heap_remove(struct heap *h, size_t *index)
+void heap_remove(struct heap *h, uint32_t *index)
 {
     size_t i = *index;
 

@@ -25,7 +25,7 @@ enum entry_type {
 
 struct entry {
     struct hnode node;
-    size_t heap_index; /* where its time is; HEAP_NONE: it has no limit */
+    uint32_t heap_index; /* where its time is; HEAP_NONE: it has no limit */
     enum entry_type type;
     struct zset *zset;
     uint8_t *val;

@@ -12,7 +12,7 @@
 
 struct wait {
     struct server *server;
-    size_t heap_index; /* where its time is; HEAP_NONE: it waits for ever */
+    uint32_t heap_index; /* where its time is; HEAP_NONE: it waits for ever */
     struct saved *request;
     size_t nkeys;
     struct waiter keys[];

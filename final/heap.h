@@ -18,12 +18,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The index of an owner that has no time in the heap. */
-#define HEAP_NONE SIZE_MAX
+/* The index of an owner that has no time in the heap. Four bytes are enough:
+ * there is no memory for as many owners. */
+#define HEAP_NONE UINT32_MAX
 
 struct heap_item {
     uint64_t at;
-    size_t *index; /* the owner's */
+    uint32_t *index; /* the owner's */
 };
 
 /* All zero is an empty heap. */
@@ -34,10 +35,10 @@ struct heap {
 };
 
 /* Gives the owner of that index a time, or another one. O(log n). */
-void heap_set(struct heap *h, size_t *index, uint64_t at);
+void heap_set(struct heap *h, uint32_t *index, uint64_t at);
 
 /* Takes the owner's time out, if it has one. O(log n). */
-void heap_remove(struct heap *h, size_t *index);
+void heap_remove(struct heap *h, uint32_t *index);
 
 /* Releases the memory. The owners must be gone. */
 void heap_free(struct heap *h);

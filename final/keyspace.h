@@ -22,7 +22,7 @@
 
 struct entry {
     struct hnode node;
-    size_t heap_index; /* where its time is; HEAP_NONE: it has no limit */
+    uint32_t heap_index; /* where its time is; HEAP_NONE: it has no limit */
     enum entry_type type;
     bool watched; /* for those who are told of changes: to them it matters */
     void *value;  /* a string's bytes, or what its type's row says */

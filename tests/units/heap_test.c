@@ -34,7 +34,7 @@ static uint64_t random_time(void)
 /* What owners are like: the index is somewhere in the middle. */
 struct owner {
     char before[5];
-    size_t index;
+    uint32_t index;
     bool has_time; /* the model */
     uint64_t at;
 };
@@ -103,7 +103,7 @@ static const char *drop(struct owner *o, const char *op)
 }
 
 /* The owner of an index, as its user finds it. */
-static struct owner *owner_of(size_t *index)
+static struct owner *owner_of(uint32_t *index)
 {
     return (struct owner *)((char *)index - offsetof(struct owner, index));
 }
