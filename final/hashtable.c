@@ -127,6 +127,28 @@ struct hnode *hmap_delete(struct hmap *m, const struct hnode *key, hmap_eq *eq)
     return from ? tab_detach(&m->older, from) : NULL;
 }
 
+static bool tab_replace(const struct htab *t, const struct hnode *old,
+                        struct hnode *node)
+{
+    if (!t->slots)
+        return false;
+
+    struct hnode **from = &t->slots[old->hcode & t->mask];
+    while (*from && *from != old)
+        from = &(*from)->next;
+    if (!*from)
+        return false;
+    node->next = old->next;
+    *from = node;
+    return true;
+}
+
+void hmap_replace(struct hmap *m, const struct hnode *old, struct hnode *node)
+{
+    if (!tab_replace(&m->newer, old, node))
+        tab_replace(&m->older, old, node);
+}
+
 void hmap_prefetch_slot(const struct hmap *m, uint64_t hcode)
 {
     if (m->newer.slots)
@@ -135,12 +157,21 @@ void hmap_prefetch_slot(const struct hmap *m, uint64_t hcode)
         prefetch(&m->older.slots[hcode & m->older.mask]);
 }
 
+static void prefetch_node(const struct htab *t, uint64_t hcode)
+{
+    enum { CACHE_LINE = 64 };
+
+    if (!t->slots)
+        return;
+    const struct hnode *node = t->slots[hcode & t->mask];
+    prefetch(node);
+    prefetch((const char *)node + CACHE_LINE);
+}
+
 void hmap_prefetch_node(const struct hmap *m, uint64_t hcode)
 {
-    if (m->newer.slots)
-        prefetch(m->newer.slots[hcode & m->newer.mask]);
-    if (m->older.slots)
-        prefetch(m->older.slots[hcode & m->older.mask]);
+    prefetch_node(&m->newer, hcode);
+    prefetch_node(&m->older, hcode);
 }
 
 size_t hmap_size(const struct hmap *m)

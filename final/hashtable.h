@@ -70,8 +70,12 @@ void hmap_insert(struct hmap *m, struct hnode *node);
 /* Takes a node out and returns it; or NULL where there is no such node. */
 struct hnode *hmap_delete(struct hmap *m, const struct hnode *key, hmap_eq *eq);
 
+/* Puts another node in the place of one: they are equal. */
+void hmap_replace(struct hmap *m, const struct hnode *old, struct hnode *node);
+
 /* Asks for the memory that a look-up will need: first for the slot, later,
- * when that has come, for the node that is the first in it. */
+ * when that has come, for the node that is the first in it, and what follows
+ * it in memory. */
 void hmap_prefetch_slot(const struct hmap *m, uint64_t hcode);
 void hmap_prefetch_node(const struct hmap *m, uint64_t hcode);
 

@@ -66,6 +66,12 @@ void heap_remove(struct heap *h, uint32_t *index)
         settle(h, i, h->items[h->size]);
 }
 
+void heap_moved(struct heap *h, uint32_t *index)
+{
+    if (*index != HEAP_NONE)
+        h->items[*index].index = index;
+}
+
 void heap_free(struct heap *h)
 {
     free(h->items);

@@ -7,43 +7,88 @@
 #include "hash.h"
 #include "mem.h"
 
-/* A value up to so many bytes is kept in the entry's own memory. */
-enum { SMALL_VALUE = 128 };
-
 struct slice entry_key(const struct entry *e)
 {
     return (struct slice){.data = e->key, .len = e->node.length};
 }
 
-/* Where a small value stands. */
-static uint8_t *small_val(struct entry *e)
+/* What an entry takes with so much behind its key: at least room for the
+ * address of a value. */
+static size_t size_for(size_t key_len, size_t room)
 {
-    return e->key + e->node.length;
+    size_t least = sizeof(void *);
+
+    return sizeof(struct entry) + key_len + (room < least ? least : room);
 }
 
-/* Does the value stand in memory of its own? */
-static bool is_outside(const struct entry *e)
+static size_t size_of(const struct entry *e)
 {
-    return e->value != e->key + e->node.length;
+    return e->units > 0 ? (size_t)e->units * BLOCKS_UNIT
+                        : size_for(e->node.length, 0);
 }
 
-static void entry_free(struct entry *e)
+static size_t room_of(const struct entry *e)
 {
-    if (is_outside(e))
-        type_row(e->type)->free(e->value);
-    free(e);
+    return size_of(e) - sizeof *e - e->node.length;
 }
 
-/* For the pool. */
-static void entry_free_job(void *arg)
+static bool is_small(size_t key_len, size_t val_len)
 {
-    entry_free(arg);
+    return size_for(key_len, val_len) <= BLOCKS_MAX;
+}
+
+/* What stands behind the key: a small string, or the address of a value. */
+static uint8_t *behind_key(const struct entry *e)
+{
+    return (uint8_t *)e->key + e->node.length;
+}
+
+static void *value_of(const struct entry *e)
+{
+    void *value;
+
+    memcpy(&value, behind_key(e), sizeof value);
+    return value;
+}
+
+static void set_value(struct keyspace *ks, struct entry *e, void *value)
+{
+    memcpy(behind_key(e), &value, sizeof value);
+    ks->noutside += !e->is_outside;
+    e->is_outside = true;
+}
+
+/* Takes the value out of an entry, which has an empty string then. */
+static void *take_value(struct keyspace *ks, struct entry *e)
+{
+    void *value = value_of(e);
+
+    ks->noutside--;
+    e->is_outside = false;
+    e->len = 0;
+    return value;
 }
 
 static bool is_large(const struct entry *e)
 {
-    return is_outside(e) &&
-           type_row(e->type)->work(e->value, e->len) > TYPES_LARGE;
+    return e->is_outside &&
+           type_row(e->type)->work(value_of(e)) > TYPES_LARGE;
+}
+
+/* Frees what is outside of the entry. */
+static void free_value(struct keyspace *ks, struct entry *e)
+{
+    const struct value_type *type = type_row(e->type);
+    bool large = is_large(e);
+
+    if (!e->is_outside)
+        return;
+    void *value = take_value(ks, e);
+    /* From here on nobody else can reach it. */
+    if (large)
+        thread_pool_queue(ks->pool, type->free, value);
+    else
+        type->free(value);
 }
 
 static void tell(struct keyspace *ks, struct entry *e, enum key_change what)
@@ -122,11 +167,8 @@ static void remove_entry(struct keyspace *ks, struct entry *e)
     tell(ks, e, KEY_REMOVED);
     hmap_delete(&ks->map, &l.node, key_eq);
     heap_remove(&ks->expiries, &e->heap_index);
-    /* From here on nobody else can reach it. */
-    if (is_large(e))
-        thread_pool_queue(ks->pool, entry_free_job, e);
-    else
-        entry_free(e);
+    free_value(ks, e);
+    blocks_free(&ks->blocks, e, size_of(e));
 }
 
 static struct entry *find(struct keyspace *ks, struct slice key)
@@ -155,56 +197,107 @@ bool keyspace_has(struct keyspace *ks, struct slice key)
     return e && !keyspace_is_due(ks, e);
 }
 
-/* A value outside of the entry is NULL, and yet to be set. */
-static struct entry *add(struct keyspace *ks, struct slice key,
-                         enum entry_type type, size_t room)
+/* An entry with an empty string, and room behind its key, that is not in the
+ * table yet. */
+static struct entry *new_entry(struct keyspace *ks, struct slice key,
+                               size_t room)
 {
-    struct entry *e = mem_zalloc(1, sizeof *e + key.len + room);
+    size_t size = blocks_room(size_for(key.len, room));
+    struct entry *e = blocks_alloc(&ks->blocks, size);
 
+    *e = (struct entry){
+        .heap_index = HEAP_NONE,
+        .units = (uint8_t)(size <= BLOCKS_MAX ? size / BLOCKS_UNIT : 0),
+        .type = ENTRY_STR,
+    };
     memcpy(e->key, key.data, key.len);
-    e->room = room;
-    e->heap_index = HEAP_NONE;
-    e->type = type;
+    return e;
+}
+
+static struct entry *add(struct keyspace *ks, struct slice key, size_t room)
+{
+    struct entry *e = new_entry(ks, key, room);
+
     e->node = lookup_of(ks, key).node;
     hmap_insert(&ks->map, &e->node);
     tell(ks, e, KEY_ADDED);
     return e;
 }
 
-static void set_str(struct entry *e, struct slice val)
+/* Puts an entry with more room in the place of one. */
+static struct entry *enlarge(struct keyspace *ks, struct entry *e, size_t room)
 {
-    uint8_t *old = is_outside(e) ? e->value : NULL;
+    struct entry *new = new_entry(ks, entry_key(e), room);
+    uint8_t units = new->units;
 
-    e->value = val.len <= e->room ? small_val(e) : mem_alloc(val.len);
+    memcpy(new, e, sizeof *e);
+    new->units = units;
+    memcpy(behind_key(new), behind_key(e), e->is_outside ? sizeof(void *)
+                                                         : e->len);
+    hmap_replace(&ks->map, &e->node, &new->node);
+    heap_moved(&ks->expiries, &new->heap_index);
+    blocks_free(&ks->blocks, e, size_of(e));
+    return new;
+}
+
+/* An empty string for that many bytes. */
+static struct str *new_str(size_t len)
+{
+    struct str *s = mem_alloc(sizeof *s + len);
+
+    s->len = len;
+    return s;
+}
+
+/* The string is written to where there is room for it: in the entry, in one
+ * that is large enough, or outside. */
+static struct entry *set_str(struct keyspace *ks, struct entry *e,
+                             struct slice val)
+{
+    if (!is_small(e->node.length, val.len)) {
+        struct str *s = new_str(val.len);
+        memcpy(s->bytes, val.data, val.len);
+        free_value(ks, e);
+        set_value(ks, e, s);
+        return e;
+    }
+    free_value(ks, e);
+    if (val.len > room_of(e))
+        e = enlarge(ks, e, val.len);
     if (val.len > 0)
-        memmove(e->value, val.data, val.len); /* it may be a part of the old */
-    e->len = val.len;
-    free(old);
+        memcpy(behind_key(e), val.data, val.len);
+    e->len = (uint16_t)val.len;
+    return e;
 }
 
 struct entry *keyspace_add_str(struct keyspace *ks, struct slice key,
                                struct slice val)
 {
-    struct entry *e =
-        add(ks, key, ENTRY_STR, val.len <= SMALL_VALUE ? val.len : 0);
+    bool small = is_small(key.len, val.len);
 
-    e->value = small_val(e);
-    set_str(e, val);
+    return set_str(ks, add(ks, key, small ? val.len : 0), val);
+}
+
+/* Adds a key for a value that is not in its entry. */
+static struct entry *add_value(struct keyspace *ks, struct slice key,
+                               enum entry_type type, void *value)
+{
+    struct entry *e = add(ks, key, 0);
+
+    e->type = type & 0xf;
+    set_value(ks, e, value);
     return e;
 }
 
 struct entry *keyspace_add_zset(struct keyspace *ks, struct slice key)
 {
-    struct entry *e = add(ks, key, ENTRY_ZSET, 0);
-
-    e->value = mem_zalloc(1, sizeof(struct zset));
-    return e;
+    return add_value(ks, key, ENTRY_ZSET, mem_zalloc(1, sizeof(struct zset)));
 }
 
 struct entry *keyspace_put_str(struct keyspace *ks, struct entry *e,
                                struct slice val)
 {
-    set_str(e, val);
+    e = set_str(ks, e, val);
     tell(ks, e, KEY_CHANGED);
     return e;
 }
@@ -212,27 +305,47 @@ struct entry *keyspace_put_str(struct keyspace *ks, struct entry *e,
 struct entry *keyspace_set_str(struct keyspace *ks, struct entry *e,
                                struct slice key, struct slice val)
 {
-    if (e && (e->type != ENTRY_STR || is_large(e))) {
-        remove_entry(ks, e);
-        e = NULL;
-    }
     if (!e)
         return keyspace_add_str(ks, key, val);
+    free_value(ks, e);
+    e->type = ENTRY_STR;
     keyspace_persist(ks, e);
     return keyspace_put_str(ks, e, val);
+}
+
+/* The bytes of a string that is outside stay there. */
+static void resize_outside(struct entry *e, size_t len)
+{
+    struct str *s = mem_resize(value_of(e), sizeof *s + len);
+
+    s->len = len;
+    memcpy(behind_key(e), &s, sizeof s);
+}
+
+static void move_outside(struct keyspace *ks, struct entry *e, size_t len)
+{
+    struct str *s = new_str(len);
+
+    memcpy(s->bytes, behind_key(e), e->len);
+    set_value(ks, e, s);
 }
 
 struct entry *keyspace_resize_str(struct keyspace *ks, struct entry *e,
                                   size_t len)
 {
-    if (is_outside(e)) {
-        e->value = mem_resize(e->value, len ? len : 1);
-    } else if (len > e->room) {
-        e->value = memcpy(mem_alloc(len), small_val(e), e->len);
+    size_t old = entry_str(e).len;
+
+    if (e->is_outside) {
+        resize_outside(e, len);
+    } else if (!is_small(e->node.length, len)) {
+        move_outside(ks, e, len);
+    } else {
+        if (len > room_of(e))
+            e = enlarge(ks, e, len);
+        e->len = (uint16_t)len;
     }
-    if (len > e->len)
-        memset(entry_bytes(e) + e->len, 0, len - e->len);
-    e->len = len;
+    if (len > old)
+        memset(entry_bytes(e) + old, 0, len - old);
     tell(ks, e, KEY_CHANGED);
     return e;
 }
@@ -247,16 +360,24 @@ bool keyspace_del(struct keyspace *ks, struct slice key)
     return true;
 }
 
+/* Frees what blocks_drop() does not. */
 static bool free_visited(struct hnode *node, void *arg)
 {
-    (void)arg;
-    entry_free(container_of(node, struct entry, node));
-    return true;
+    struct entry *e = container_of(node, struct entry, node);
+    struct keyspace *ks = arg;
+
+    if (e->is_outside)
+        type_row(e->type)->free(take_value(ks, e));
+    if (e->units == 0)
+        blocks_free(&ks->blocks, e, size_of(e));
+    return ks->noutside > 0 || ks->blocks.nlarge > 0;
 }
 
 void keyspace_clear(struct keyspace *ks)
 {
-    hmap_foreach(&ks->map, free_visited, NULL);
+    if (ks->noutside > 0 || ks->blocks.nlarge > 0)
+        hmap_foreach(&ks->map, free_visited, ks);
+    blocks_drop(&ks->blocks);
     hmap_clear(&ks->map);
     heap_free(&ks->expiries);
 }
@@ -302,33 +423,26 @@ void keyspace_remove_due(struct keyspace *ks, size_t most)
 
 struct slice entry_str(const struct entry *e)
 {
-    return (struct slice){.data = e->value, .len = e->len};
+    if (e->is_outside) {
+        const struct str *s = value_of(e);
+        return (struct slice){.data = s->bytes, .len = s->len};
+    }
+    return (struct slice){.data = behind_key(e), .len = e->len};
 }
 
 uint8_t *entry_bytes(struct entry *e)
 {
-    return e->value;
+    return e->is_outside ? ((struct str *)value_of(e))->bytes : behind_key(e);
 }
 
 struct zset *entry_zset(const struct entry *e)
 {
-    return e->value;
+    return value_of(e);
 }
 
 const char *entry_type_name(const struct entry *e)
 {
     return type_row(e->type)->name;
-}
-
-/* Adds a key for a value outside of its entry. */
-static struct entry *add_value(struct keyspace *ks, struct slice key,
-                               enum entry_type type, void *value, size_t len)
-{
-    struct entry *e = add(ks, key, type, 0);
-
-    e->value = value;
-    e->len = len;
-    return e;
 }
 
 static void copy_expiry(const struct keyspace *from, const struct entry *e,
@@ -343,10 +457,10 @@ static void copy_expiry(const struct keyspace *from, const struct entry *e,
 void keyspace_copy(struct keyspace *from, const struct entry *e,
                    struct keyspace *to, struct slice key)
 {
+    const struct value_type *type = type_row(e->type);
     struct entry *copy =
-        is_outside(e)
-            ? add_value(to, key, e->type,
-                        type_row(e->type)->copy(e->value, e->len), e->len)
+        e->is_outside
+            ? add_value(to, key, e->type, type->copy(value_of(e)))
             : keyspace_add_str(to, key, entry_str(e));
 
     copy_expiry(from, e, to, copy);
@@ -355,11 +469,11 @@ void keyspace_copy(struct keyspace *from, const struct entry *e,
 void keyspace_move(struct keyspace *from, struct entry *e, struct keyspace *to,
                    struct slice key)
 {
-    struct entry *new = is_outside(e)
-                            ? add_value(to, key, e->type, e->value, e->len)
-                            : keyspace_add_str(to, key, entry_str(e));
+    struct entry *new =
+        e->is_outside
+            ? add_value(to, key, e->type, take_value(from, e))
+            : keyspace_add_str(to, key, entry_str(e));
 
-    e->value = small_val(e); /* if it was outside, it is the other's now */
     copy_expiry(from, e, to, new);
     remove_entry(from, e);
 }
@@ -381,8 +495,13 @@ void keyspace_flush(struct keyspace *ks)
         return;
     tell(ks, NULL, KEY_ALL_REMOVED);
     struct keyspace *old = mem_alloc(sizeof *old);
-    *old = (struct keyspace){.map = ks->map, .expiries = ks->expiries};
+    *old = (struct keyspace){.map = ks->map,
+                             .expiries = ks->expiries,
+                             .blocks = ks->blocks,
+                             .noutside = ks->noutside};
     ks->map = (struct hmap){0};
     ks->expiries = (struct heap){0};
+    ks->blocks = (struct blocks){0};
+    ks->noutside = 0;
     thread_pool_queue(ks->pool, clear_job, old);
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "blocks.h"
 #include "hashtable.h"
 #include "heap.h"
 #include "slice.h"
@@ -20,15 +21,22 @@
 #include "types.h"
 #include "zset.h"
 
+/*
+ * A key and its value, in one block of memory if they are small:
+ *
+ *     | node | heap_index | len ... | key | value    |
+ *     | node | heap_index | len ... | key | address  |--> value
+ */
 struct entry {
     struct hnode node;
-    uint32_t heap_index; /* where its time is; HEAP_NONE: it has no limit */
-    enum entry_type type;
-    bool watched; /* for those who are told of changes: to them it matters */
-    void *value;  /* a string's bytes, or what its type's row says */
-    size_t len;   /* of a string */
-    size_t room;   /* for a small string, behind the key */
-    uint8_t key[]; /* node.length bytes, in the entry's own memory */
+    uint32_t heap_index;   /* where its time is; HEAP_NONE: it has no limit */
+    uint16_t len;          /* of a string that is in here */
+    uint8_t units;         /* size of all this, in BLOCKS_UNIT; 0: too large */
+    uint8_t type : 4;      /* an enum entry_type */
+    uint8_t is_outside : 1; /* only the value's address is in here */
+    uint8_t watched : 1; /* for those who are told of changes: to them it
+                          * matters */
+    uint8_t key[];       /* node.length bytes; the value follows */
 };
 
 /* What happens to a key. */
@@ -49,6 +57,8 @@ typedef void keyspace_told(struct keyspace *ks, struct entry *e,
 struct keyspace {
     struct hmap map;
     struct heap expiries;
+    struct blocks blocks; /* the entries */
+    size_t noutside;      /* values that are not in their entries */
     uint64_t now_ms; /* set by the loop, once a turn */
     struct slice hashed; /* a key whose hash is known: hcode. See below */
     uint32_t hcode;
@@ -73,9 +83,7 @@ void keyspace_remember_hash(struct keyspace *ks, struct slice key,
                             uint32_t hcode);
 void keyspace_forget_hash(struct keyspace *ks);
 
-/* Adds a key that is not there yet, with that string as its value. A small
- * one stands in the entry's own memory, so that finding a key has brought its
- * value into the cache. */
+/* Adds a key that is not there yet, with that string as its value. */
 struct entry *keyspace_add_str(struct keyspace *ks, struct slice key,
                                struct slice val);
 

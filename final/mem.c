@@ -8,12 +8,16 @@ enum { LARGE = 1024 * 1024 };
 
 static void (*free_large)(void *mem) = free;
 
+void mem_fail(size_t size)
+{
+    fprintf(stderr, "out of memory (%zu bytes)\n", size);
+    exit(1);
+}
+
 static void *check(void *mem, size_t size)
 {
-    if (!mem && size > 0) {
-        fprintf(stderr, "out of memory (%zu bytes)\n", size);
-        exit(1);
-    }
+    if (!mem && size > 0)
+        mem_fail(size);
     return mem;
 }
 

@@ -18,6 +18,9 @@ void *mem_alloc(size_t size);
 void *mem_zalloc(size_t count, size_t size); /* count * size zero bytes */
 void *mem_resize(void *old, size_t size);    /* old may be NULL */
 
+/* Ends the program: there is no memory of that size. */
+void mem_fail(size_t size);
+
 /* Releases a block of that size, which may be large. */
 void mem_free_large(void *mem, size_t size);
 

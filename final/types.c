@@ -14,15 +14,18 @@
 /* The system takes memory back page by page, which is quick, but not free. */
 enum { STR_BYTES_PER_WORK = 1024 };
 
-static size_t str_work(const void *value, size_t len)
+static size_t str_work(const void *value)
 {
-    (void)value;
-    return len / STR_BYTES_PER_WORK;
+    const struct str *s = value;
+
+    return s->len / STR_BYTES_PER_WORK;
 }
 
-static void *str_copy(const void *value, size_t len)
+static void *str_copy(const void *value)
 {
-    return memcpy(mem_alloc(len), value, len);
+    size_t size = sizeof(struct str) + ((const struct str *)value)->len;
+
+    return memcpy(mem_alloc(size), value, size);
 }
 
 static void zset_free(void *value)
@@ -31,9 +34,8 @@ static void zset_free(void *value)
     free(value);
 }
 
-static size_t zset_work(const void *value, size_t len)
+static size_t zset_work(const void *value)
 {
-    (void)len;
     return zset_size(value);
 }
 
@@ -45,12 +47,11 @@ static bool copy_member(struct hnode *node, void *arg)
     return true;
 }
 
-static void *zset_copy(const void *value, size_t len)
+static void *zset_copy(const void *value)
 {
     const struct zset *from = value;
     struct zset *copy = mem_zalloc(1, sizeof *copy);
 
-    (void)len;
     hmap_foreach(&from->map, copy_member, copy);
     return copy;
 }

@@ -9,6 +9,7 @@
 #define TYPES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum entry_type {
     ENTRY_STR = 1,
@@ -19,15 +20,17 @@ enum entry_type {
  * many pieces of memory, or kilobytes. More is for the pool. */
 enum { TYPES_LARGE = 1000 };
 
+/* A string that is too long for its entry. */
+struct str {
+    size_t len;
+    uint8_t bytes[];
+};
+
 struct value_type {
     const char *name; /* in the words of TYPE */
     void (*free)(void *value);
-
-    /* What freeing it costs. len: of a string. */
-    size_t (*work)(const void *value, size_t len);
-
-    /* Returns a copy, owned by the caller. */
-    void *(*copy)(const void *value, size_t len);
+    size_t (*work)(const void *value); /* what freeing it costs */
+    void *(*copy)(const void *value);  /* which is the caller's */
 };
 
 const struct value_type *type_row(enum entry_type type);

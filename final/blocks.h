@@ -1,0 +1,50 @@
+/*
+ * blocks: memory for many small things of a few sizes.
+ *
+ *     page, 64 KB   +------+-------+-------+------+-------+--
+ *                   | head | block | block | free | block | ...
+ *                   +------+-------+-------+------+-------+--
+ *
+ * malloc() could do it, but not two things that matter here: a block of 72
+ * bytes costs 72 bytes, and all blocks together can be dropped at once, page
+ * by page, without looking at any of them.
+ *
+ * Always true:
+ * - the blocks of a page have one size, a multiple of 8;
+ * - a page begins at a multiple of its size, so that a block's address tells
+ *   which page it is in;
+ * - a page without a block in use is given back, but for a few in reserve.
+ *
+ * Who owns a struct blocks may be one thread or another, but only one at a
+ * time: there is no lock.
+ */
+#ifndef BLOCKS_H
+#define BLOCKS_H
+
+#include <stddef.h>
+
+enum {
+    BLOCKS_MAX = 1024, /* larger ones are malloc()'s, one by one */
+    BLOCKS_UNIT = 8,
+};
+
+/* All zero is empty. */
+struct blocks {
+    struct page *pages;                             /* all of them */
+    struct page *open[BLOCKS_MAX / BLOCKS_UNIT + 1]; /* with room, by size */
+    size_t nlarge; /* how many are malloc()'s */
+};
+
+/* What a block of that size really has room for. */
+size_t blocks_room(size_t size);
+
+/* A block of so many bytes, which are not zeroed. */
+void *blocks_alloc(struct blocks *b, size_t size);
+
+/* Releases one, of the size that was asked for. */
+void blocks_free(struct blocks *b, void *block, size_t size);
+
+/* Releases all. There must be no large ones left (nlarge). */
+void blocks_drop(struct blocks *b);
+
+#endif
