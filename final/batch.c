@@ -56,8 +56,10 @@ void batch_free(struct batch *b)
 
 bool batch_can_run(const struct conn *c)
 {
-    return buf_size(&c->out) < CONN_MAX_OUT && !c->session.wait &&
-           !c->refused && !c->want_close;
+    size_t most = c->session.trusted ? CONN_MAX_OUT : CONN_MAX_OUT_UNKNOWN;
+
+    return buf_size(&c->out) < most && !c->session.wait && !c->refused &&
+           !c->want_close;
 }
 
 /* Requests of c wait for us, unless it is blocked or will be given no more. */

@@ -41,8 +41,9 @@ static bool try_later(void)
 void conn_fill(struct conn *c)
 {
     uint8_t chunk[CONN_READ_SIZE];
+    size_t most = c->session.trusted ? sizeof chunk : CONN_READ_SIZE_UNKNOWN;
 
-    ssize_t n = read(c->fd, chunk, sizeof chunk);
+    ssize_t n = read(c->fd, chunk, most);
     if (n < 0 && try_later())
         return;
     if (n < 0) {
@@ -79,6 +80,7 @@ void conn_refuse(struct conn *c)
 {
     c->refused = true;
     buf_free(&c->in);
+    request_free(&c->request);
 }
 
 bool conn_is_trusted(const struct conn *c, const char *password)

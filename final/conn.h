@@ -25,6 +25,13 @@ enum {
     CONN_MAX_OUT = 256 * 1024,  /* with this much unsent, answer no more */
 };
 
+/* The same for clients that have not said the password. With these and the
+ * longest request (protocol.c) one of them makes us hold 64 KB at most. */
+enum {
+    CONN_READ_SIZE_UNKNOWN = 8 * 1024,
+    CONN_MAX_OUT_UNKNOWN = 16 * 1024,
+};
+
 struct conn {
     int fd;
     bool want_read;  /* wait until there are bytes to read */

@@ -8,8 +8,8 @@
 #include "resp.h"
 #include "wire.h"
 
-/* What may come from somebody who has not said the password. */
-enum { PROTOCOL_MAX_UNKNOWN = 256 * 1024 };
+/* The longest request of a client that has not said the password. */
+enum { PROTOCOL_MAX_UNKNOWN = 24 * 1024 };
 
 /* How does the client speak? A frame's length is 32 MiB at most, so that its
  * fourth byte is 2 at most, and every text has a larger one there. A length
@@ -71,6 +71,10 @@ ssize_t protocol_parse(const struct server *s, struct conn *c, size_t from,
         used = request_parse(&c->request, data, size);
         if (used < 0)
             *error = request_strerror(used);
+    }
+    if (used > 0 && !trusted && c->request.nargs > RESP_MAX_ARGS_UNKNOWN) {
+        *error = "ERR Protocol error: unauthenticated multibulk length";
+        return -1;
     }
     if (used >= 0 && (used > 0 ? (size_t)used : size) > most) {
         *error = "ERR Protocol error: the request is too long";

@@ -149,6 +149,32 @@ without_descriptors() {
     skip 60
 }
 
+@test "core: before the password, a connection holds 64 KB at most, whatever it sends or does not read" {
+  why 11 "each request is small, but what is half-sent, typed or unread adds up, times 10,000 clients"
+  needs_proc
+  needs_no_sanitizer "it measures memory"
+  final_server --requirepass secret
+  no_last_question
+  local words=() i before grown
+  for ((i = 1; i <= 40; i++)); do
+    # one half-sent, one of which much is left after a request, one with many words, and one that
+    # does not read
+    words+=("@h$i" send '*10\r\n' repeat 9 { send '$16384\r\n\{16384*x}\r\n' }
+      "@l$i" join { repeat 3000 { send 'nonsense\r\n' } send '*2\r\n$4\r\nAUTH\r\n$16384\r\n\{16000*x}' }
+      "@w$i" join { repeat 10000 { send 'a ' } send '\r\nx' }
+      "@r$i" rcvbuf 4096 reading off join { repeat 20000 { send 'HELLO\r\n' } })
+  done
+  words+=(hold)
+  talk send 'PING\r\n' expect -NOAUTH skip 26
+  before=$(rss_kib)
+  ulimit -n 400
+  talk_start "${words[@]}"
+  grown=$(($(rss_kib) - before))
+  kill "$TALK_PID"
+  TALK_PID=
+  [ "$grown" -lt $((160 * 64)) ] || fail "160 connections without a password take $grown KiB"
+}
+
 @test "hardening: before the password, requests of the binary protocol are small, too" {
   why 11 "only RESP has the limit"
   needs_proc
