@@ -5,6 +5,7 @@
  */
 #include "batch.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -78,12 +79,26 @@ static void forget(struct conn *c)
     request_free(&c->request);
 }
 
+/* An error may quote a byte that the client has sent. In the log, which people
+ * read on terminals, a newline or an ESC would do harm. */
+static void log_error(const char *error)
+{
+    char line[256] = "";
+    size_t len = 0;
+
+    for (; *error && len < sizeof line - sizeof "\\xff"; error++)
+        len += (size_t)snprintf(line + len, sizeof line - len,
+                                isprint((uint8_t)*error) ? "%c" : "\\x%02x",
+                                (uint8_t)*error);
+    fprintf(stderr, "%s\n", line);
+}
+
 /* Tells what was wrong, and reads no more from that client. */
 static void refuse(struct server *s, struct conn *c, const char *error)
 {
     struct reply reply = command_of(s, c).reply;
 
-    fprintf(stderr, "%s\n", error);
+    log_error(error);
     if (c->session.proto != PROTO_BINARY)
         reply_error(&reply, "%s", error);
     conn_refuse(c);

@@ -152,22 +152,10 @@ static int parse_header(struct resp *s, const uint8_t *data, size_t size,
     return DONE;
 }
 
-/* The text goes to the log, too, and to terminals: there must be no ESC or
- * newline in it that somebody else has sent. */
-static int fail_mark(const char **error, uint8_t got)
-{
-    static char text[64];
-
-    snprintf(text, sizeof text,
-             isprint(got) ? "ERR Protocol error: expected '$', got '%c'"
-                          : "ERR Protocol error: expected '$', got '\\x%02x'",
-             got);
-    return fail(error, text);
-}
-
 static int parse_bulk_header(struct resp *s, const uint8_t *data, size_t size,
                              bool trusted, const char **error)
 {
+    static char text[64];
     struct slice line;
     int64_t n;
     int got = find_line(s, data, size, '\r', &line);
@@ -176,8 +164,12 @@ static int parse_bulk_header(struct resp *s, const uint8_t *data, size_t size,
         return fail(error, "ERR Protocol error: too big bulk count string");
     if (got == MORE)
         return MORE;
-    if (line.len == 0 || line.data[0] != '$')
-        return fail_mark(error, line.len > 0 ? line.data[0] : '\r');
+    if (line.len == 0 || line.data[0] != '$') {
+        snprintf(text, sizeof text,
+                 "ERR Protocol error: expected '$', got '%c'",
+                 line.len ? line.data[0] : '\r');
+        return fail(error, text);
+    }
     if (!parse_count(line, RESP_MAX_BULK, &n) || n < 0)
         return fail(error, "ERR Protocol error: invalid bulk length");
     if (!trusted && n > RESP_MAX_BULK_UNKNOWN)
