@@ -67,9 +67,8 @@ void net_address(int fd, bool peer, char *text, size_t size)
              host, ntohs(*port_of(&a)));
 }
 
-/* A socket that listens there; name is for the error. */
-static int listen_at(const char *name, const struct sockaddr *addr,
-                     socklen_t len)
+/* A socket with that address; name is for the error. */
+static int bind_to(const char *name, const struct sockaddr *addr, socklen_t len)
 {
     int yes = 1;
     int fd = socket(addr->sa_family, SOCK_STREAM, 0);
@@ -84,6 +83,11 @@ static int listen_at(const char *name, const struct sockaddr *addr,
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
     if (bind(fd, addr, len) < 0)
         die(name, strerror(errno));
+    return fd;
+}
+
+static int start_listening(int fd)
+{
     if (listen(fd, SOMAXCONN) < 0)
         die("listen", strerror(errno));
     return fd;
@@ -137,7 +141,7 @@ static size_t listen_on_name(struct config *c, const char *host, int *fds,
         memcpy(&addr, i->ai_addr, len);
         check_address(c, host, &addr);
         *port_of(&addr) = htons((uint16_t)c->port);
-        fds[n] = listen_at("bind", &addr.any, len);
+        fds[n] = start_listening(bind_to("bind", &addr.any, len));
         if (getsockname(fds[n++], &addr.any, &len) < 0)
             die("getsockname", strerror(errno));
         c->port = ntohs(*port_of(&addr));
@@ -181,10 +185,11 @@ static int listen_on_path(const char *path, mode_t mode)
         else
             close(fd);
     }
-    int fd = listen_at(path, &addr.any, sizeof addr.un);
+    int fd = bind_to(path, &addr.any, sizeof addr.un);
+    /* Not a moment later: nobody can connect before it listens. */
     if (chmod(path, mode) < 0)
         die("chmod", strerror(errno));
-    return fd;
+    return start_listening(fd);
 }
 
 /* Takes the next of the names that are separated by blanks. */

@@ -350,6 +350,22 @@ END
   dialogue "$path" <<<$'> ping\nPONG'
 }
 
+@test "hardening: a Unix domain socket has its mode before anybody can connect" {
+  why 11 "bind() makes a file that all may use, and a moment later its mode is changed"
+  needs_preload rare
+  umask 000
+  SERVER_ARGS=(--unixsocket "$BATS_TEST_TMPDIR/s.sock" --unixsocketperm 640 --logfile "$BATS_TEST_TMPDIR/log")
+  start_server "$PRELOAD"
+  equal "the mode at listen()" "listens with mode 640" "$(grep '^listens' "$BATS_TEST_TMPDIR/log")"
+  equal "the log with mode 644" "$BATS_TEST_TMPDIR/log" "$(find "$BATS_TEST_TMPDIR/log" -perm 644)"
+  stop_server
+  umask 077
+  SERVER_ARGS=(--unixsocket "$BATS_TEST_TMPDIR/s.sock" --unixsocketperm 666)
+  start_server
+  equal "the socket with mode 666" "$BATS_TEST_TMPDIR/s.sock" \
+    "$(find "$BATS_TEST_TMPDIR/s.sock" -type s -perm 666)"
+}
+
 @test "core: an address or a socket that is taken is one line, and status 1" {
   why 14 "the message does not name the call or the reason"
   final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"

@@ -4,15 +4,19 @@
  *
  *  - accept() looks for a connection first, and only then for a descriptor
  *    that is free: on an empty queue it says EAGAIN, even if there is none;
- *  - the first epoll_wait() tells of a descriptor that nobody asked about.
+ *  - the first epoll_wait() tells of a descriptor that nobody asked about;
+ *  - listen() on a Unix domain socket tells on stderr which mode its file has.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 
 /* *to = the next definition of name; the cast that C forbids, done by hand. */
 #define FIND(to, name)                                                         \
@@ -31,6 +35,20 @@ int accept(int fd, struct sockaddr *addr, socklen_t *len)
         return -1;
     }
     return real(fd, addr, len);
+}
+
+int listen(int fd, int most)
+{
+    static int (*real)(int, int);
+    struct sockaddr_un addr = {.sun_family = AF_UNSPEC};
+    socklen_t len = sizeof addr;
+    struct stat file;
+    FIND(real, "listen");
+    getsockname(fd, (struct sockaddr *)&addr, &len);
+    if (addr.sun_family == AF_UNIX && stat(addr.sun_path, &file) == 0) {
+        fprintf(stderr, "listens with mode %o\n", (unsigned)file.st_mode & 0777);
+    }
+    return real(fd, most);
 }
 
 int epoll_wait(int epfd, struct epoll_event *events, int most, int timeout)
