@@ -58,8 +58,10 @@ static void describe(const struct server *s, const struct conn *c,
     size_t in = buf_size(&c->in);
     size_t out = buf_size(&c->out);
 
-    text_add(text, "id=%llu addr=%s fd=%d name=%s age=%llu idle=%llu ",
-             (unsigned long long)session->id, session->addr, c->fd,
+    text_add(text, "id=%llu addr=%s laddr=%s fd=%d ",
+             (unsigned long long)session->id, session->addr, session->laddr,
+             c->fd);
+    text_add(text, "name=%s age=%llu idle=%llu ",
              session->name ? session->name : "",
              (unsigned long long)(s->now_ms - session->since_ms) / 1000,
              (unsigned long long)(s->now_ms - c->last_active_ms) / 1000);

@@ -88,6 +88,16 @@ static void enter(struct server *s, struct conn *c)
     idle_touch(&s->idle, c, s->now_ms);
 }
 
+/* Most are short, and there may be ten thousand: so none has room to spare. */
+static char *address(int fd, bool peer)
+{
+    char text[128];
+
+    net_address(fd, peer, text, sizeof text);
+    size_t size = strlen(text) + 1;
+    return memcpy(mem_alloc(size), text, size);
+}
+
 void conns_add(struct server *s, int fd)
 {
     if (set_nonblocking(fd) < 0) {
@@ -110,7 +120,8 @@ void conns_add(struct server *s, int fd)
     c->session.id = ++s->last_id;
     c->session.since_ms = s->now_ms;
     c->session.trusted = s->config.requirepass[0] == '\0';
-    net_address(fd, true, c->session.addr, sizeof c->session.addr);
+    c->session.addr = address(fd, true);
+    c->session.laddr = address(fd, false);
     c->quiet = s->config.loglevel == LOG_WARNING;
     if (!c->quiet)
         fprintf(stderr, "new client from %s\n", c->session.addr);

@@ -15,4 +15,6 @@ void session_end(struct session *s)
     free(s->name);
     free(s->lib_name);
     free(s->lib_ver);
+    free(s->addr);
+    free(s->laddr);
 }

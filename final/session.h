@@ -14,7 +14,7 @@
 struct multi; /* see multi.h */
 struct wait;  /* see blocking.h */
 
-/* All zero, but for the id, is a client that has just come. */
+/* All zero, but for id and addresses, is a client that has just come. */
 struct session {
     uint64_t id;
     uint64_t since_ms;
@@ -24,7 +24,8 @@ struct session {
     char *name;   /* these three are NULL or in memory of their own */
     char *lib_name;
     char *lib_ver;
-    char addr[64];
+    char *addr;  /* of the client, and of this end of its connection: these */
+    char *laddr; /* two are in memory of their own, too, and never NULL */
     const char *last_command;
     struct multi *multi; /* NULL: never used MULTI or WATCH */
     struct wait *wait;   /* NULL: not waiting in a blocking command */

@@ -56,6 +56,19 @@ nil
 END
 }
 
+@test "core: CLIENT INFO and LIST tell both ends of a connection" {
+  why 4 "a tool cannot tell at which address or socket a client has come in"
+  final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
+  dialogue <<END
+> client info
+"id=* addr=127.0.0.1:* laddr=127.0.0.1:$SERVER_PORT fd=* name= *"
+> client list
+"id=* addr=127.0.0.1:* laddr=127.0.0.1:$SERVER_PORT fd=* name= *"
+END
+  printf '> client info\n"id=* addr=unix laddr=%s fd=* name= *"\n' "$BATS_TEST_TMPDIR/s.sock" |
+    dialogue "$BATS_TEST_TMPDIR/s.sock"
+}
+
 @test "core: CLIENT SETINFO, which newer libraries send" {
   why 4 "a library's greeting is an error, or is not kept"
   start_server
