@@ -4,9 +4,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "args.h"
 #include "command.h"
@@ -17,7 +15,6 @@
 #include "glob.h"
 #include "number.h"
 #include "server.h"
-#include "text.h"
 
 /* dbsize */
 void cmd_dbsize(struct call *call)
@@ -79,67 +76,6 @@ void cmd_shutdown(struct call *call)
         reply_nil(&call->reply); /* Redis just hangs up */
     call->server->stopping = true;
     call->conn->quitting = true;
-}
-
-/* Is a section of INFO asked for? Then its name begins it. */
-static bool begin_section(const struct call *call, struct buf *text,
-                          const char *name)
-{
-    static const char *const all[] = {"all", "default", "everything", NULL};
-    bool wanted = call->nargs == 1;
-
-    for (size_t i = 1; i < call->nargs; i++)
-        wanted |= arg_is(call, i, name) || arg_choice(call, i, all) >= 0;
-    if (wanted)
-        text_add(text, "%s# %s\r\n", buf_size(text) ? "\r\n" : "", name);
-    return wanted;
-}
-
-/* info [section ...]: what clients look for before they begin, and people */
-void cmd_info(struct call *call)
-{
-    const struct server *s = call->server;
-    struct buf text = {0};
-    struct rusage usage;
-
-    getrusage(RUSAGE_SELF, &usage);
-    if (begin_section(call, &text, "Server"))
-        text_add(
-            &text,
-            "redis_version:%s\r\nredis_mode:standalone\r\n"
-            "server_version:%s\r\nmultiplexing_api:%s\r\nprocess_id:%ld\r\n"
-            "tcp_port:%lld\r\nuptime_in_seconds:%llu\r\n",
-            SERVER_REDIS_VERSION, CONFIG_VERSION, s->backend->name,
-            (long)getpid(), (long long)s->config.port,
-            (unsigned long long)(s->now_ms - s->started_ms) / 1000);
-    if (begin_section(call, &text, "Clients"))
-        text_add(&text,
-                 "connected_clients:%zu\r\nmaxclients:%lld\r\n"
-                 "blocked_clients:%zu\r\n",
-                 s->nconns, (long long)s->config.maxclients, s->nwaiting);
-    if (begin_section(call, &text, "Memory"))
-        text_add(&text, "used_memory_peak:%lld\r\nmaxmemory:0\r\n",
-                 (long long)usage.ru_maxrss * 1024);
-    if (begin_section(call, &text, "Persistence"))
-        text_add(&text,
-                 "loading:0\r\nrdb_bgsave_in_progress:0\r\naof_enabled:0\r\n");
-    if (begin_section(call, &text, "Stats"))
-        text_add(
-            &text,
-            "total_connections_received:%llu\r\n"
-            "total_commands_processed:%llu\r\nrejected_connections:%llu\r\n",
-            (unsigned long long)s->naccepted, (unsigned long long)s->ncommands,
-            (unsigned long long)s->nrejected);
-    if (begin_section(call, &text, "Replication"))
-        text_add(&text, "role:master\r\nconnected_slaves:0\r\n");
-    if (begin_section(call, &text, "Keyspace")) {
-        for (size_t i = 0; i < SERVER_DBS; i++) {
-            if (keyspace_size(&s->dbs[i]) > 0)
-                text_add(&text, "db%zu:keys=%zu,expires=%zu,avg_ttl=0\r\n", i,
-                         keyspace_size(&s->dbs[i]), s->dbs[i].expiries.size);
-        }
-    }
-    reply_buf(&call->reply, &text);
 }
 
 /* Does an argument from args[2] on name the setting, as a pattern? */

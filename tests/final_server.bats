@@ -201,6 +201,37 @@ OK
 END
 }
 
+@test "core: INFO has the fields that tools draw their curves of" {
+  why 4 "a field is missing, in another section, or no number"
+  start_server
+  dialogue <<'END'
+> info server
+"# Server\r\n*uptime_in_seconds:*\r\nuptime_in_days:0\r\n"
+> info memory
+"# Memory\r\nused_memory:*\r\nused_memory_human:*M\r\n*used_memory_peak:*\r\nused_memory_peak_human:*M\r\n*maxmemory:0\r\n*lazyfree_pending_objects:0\r\n"
+> info cpu
+"# CPU\r\nused_cpu_sys:*.*\r\nused_cpu_user:*.*\r\n"
+END
+}
+
+info_field() { "$SUT/client" -p "$SERVER_PORT" --resp info | tr -d '\r' | sed -n "s/^$1://p"; }
+
+@test "core: INFO's used_memory is what the program has, and falls when memory goes back" {
+  why 4 "it is the peak, or a number of pages"
+  needs_proc
+  start_server
+  needs_no_sanitizer "it keeps what is freed"
+  local before with after
+  before=$(info_field used_memory)
+  set_big big 50000000
+  with=$(info_field used_memory)
+  talk send 'UNLINK big\r\n' expect ':1\r\n'
+  freed() { after=$(info_field used_memory) && [ "$after" -lt $((with - 40000000)) ]; }
+  [ "$with" -gt $((before + 45000000)) ] || fail "50 MB more, and $before became $with"
+  eventually 3 freed || fail "50 MB less, and $with became $after"
+  [ "$(info_field used_memory_peak)" -ge "$with" ] || fail "the peak is below $with"
+}
+
 @test "core: INFO counts connections and commands, and CONFIG RESETSTAT starts anew" {
   why 4 "the counters do not move, or not back"
   start_server
