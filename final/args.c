@@ -112,7 +112,10 @@ bool arg_text(struct call *call, size_t i, const char *what, char **text)
 static bool find(struct call *call, size_t i, enum entry_type type,
                  enum book_error error, struct entry **e)
 {
-    *e = keyspace_find(call->ks, call->args[i]);
+    bool reads = call->cmd->flags & (CMD_READ | CMD_READS_TOO);
+
+    *e = reads ? keyspace_read(call->ks, call->args[i])
+               : keyspace_find(call->ks, call->args[i]);
     if (!*e || (*e)->type == type)
         return true;
     return reply_book_error(&call->reply, error);

@@ -40,7 +40,8 @@ enum { ARG_MAX_TEXT = 1024 };
 bool arg_text(struct call *call, size_t i, const char *what, char **text);
 
 /* The entry of the key args[i], in *e, or NULL there where there is no such
- * key. One with a value of the other type is wrong. */
+ * key. One with a value of the other type is wrong. For a command that reads
+ * values it counts as a hit or a miss. */
 bool arg_str(struct call *call, size_t i, struct entry **e);
 bool arg_zset(struct call *call, size_t i, struct entry **e);
 

@@ -83,9 +83,19 @@ static void persistence_section(struct server *s, struct buf *text)
 
 static void stats_section(struct server *s, struct buf *text)
 {
+    uint64_t hits = 0;
+    uint64_t misses = 0;
+
+    for (size_t i = 0; i < SERVER_DBS; i++) {
+        hits += s->dbs[i].hits;
+        misses += s->dbs[i].misses;
+    }
     text_add(text, "total_connections_received:%llu\r\n", (count)s->naccepted);
     text_add(text, "total_commands_processed:%llu\r\n", (count)s->ncommands);
     text_add(text, "rejected_connections:%llu\r\n", (count)s->nrejected);
+    text_add(text, "keyspace_hits:%llu\r\n", (count)hits);
+    text_add(text, "keyspace_misses:%llu\r\n", (count)misses);
+    text_add(text, "total_error_replies:%llu\r\n", (count)s->nerrors);
 }
 
 static void replication_section(struct server *s, struct buf *text)

@@ -25,14 +25,14 @@ void cmd_exists(struct call *call)
     int64_t n = 0;
 
     for (size_t i = 1; i < call->nargs; i++)
-        n += keyspace_find(call->ks, call->args[i]) != NULL;
+        n += keyspace_read(call->ks, call->args[i]) != NULL;
     reply_int(&call->reply, n);
 }
 
 /* type key */
 void cmd_type(struct call *call)
 {
-    const struct entry *e = keyspace_find(call->ks, call->args[1]);
+    const struct entry *e = keyspace_read(call->ks, call->args[1]);
 
     reply_status(&call->reply, e ? entry_type_name(e) : "none");
 }

@@ -77,7 +77,7 @@ void cmd_copy(struct call *call)
     if (!check_other(call,
                      to == call->ks && slice_eq(call->args[1], call->args[2])))
         return;
-    const struct entry *e = keyspace_find(call->ks, call->args[1]);
+    const struct entry *e = keyspace_read(call->ks, call->args[1]);
     bool copies = e && (replace || !keyspace_find(to, call->args[2]));
     if (copies) {
         keyspace_del(to, call->args[2]);

@@ -163,5 +163,8 @@ void cmd_config_resetstat(struct call *call)
     call->server->ncommands = 0;
     call->server->naccepted = 0;
     call->server->nrejected = 0;
+    call->server->nerrors = 0;
+    for (size_t i = 0; i < SERVER_DBS; i++)
+        call->server->dbs[i].hits = call->server->dbs[i].misses = 0;
     reply_ok(&call->reply);
 }

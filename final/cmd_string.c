@@ -171,7 +171,7 @@ void cmd_mget(struct call *call)
 {
     reply_arr(&call->reply, call->nargs - 1);
     for (size_t i = 1; i < call->nargs; i++) {
-        const struct entry *e = keyspace_find(call->ks, call->args[i]);
+        const struct entry *e = keyspace_read(call->ks, call->args[i]);
         reply_value(call, e && e->type == ENTRY_STR ? e : NULL);
     }
 }

@@ -68,7 +68,7 @@ void cmd_pexpire(struct call *call)
 /* pttl key: the milliseconds left; -1 without a limit, -2 without the key. */
 void cmd_pttl(struct call *call)
 {
-    const struct entry *e = keyspace_find(call->ks, call->args[1]);
+    const struct entry *e = keyspace_read(call->ks, call->args[1]);
     uint64_t at;
     uint64_t from = call->ks->now_ms;
     uint64_t unit_ms = call->cmd->how & SECONDS ? 1000 : 1;

@@ -22,6 +22,7 @@ struct call command_of(struct server *s, struct conn *c)
                 .out = &c->out,
                 .proto = c->session.proto,
                 .most = (size_t)s->config.max_output + CONN_MAX_OUT,
+                .nerrors = &s->nerrors,
             },
     };
 }

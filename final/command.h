@@ -42,6 +42,7 @@ enum command_flags {
     CMD_KEYS_MOVE = 1 << 8, /* where the keys are depends on a number */
     CMD_TWO_WORDS = 1 << 9, /* the second word says which command it is */
     CMD_SHORT = 1 << 10,    /* as CMD_FAST, but Redis does not call it so */
+    CMD_READS_TOO = 1 << 11, /* it writes, but looks keys up for reading */
 };
 
 struct command {

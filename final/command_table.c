@@ -15,6 +15,7 @@ enum {
     ALONE = CMD_NOT_MULTI,
     MOVE = CMD_KEYS_MOVE,
     WORDS = CMD_TWO_WORDS,
+    READS = CMD_READS_TOO,
     SHORT = CMD_SHORT,
 };
 

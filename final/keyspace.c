@@ -190,6 +190,17 @@ struct entry *keyspace_find(struct keyspace *ks, struct slice key)
     return e;
 }
 
+struct entry *keyspace_read(struct keyspace *ks, struct slice key)
+{
+    struct entry *e = keyspace_find(ks, key);
+
+    if (e)
+        ks->hits++;
+    else
+        ks->misses++;
+    return e;
+}
+
 bool keyspace_has(struct keyspace *ks, struct slice key)
 {
     const struct entry *e = find(ks, key);

@@ -60,6 +60,8 @@ struct keyspace {
     struct blocks blocks; /* the entries */
     size_t noutside;      /* values that are not in their entries */
     uint64_t now_ms; /* set by the loop, once a turn */
+    uint64_t hits;   /* keys that were looked for to be read, and found */
+    uint64_t misses; /* and not found */
     struct slice hashed; /* a key whose hash is known: hcode. See below */
     uint32_t hcode;
     struct thread_pool *pool; /* frees what is large */
@@ -69,6 +71,9 @@ struct keyspace {
 
 /* Returns NULL where there is no such key. One that has expired is removed. */
 struct entry *keyspace_find(struct keyspace *ks, struct slice key);
+
+/* The same for those who read what it has: counts hits and misses. */
+struct entry *keyspace_read(struct keyspace *ks, struct slice key);
 
 /* Is there such a key? Removes nothing. */
 bool keyspace_has(struct keyspace *ks, struct slice key);

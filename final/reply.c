@@ -80,6 +80,8 @@ void reply_nil(struct reply *r)
 
 void reply_err(struct reply *r, enum reply_error code, const char *text)
 {
+    if (r->nerrors)
+        ++*r->nerrors;
     if (r->proto != PROTO_BINARY) {
         resp_error(r, text);
         return;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buffer.h"
 
@@ -21,9 +22,10 @@ enum protocol {
 struct reply {
     struct buf *out; /* where it is written */
     enum protocol proto;
-    size_t most;  /* what out may hold, if not binary */
-    size_t start; /* how much there was in it before */
-    bool too_big; /* what would not fit was left out */
+    size_t most;       /* what out may hold, if not binary */
+    size_t start;      /* how much there was in it before */
+    bool too_big;      /* what would not fit was left out */
+    uint64_t *nerrors; /* where errors are counted; NULL: nowhere */
 };
 
 #endif

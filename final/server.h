@@ -49,9 +49,10 @@ struct server {
     struct thread_pool pool;
     uint64_t started_ms;
     uint64_t last_id;   /* of a client */
-    uint64_t ncommands; /* since CONFIG RESETSTAT, as the next two */
+    uint64_t ncommands; /* since CONFIG RESETSTAT, as the next three */
     uint64_t naccepted;
     uint64_t nrejected;
+    uint64_t nerrors; /* replies that were one */
 };
 
 #endif

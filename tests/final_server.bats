@@ -232,6 +232,113 @@ info_field() { "$SUT/client" -p "$SERVER_PORT" --resp info | tr -d '\r' | sed -n
   [ "$(info_field used_memory_peak)" -ge "$with" ] || fail "the peak is below $with"
 }
 
+@test "core: INFO counts a key that is looked for to be read as a hit or a miss" {
+  why 4 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  local hits misses command h=0 m=0
+  start_server
+  while read -r hits misses command; do
+    h=$((h + hits)) m=$((m + misses))
+    printf '> %s\n*\n> info stats\n"*\\r\\nkeyspace_hits:%d\\r\\nkeyspace_misses:%d\\r\\n*"\n' \
+      "$command" $h $m
+  done >"$BATS_TEST_TMPDIR/asked" <<'END'
+0 1 get none
+0 0 set k v
+1 0 get k
+2 1 mget k none k
+2 1 exists k none k
+1 0 touch k
+0 1 type none
+1 0 ttl k
+0 1 expiretime none
+1 0 strlen k
+0 1 getrange none 0 1
+1 0 getbit k 1
+0 0 setbit k 1 0
+0 0 append k x
+0 0 setrange k 0 y
+0 0 incr n
+1 0 getset k w
+0 1 getex none
+0 1 getdel g
+1 0 set k v get
+0 0 setnx k v
+0 0 expire k 100
+0 0 persist k
+0 0 mset a 1 b 2
+1 0 copy a d
+0 0 rename a aa
+0 0 move b 3
+0 0 del none b
+0 0 zadd z 1 m 2 n 3 o
+0 0 zincrby z 1 m
+1 0 zscore z none
+0 1 zscore none m
+1 0 zmscore z m n
+1 0 zcard z
+1 0 zcount z 0 9
+0 1 zrange none 0 -1
+1 0 zrangestore zs z 0 1
+0 0 zrem z none
+0 0 zremrangebyrank z 9 10
+1 1 zunion 2 z none
+1 1 zdiffstore zu 2 z none
+2 0 zintercard 2 z z
+0 0 zpopmin z
+0 0 bzpopmin z 1
+1 0 zscan z 0
+0 0 scan 0
+1 0 zscore k m
+0 0 watch k none
+END
+  dialogue <"$BATS_TEST_TMPDIR/asked"
+  dialogue <<'END'
+> config resetstat
+OK
+> info stats
+"*\r\nkeyspace_hits:0\r\nkeyspace_misses:0\r\n*"
+END
+}
+
+@test "core: INFO counts replies that are an error, those inside of EXEC, too" {
+  why 4 "an error is counted where it is found, and not where it is said"
+  start_server
+  dialogue <<'END'
+> nonsense
+-ERR *
+> get
+-ERR *
+> set k v
+OK
+> zadd k 1 m
+-WRONGTYPE *
+> multi
+OK
+> nonsense
+-ERR *
+> exec
+-EXECABORT *
+> multi
+OK
+> incr k
+QUEUED
+> get k
+QUEUED
+> exec
+[-ERR * "v"]
+> info stats
+"*\r\ntotal_error_replies:6\r\n*"
+END
+  talk send '*1\r\n%\r\n' expect "-ERR Protocol error: expected '\$', got '%'\r\n"
+  dialogue <<'END'
+> info stats
+"*\r\ntotal_error_replies:7\r\n*"
+> config resetstat
+OK
+> info stats
+"*\r\ntotal_error_replies:0\r\n*"
+END
+}
+
 @test "core: INFO counts connections and commands, and CONFIG RESETSTAT starts anew" {
   why 4 "the counters do not move, or not back"
   start_server
