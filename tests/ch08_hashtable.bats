@@ -429,7 +429,8 @@ the_reply() {
 @test "extra: the hashtable agrees with a plain model, and no operation works for long" {
   why 3 "a node is lost, doubled, or where nobody looks for it; or an operation's work depends on
   the table's size. The message above tells which, and after which operation"
-  grep -qs 'hmap_insert(struct hmap \*' "$SUT/hashtable.h" || skip "there is no such hashtable.h"
+  grep -qs 'hmap_insert(struct hmap \*' "$SUT/hashtable.h" &&
+    grep -q 'uint32_t length;' "$SUT/hashtable.h" || skip "there is no such hashtable.h"
   unit_test hashtable_test hashtable.c mem.c
 }
 

@@ -57,46 +57,53 @@ static void fail(const char *format, ...)
     exit(1);
 }
 
-static uint64_t mixed(uint64_t x)
+static uint32_t mixed(uint64_t x)
 {
     x *= 0x9E3779B97F4A7C15u;
-    return x ^ x >> 29;
+    return (uint32_t)(x ^ x >> 29);
 }
 
 /* ---- hash codes, good ones and bad ones ---- */
 
-typedef uint64_t code_of(size_t id);
+typedef uint32_t code_of(size_t id);
 
-static uint64_t spread(size_t id)
+static uint32_t spread(size_t id)
 {
     return mixed(id + 1);
 }
 
-static uint64_t shared_by_seven(size_t id)
+static uint32_t shared_by_seven(size_t id)
 {
     return mixed(id / 7 + 1);
 }
 
-static uint64_t differing_in_high_bits(size_t id)
+static uint32_t differing_in_high_bits(size_t id)
 {
-    return (uint64_t)id << 32 | 5;
+    return (uint32_t)id << 16 | 5;
 }
 
-static uint64_t all_the_same(size_t id)
+static uint32_t all_the_same(size_t id)
 {
     (void)id;
     return 0xDEADBEEF;
 }
 
 /* All in the last slot, whatever the table's size: the others are empty. */
-static uint64_t in_last_slot(size_t id)
+static uint32_t in_last_slot(size_t id)
 {
-    return (uint64_t)id << 32 | 0xFFFFFFFFu;
+    return (uint32_t)id << 21 | 0x1FFFFF;
 }
 
-static uint64_t in_order(size_t id)
+static uint32_t in_order(size_t id)
 {
-    return id;
+    return (uint32_t)id;
+}
+
+/* Nodes with one code may differ in their lengths, and those with one length
+ * in their codes. */
+static uint32_t length_of(size_t id)
+{
+    return id % 5 / 2;
 }
 
 static void start(const char *what, size_t n, code_of *code)
@@ -110,6 +117,7 @@ static void start(const char *what, size_t n, code_of *code)
     for (size_t i = 0; i < n; i++) {
         things[i].id = i;
         things[i].node.hcode = code(i);
+        things[i].node.length = length_of(i);
     }
 }
 
@@ -226,12 +234,17 @@ static bool same_id(const struct hnode *node, const struct hnode *key)
 {
     if (node->hcode != key->hcode)
         fail("eq is asked about a node with another hash code");
+    if (node->length != key->length)
+        fail("eq is asked about a node whose key has another length");
     return thing_of(node)->id == thing_of(key)->id;
 }
 
 static struct thing key_of(size_t id)
 {
-    return (struct thing){.node.hcode = things[id].node.hcode, .id = id};
+    return (struct thing){
+        .node = {.hcode = things[id].node.hcode, .length = length_of(id)},
+        .id = id,
+    };
 }
 
 static void lookup(size_t id)
