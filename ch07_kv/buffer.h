@@ -24,9 +24,13 @@ struct buf {
     size_t end;
 };
 
-/* The bytes: valid until the next buf_append() or buf_consume(). */
+/* The bytes: valid until the next buf_extend(), buf_append() or
+ * buf_consume(). */
 uint8_t *buf_data(const struct buf *b);
 size_t buf_size(const struct buf *b);
+
+/* Adds n bytes, at least one, which the caller writes where this returns. */
+uint8_t *buf_extend(struct buf *b, size_t n);
 
 void buf_append(struct buf *b, const void *data, size_t n);
 

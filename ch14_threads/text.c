@@ -2,9 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-#include "mem.h"
 
 void text_add(struct buf *text, const char *format, ...)
 {
@@ -16,10 +13,9 @@ void text_add(struct buf *text, const char *format, ...)
     if (len < 0)
         return;
 
-    char *piece = mem_alloc((size_t)len + 1); /* and a NUL */
+    size_t room = (size_t)len + 1; /* for a NUL, which is not kept */
     va_start(args, format);
-    vsnprintf(piece, (size_t)len + 1, format, args);
+    vsnprintf((char *)buf_extend(text, room), room, format, args);
     va_end(args);
-    buf_append(text, piece, (size_t)len);
-    free(piece);
+    buf_truncate(text, buf_size(text) - 1);
 }

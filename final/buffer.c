@@ -6,7 +6,8 @@
 
 #include "mem.h"
 
-enum { SMALLEST = 64 };
+/* Most clients' bytes of a turn fit, so that few buffers ever have to grow. */
+enum { SMALLEST = 1024 };
 
 uint8_t *buf_data(const struct buf *b)
 {
@@ -42,13 +43,18 @@ static void make_room(struct buf *b, size_t n)
     b->cap = cap;
 }
 
+uint8_t *buf_extend(struct buf *b, size_t n)
+{
+    assert(n > 0);
+    make_room(b, n);
+    b->end += n;
+    return b->mem + b->end - n;
+}
+
 void buf_append(struct buf *b, const void *data, size_t n)
 {
-    if (n == 0)
-        return;
-    make_room(b, n);
-    memcpy(b->mem + b->end, data, n);
-    b->end += n;
+    if (n > 0)
+        memcpy(buf_extend(b, n), data, n);
 }
 
 void buf_consume(struct buf *b, size_t n)

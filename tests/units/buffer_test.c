@@ -66,9 +66,12 @@ static const char *step(struct buf *b, struct model *m)
             n %= 4096;
         for (size_t i = 0; i < n; i++)
             m->bytes[m->size + i] = (uint8_t)random_word();
-        buf_append(b, m->bytes + m->size, n);
+        if (n > 0 && random_word() % 2)
+            memcpy(buf_extend(b, n), m->bytes + m->size, n);
+        else
+            buf_append(b, m->bytes + m->size, n);
         m->size += n;
-        return "buf_append";
+        return "buf_append or buf_extend";
     case 3:
     case 4:
     case 5:
