@@ -519,7 +519,32 @@ END
   run ! grep -qs "left-$DAEMON" /proc/[0-9]*/comm
   grade DIR="$CLASS/endless-make" NO_NAMESPACES=1 BUILD_SECONDS=1 TMPDIR="$all"
   has "it still ran after 1 s" "$output"
-  rmdir "$all"
+  rmdir "$all"/* "$all"
+}
+
+@test "extra: without namespaces files are counted with their holes, handed in or written" {
+  local mine=$BATS_TEST_TMPDIR/mine all
+  all=$(mktemp -d /tmp/course.XXXXXX) && chmod 755 "$all"
+  cp -R "$CLASS/right" "$mine"
+  dd if=/dev/null of="$mine/sparse" bs=1024 seek=9000 2>/dev/null
+  [ "$(du -sk "$mine" | cut -f 1)" -lt 1000 ]
+  grade DIR="$mine" NO_NAMESPACES=1 TMPDIR="$all"
+  has "the submission is larger than 8 MiB: it was not looked at" "$output"
+  rm "$mine/sparse"
+  printf 'all:\n\tfor i in 1 2 3 4 5 6 7 8 9; do dd if=/dev/null of=$$i bs=1024 seek=3000; done; sleep 100\n' \
+    >"$mine/Makefile"
+  grade DIR="$mine" NO_NAMESPACES=1 TMPDIR="$all"
+  has "it wrote more than it may, and was killed" "$output"
+  rmdir "$all"/* "$all"
+}
+
+@test "extra: a lock that a submission has left costs the next one nothing" {
+  local all
+  all=$(mktemp -d /tmp/course.XXXXXX) && chmod 755 "$all"
+  mkdir "$all/server-tests-port-1234.lock" && echo 1 >"$all/server-tests-port-1234.lock/pid"
+  grade DIR="$CLASS/right" NO_NAMESPACES=1 TMPDIR="$all" GRADE_SECONDS=30
+  has "total 100 of 100 points" "$output"
+  rm -rf "$all"
 }
 
 @test "extra: the command in a report runs just the test that was lost" {

@@ -200,7 +200,7 @@ sanitizer_report() {
 # ---- the port 1234 (or the one of PORT=) is for one test at a time ----
 
 lock_port() {
-  local lock=${LOCKS:-${TMPDIR:-/tmp}}/server-tests-port-$1.lock holder
+  local lock=${LOCKS:-${TMPDIR:-/tmp}}/server-tests-port-$1.lock holder nobody=0
   [ "${PORT_LOCK:-}" != "$lock" ] || return 0
   until mkdir "$lock" 2>/dev/null; do
     holder=$(cat "$lock/pid" 2>/dev/null) || holder=
@@ -209,6 +209,9 @@ lock_port() {
       [ "$(cat "$lock/pid" 2>/dev/null)" != "$holder" ] || rm -rf "$lock"
       rmdir "$lock.breaking"
     fi
+    # One that nobody has signed is no lock for long; nor is one that somebody died while breaking.
+    [ -n "$holder" ] && nobody=0 || nobody=$((nobody + 1))
+    [ "$nobody" -lt 100 ] || { rm -rf "$lock" && nobody=0; }
     find "$lock" "$lock.breaking" -prune -mmin +5 -exec rm -rf {} + 2>/dev/null || true
     sleep 0.05
   done

@@ -10,7 +10,8 @@
  *   -x PATH   what it must not see, were it in one of those
  *   -u UID    who it runs as (only root may say so)
  *   -t SECONDS, -c SECONDS of CPU a process, -m MIB of memory (all of its
- *   processes together), -f MIB a file, -d MIB in /tmp, -p PROCESSES
+ *   processes together), -f MIB a file, -d MIB in /tmp, -k MIB in DIR (seen
+ *             to where there are no namespaces), -p PROCESSES
  *   -o        an outer jail, for the tests and all that they start: process
  *             ids and a network (loopback) of its own; with -w DIR, a disk of
  *             -d MIB there; nothing is limited but the time
@@ -48,7 +49,7 @@
 #include <sys/prctl.h>
 #endif
 
-enum { TICK_MS = 50, OUTPUT_MIB = 16 };
+enum { TICK_MS = 50, TICKS_A_LOOK = 20, OUTPUT_MIB = 16 };
 
 static pid_t program;
 static bool is_outer;
@@ -123,6 +124,18 @@ static void tell(int fd)
     close(fd);
 }
 
+/* Has it written more than it may? Looked at once a second: it takes a while. */
+static bool too_full(const struct jail *j)
+{
+    static int ticks;
+    if (j->disk == 0 || ++ticks % TICKS_A_LOOK != 0 ||
+        disk_used(j->home) <= j->disk) {
+        return false;
+    }
+    say("it wrote more than it may, and was killed", "");
+    return true;
+}
+
 /* Waits for the program's end or brings it about. */
 static int watch(const struct jail *j, bool namespaces)
 {
@@ -138,7 +151,7 @@ static int watch(const struct jail *j, bool namespaces)
             late = true;
             kill(program, SIGKILL);
         }
-        if (watched && too_big(j, false)) {
+        if (watched && (too_big(j, false) || too_full(j))) {
             kill_descendants();
         }
     }

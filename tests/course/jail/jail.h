@@ -26,6 +26,7 @@ struct jail {
     long memory;    /* MiB, all of its processes together */
     long file;      /* MiB, a file */
     long temporary; /* MiB in /tmp; for an outer jail in home */
+    long disk;      /* MiB in home, where that is no disk of its own */
     long processes;
     const char *file_name; /* the program, if it is not argv[0] */
     char **argv;
@@ -61,6 +62,9 @@ void close_from_3(int except);
 
 /* Has it more memory than it may? Then says so. */
 bool too_big(const struct jail *j, bool everyone);
+
+/* MiB that all files below dir would take. */
+long disk_used(const char *dir);
 
 /*
  * The processes that can be seen but ourselves (everyone: in a namespace), or

@@ -41,6 +41,7 @@ static bool set_option(struct jail *j, int letter, const char *value)
     case 'm': j->memory = number; return true;
     case 'f': j->file = number; return true;
     case 'd': j->temporary = number; return true;
+    case 'k': j->disk = number; return true;
     case 'p': j->processes = number; return true;
     default: return false;
     }
@@ -109,7 +110,7 @@ bool read_arguments(struct jail *j, int argc, char **argv)
     if (strcmp(slash ? slash + 1 : argv[0], "jail") != 0) {
         return by_name(j, argv);
     }
-    const char *letters = "+oNPw:a:s:r:x:u:t:c:m:f:d:p:";
+    const char *letters = "+oNPw:a:s:r:x:u:t:c:m:f:d:k:p:";
     while ((letter = getopt(argc, argv, letters)) != -1) {
         if (!set_option(j, letter, optarg)) {
             return false;
