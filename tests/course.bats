@@ -462,6 +462,23 @@ END
   has "total 0 of 105 points" "$output"
 }
 
+@test "extra: a hidden suite that fails on our own stage is refused, and nobody is judged by it" {
+  local wrong=$BATS_TEST_TMPDIR/wrong
+  mkdir "$wrong" && sed 's/a hidden test/a wrong one/; s/answer hello/answer hello expect-silence 100/' \
+    "$HIDDEN/secret.bats" >"$wrong/wrong.bats"
+  grade DIR="$CLASS/right" EXTRA="$wrong"
+  [ "$status" = 2 ]
+  has "EXTRA: wrong.bats fails on our own ch03_hello, so nobody is judged by it:" "${lines[0]}"
+  has "FAIL  core: a wrong one" "$output"
+  echo '}' >>"$wrong/wrong.bats"
+  grade DIR="$CLASS/right" EXTRA="$wrong"
+  [ "$status" = 2 ]
+  run -2 env PATH="$OUTER_PATH" DIR="$CLASS" CHAPTER=ch03 CSV="$BATS_TEST_TMPDIR/a.csv" EXTRA="$wrong" "$course/grade-all"
+  has "EXTRA: wrong.bats fails" "$output"
+  run -2 env PATH="$OUTER_PATH" OUT="$BATS_TEST_TMPDIR/a.zip" EXTRA="$wrong" "$course/gradescope" ch03
+  [ ! -e "$BATS_TEST_TMPDIR/a.csv" ] && [ ! -e "$BATS_TEST_TMPDIR/a.zip" ]
+}
+
 @test "extra: a submission that ends a unit test with status 0 has not passed it" {
   local mine=$BATS_TEST_TMPDIR/mine rubric=$BATS_TEST_TMPDIR/rubric
   cp -R "$CLASS/right" "$mine"

@@ -4,6 +4,8 @@
 #   limits          reads them from the environment, dies of what is no number
 #   open_grading    a scratch directory with the tools; finds out what can be confined:
 #                   WALLS (options for the jail), NOT_CONFINED (empty, or what a report should say)
+#   lay_out_extra CHAPTER      copies EXTRA's suites to $SCRATCH/extra/1, 2 ...; dies if there is none
+#   try_extra CHAPTER          dies if one of them fails on our own stage: nobody is judged by it
 # shellcheck shell=bash disable=SC2034
 
 # shellcheck source=tests/course/course.bash
@@ -79,4 +81,35 @@ open_grading() {
   program jail
   program report
   find_walls
+}
+
+# A hidden suite is named as the chapter's own, so that helpers.bash knows the chapter.
+lay_out_extra() {
+  local suite own n=0
+  for suite in "$EXTRA"/*.bats; do
+    [ -f "$suite" ] || continue
+    n=$((n + 1))
+    own=$SCRATCH/extra/$n
+    mkdir -p "$own"
+    cp "$suite" "$own/$(stage_of "$1").bats"
+    basename "$suite" >"$own/name"
+    ln -s "$TESTS/helpers.bash" "$TESTS/observe.bash" "$own/"
+  done
+  [ "$n" -gt 0 ] || die "EXTRA=$EXTRA has no suite (*.bats)"
+}
+
+# (An autograder that was packed for Gradescope has no stages; they were tried before.)
+try_extra() {
+  local stage own
+  stage=$(stage_of "$1")
+  [ -z "${EXTRA_TRIED:-}" ] && [ -f "$PROJECT/$stage/server.c" ] || return 0
+  build_dir "$PROJECT/$stage" || die "EXTRA cannot be tried: our own $stage does not build here"
+  for own in "$SCRATCH/extra"/*/; do
+    (unset PORT SAN GROUP FILTER && run_suite "$own$stage.bats" "$BUILT" "$stage" "$own/results") \
+      >"$own/said" 2>&1
+    grep -q '^failed' "$own/results" || continue
+    complain "EXTRA: $(cat "$own/name") fails on our own $stage, so nobody is judged by it:" \
+      "$(sed '/^$/d; /^  ok/d' "$own/said" | tail -n +2 | head -n 25)"
+    exit 2
+  done
 }
