@@ -79,6 +79,7 @@ good_ones() {
   harmless right
   says almost '"server said: "'
   says 'odd "name" <b>&, =é' '"server said: "'
+  harmless $'red \302\23331m'
   says bytes '"\377\376\033[31m \1 \302\205 \"]]></failure><x>&\\t'\''"'
 }
 
@@ -281,12 +282,13 @@ test: core: the client prints what the server says
 END
   printf 'load helpers\naccepts raw\n@%s {\nstart_server\ntalk ask hello answer hello\n}\n' \
     'test "core: a hidden test"' >"$HIDDEN/secret.bats"
-  "$TOOLS/launch" -t 60 "$TOOLS/talk" --timeout 60000 --listen 0 expect nothing \
+  "$TOOLS/launch" -t 600 "$TOOLS/talk" --timeout 600000 --listen 0 expect nothing \
     >"$BATS_FILE_TMPDIR/listens" 2>/dev/null 3>&- 4>&- &
   LISTENER=$!
   until grep -q listening "$BATS_FILE_TMPDIR/listens"; do sleep 0.02; done
   LISTENS=$(sed -n '1s/.*://p' "$BATS_FILE_TMPDIR/listens")
   good_ones && no_servers && too_much && attackers
+  echo >"$CLASS/"$'notes \033[31m'
   # bats puts its own innards first in PATH, and a bats among them that is not to be called
   export OUTER_PATH=${PATH#"$BATS_LIBEXEC:"}
   DIR=$CLASS CHAPTER=ch03 JOBS=3 kit grade-all >"$BATS_FILE_TMPDIR/progress" 2>&1 3>&- 4>&-
@@ -407,7 +409,7 @@ needs_namespaces() {
 }
 
 @test "extra: a class has a row for each in the table, a report for each, and a line as it is done" {
-  local submissions=("$CLASS"/*) reports=("${CSV%.csv}-reports"/*.txt)
+  local submissions=("$CLASS"/*/) reports=("${CSV%.csv}-reports"/*.txt)
   local all=${#submissions[@]}
   [ "$(wc -l <"$CSV")" -eq $((all + 1)) ]
   [ "${#reports[@]}" -eq "$all" ]
@@ -424,9 +426,10 @@ grade() { run env PATH="$OUTER_PATH" "$@" "$course/grade" ch03; }
 
 @test "extra: every form is well-formed, whatever bytes a submission prints" {
   local python form
-  python=$(command -v python3) || skip "there is no python3 to read them"
+  python=$(command -v python3) && "$python" -c 'import json, csv, xml.dom.minidom' 2>/dev/null ||
+    skip "there is no python3 that can read them"
   grade DIR="$CLASS/bytes" FORMAT=data OUT="$BATS_TEST_TMPDIR/data" EXTRA="$HIDDEN"
-  for form in json gradescope classroom junit text csv; do
+  for form in json gradescope classroom junit text csv autolab; do
     "$COURSE_TOOLS/report" $form <"$BATS_TEST_TMPDIR/data" >"$BATS_TEST_TMPDIR/$form"
   done
   "$python" - "$BATS_TEST_TMPDIR" <<'END'
@@ -446,8 +449,39 @@ assert [t['status'] for t in room['tests']] == ['pass', 'fail', 'pass']
 cases = xml.dom.minidom.parseString(read('junit')).getElementsByTagName('testcase')
 assert [len(c.getElementsByTagName('failure')) for c in cases] == [0, 1, 0]
 assert '\x1b' not in read('text') and '\x1b' not in read('csv')
+assert json.loads(read('autolab').splitlines()[-1])['scoreboard'] == [60]
 assert len(next(csv.reader([read('csv')]))) == 8
 END
+}
+
+@test "extra: for Autolab the last line of the report is its scores" {
+  local python
+  python=$(command -v python3) && "$python" -c 'import json' 2>/dev/null || skip "there is no python3 with json"
+  grade DIR="$CLASS/almost" FORMAT=autolab
+  has "server said: world" "$output"
+  [ "${lines[${#lines[@]} - 1]}" = '{"scores": {"serve": 60, "client": 0}, "scoreboard": [60]}' ]
+  "$python" -c 'import json, sys; assert sum(json.loads(sys.argv[1])["scores"].values()) == 60' \
+    "${lines[${#lines[@]} - 1]}"
+}
+
+@test "extra: names in a class are shown without what a terminal would obey" {
+  run ! grep -q $'\033\|\302\233' "$BATS_FILE_TMPDIR/progress"
+  grep -q '^grade-all: notes .*31m is no folder: left out' "$BATS_FILE_TMPDIR/progress"
+  grep -q '^\[[0-9]*/[0-9]*\] red .*31m: total 100 of 100' "$BATS_FILE_TMPDIR/progress"
+}
+
+@test "extra: what was lost and is worth nothing is one line, unless asked for" {
+  printf '%s\n' $'submission\tmine' $'chapter\tch03\tch03_hello' $'build\tok\t' \
+    $'requirement\tserve\tcore\t100\t1\tServe' $'test\tcore: one\tpassed\t1\t\t\t' \
+    $'requirement\tgone\thardening\t0\t1\tGone' $'test\thardening: two\tfailed\t1\tlong\\nlist\t\t' \
+    >"$BATS_TEST_TMPDIR/data"
+  run -0 "$COURSE_TOOLS/report" text <"$BATS_TEST_TMPDIR/data"
+  has "hardening      no points; 0 of 1 tests passed (ALL=1 lists the others)" "$output"
+  [[ $output != *list$'\n'* ]]
+  run -0 "$COURSE_TOOLS/report" gradescope <"$BATS_TEST_TMPDIR/data"
+  [[ $output != *two* ]]
+  run -0 "$COURSE_TOOLS/report" text all <"$BATS_TEST_TMPDIR/data"
+  has "FAIL  hardening: two" "$output"
 }
 
 @test "extra: hidden suites are shown apart, and give points by the rubric beside them" {

@@ -137,6 +137,16 @@ void put_csv(FILE *out, const char *text)
     fputc('"', out);
 }
 
+void copy_clean(FILE *out, FILE *in)
+{
+    char *line = NULL;
+    size_t size = 0;
+    while (getline(&line, &size, in) > 0) {
+        put_text(out, line);
+    }
+    free(line);
+}
+
 void put_number(FILE *out, double number)
 {
     char text[64];

@@ -160,17 +160,20 @@ static long ms_of_requirement(const struct requirement *q)
     return sum;
 }
 
-/* Calls write for every requirement, with commas between. */
+/* Calls write for every requirement that is told, with commas between. */
 static void each(FILE *out, const struct report *r,
                  void (*write)(FILE *, const struct chapter *,
                                const struct requirement *))
 {
     const char *before = "\n    ";
     for (size_t i = 0; i < r->count; i++) {
-        for (size_t k = 0; k < r->chapters[i].count; k++) {
-            fputs(before, out);
-            write(out, &r->chapters[i], &r->chapters[i].requirements[k]);
-            before = ",\n    ";
+        const struct chapter *c = &r->chapters[i];
+        for (size_t k = 0; k < c->count; k++) {
+            if (is_told(r, c, c->requirements[k].group)) {
+                fputs(before, out);
+                write(out, c, &c->requirements[k]);
+                before = ",\n    ";
+            }
         }
     }
 }

@@ -41,6 +41,7 @@ struct chapter {
 };
 
 struct report {
+    bool all; /* tell all that was lost, though it costs nothing */
     const char *submission;
     const char **notes; /* about all of it */
     size_t nnotes;
@@ -61,6 +62,8 @@ double score_in_all(const struct report *r);
 size_t tests_of(const struct chapter *c, const char *group, enum state state);
 long ms_of(const struct chapter *c); /* all of its tests together */
 bool is_full(const struct report *r);
+bool is_told(const struct report *r, const struct chapter *c,
+             const char *group);
 const char *state_name(enum state state);
 
 /*
@@ -73,6 +76,7 @@ void put_xml(FILE *out, const char *text);
 void put_csv(FILE *out, const char *text);
 void put_indented(FILE *out, const char *text, const char *before);
 void put_number(FILE *out, double number); /* 7, 7.5, 7.25 */
+void copy_clean(FILE *out, FILE *in);      /* put_text() of all of it */
 
 /* A text that is being put together; what it holds is text. */
 FILE *open_text(char **text);
@@ -82,6 +86,7 @@ void write_text(FILE *out, const struct report *r);
 void write_json(FILE *out, const struct report *r);
 void write_gradescope(FILE *out, const struct report *r);
 void write_classroom(FILE *out, const struct report *r);
+void write_autolab(FILE *out, const struct report *r);
 void write_junit(FILE *out, const struct report *r);
 void write_csv_head(FILE *out, const struct report *r);
 void write_csv(FILE *out, const struct report *r);

@@ -121,6 +121,18 @@ bool is_full(const struct report *r)
     return r->count > 0;
 }
 
+/*
+ * Is it told test by test what was lost in this group? Not in those that every
+ * suite has and that are worth nothing, unless somebody asked for all.
+ */
+bool is_told(const struct report *r, const struct chapter *c, const char *group)
+{
+    bool ours =
+        strcmp(group, "hardening") == 0 || strcmp(group, "extra") == 0;
+    return r->all || !ours || points_of(c, group) > 0 ||
+           points_of(c, NULL) <= 0;
+}
+
 const char *state_name(enum state state)
 {
     static const char *names[] = { "passed", "failed", "skipped", "late" };

@@ -23,7 +23,8 @@ static void write_column(FILE *out, double number)
     put_number(out, number);
 }
 
-static void write_group(FILE *out, const struct chapter *c, const char *group)
+static void write_group(FILE *out, const struct report *r,
+                        const struct chapter *c, const char *group)
 {
     size_t passed = tests_of(c, group, PASSED);
     size_t failed = tests_of(c, group, FAILED) + tests_of(c, group, LATE);
@@ -44,6 +45,9 @@ static void write_group(FILE *out, const struct chapter *c, const char *group)
     fprintf(out, "%zu of %zu tests passed", passed, passed + failed);
     if (skipped > 0) {
         fprintf(out, ", %zu skipped", skipped);
+    }
+    if (failed > 0 && !is_told(r, c, group)) {
+        fputs(" (ALL=1 lists the others)", out);
     }
     fputc('\n', out);
 }
@@ -84,13 +88,14 @@ static void write_requirements(FILE *out, const struct chapter *c,
     }
 }
 
-static void write_chapter(FILE *out, const struct chapter *c)
+static void write_chapter(FILE *out, const struct report *r,
+                          const struct chapter *c)
 {
     fputc('\n', out);
     put_text(out, c->stage);
     fputc('\n', out);
     for (int g = 0; groups[g]; g++) {
-        write_group(out, c, groups[g]);
+        write_group(out, r, c, groups[g]);
     }
     if (strcmp(c->build, "ok") != 0) {
         fputs(strcmp(c->build, "none") == 0
@@ -100,7 +105,9 @@ static void write_chapter(FILE *out, const struct chapter *c)
         return; /* every test is lost, for this one reason */
     }
     for (int g = 0; groups[g]; g++) {
-        write_requirements(out, c, groups[g]);
+        if (is_told(r, c, groups[g])) {
+            write_requirements(out, c, groups[g]);
+        }
     }
 }
 
@@ -112,7 +119,7 @@ void write_text(FILE *out, const struct report *r)
         put_indented(out, r->notes[i], "  note: ");
     }
     for (size_t i = 0; i < r->count; i++) {
-        write_chapter(out, &r->chapters[i]);
+        write_chapter(out, r, &r->chapters[i]);
     }
     fputs("\ntotal ", out);
     put_number(out, score_in_all(r));
