@@ -470,6 +470,17 @@ END
   grep -q '^\[[0-9]*/[0-9]*\] red .*31m: total 100 of 100' "$BATS_FILE_TMPDIR/progress"
 }
 
+@test "extra: hand-ins with the same code are listed, and those with ours" {
+  local mine=$BATS_TEST_TMPDIR/mine
+  mkdir "$mine" && cp -R "$course/../../ch03_hello" "$mine/anna" && cp -R "$CLASS/fake" "$mine/ben"
+  mkdir "$mine/chris" && cp -R "$CLASS/fake" "$mine/chris/ch03" && echo '/* my own */' >>"$mine/chris/ch03/server.c"
+  mkdir "$mine/dora"
+  run -0 env PATH="$OUTER_PATH" DIR="$mine" CHAPTER=ch03 CSV="$mine.csv" "$course/grade-all"
+  has "comments and blanks: our ch03_hello, anna" "$output"
+  has "comments and blanks: ben, chris" "$output"
+  [[ $output != *dora,* && $output != *", dora"* ]]
+}
+
 @test "extra: what was lost and is worth nothing is one line, unless asked for" {
   printf '%s\n' $'submission\tmine' $'chapter\tch03\tch03_hello' $'build\tok\t' \
     $'requirement\tserve\tcore\t100\t1\tServe' $'test\tcore: one\tpassed\t1\t\t\t' \

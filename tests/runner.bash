@@ -116,9 +116,11 @@ build_tools() {
   done
 }
 
-# code_of FILE: what is in it besides comments and strings, as one line
+# code_of STRINGS FILE...: what is in them besides comments, a line each; STRINGS 0: without the
+# strings, 1: with them
 code_of() {
-  awk '
+  awk -v strings="$1" '
+    FNR == 1 { if (NR > 1) print ""; inside = 0 }
     { line = $0
       while (line != "") {
         if (inside) {
@@ -129,14 +131,15 @@ code_of() {
         if (!match(line, /"([^"\\]|\\.)*"|\/\/|\/\*/)) { code = code line; break }
         code = code substr(line, 1, RSTART - 1)
         what = substr(line, RSTART, 2)
+        if (strings && what ~ /^"/) code = code substr(line, RSTART, RLENGTH)
         line = substr(line, RSTART + RLENGTH)
         if (what == "//") break
         inside = what == "/*"
       }
-      printf "%s ", code; code = "" }' "$1"
+      printf "%s ", code; code = "" }' "${@:2}"
 }
 
-has_main() { code_of "$1" | grep -qE '(^|[[:space:]])main[[:space:]]*\([^(){};]*\)[^;{}]*\{'; }
+has_main() { code_of 0 "$1" | grep -qE '(^|[[:space:]])main[[:space:]]*\([^(){};]*\)[^;{}]*\{'; }
 
 # compile FILE: an object beside it
 compile() {
