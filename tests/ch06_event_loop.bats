@@ -126,17 +126,30 @@ bytes_of_question() {
 @test "core: small requests around a huge one are answered in order" {
   why 3 "a reply is lost, cut or overtaken when a big one does not go out in one write()"
   start_server
-  if [ "$DIALECT" = echo ]; then
-    client
-    equal "what the client prints" "len:6 data:hello1
+  talk repeat 5 { prepare hello%i } \
+    join { ask hello1 ask hello2 ask hello3 ask-sized "$LIMIT" ask hello5 } \
+    answer hello1 answer hello2 answer hello3 answer-sized "$LIMIT" answer hello5
+}
+
+@test "core: the client sends all its requests, and prints each reply" {
+  [ "$DIALECT" = echo ] || skip "later clients send one request"
+  why 2 "the client waits for a reply before it sends the next request, or does not read all"
+  start_server
+  client
+  says_in_order hello1 hello2 hello3 zzzz hello5
+}
+
+@test "core: the client prints exactly: len:<length> data:<100 bytes>" {
+  [ "$DIALECT" = echo ] || skip "later clients have their own words"
+  why 2 "the text, or the number of bytes that are shown of a long message"
+  fake_server each-request { echo }
+  client
+  fake_finish
+  equal "what the client prints" "len:6 data:hello1
 len:6 data:hello2
 len:6 data:hello3
 len:33554432 data:$(printf 'z%.0s' {1..100})
 len:6 data:hello5" "$output"
-  fi
-  talk repeat 5 { prepare hello%i } \
-    join { ask hello1 ask hello2 ask hello3 ask-sized 33554432 ask hello5 } \
-    answer hello1 answer hello2 answer hello3 answer-sized 33554432 answer hello5
 }
 
 # ---- replies that do not fit into the socket ----
@@ -268,16 +281,15 @@ len:6 data:hello5" "$output"
 }
 
 @test "core: the log tells who came, and how each connection ended" {
-  why 8 "the chapter's words on stderr: new client from IP:PORT, client closed, unexpected EOF,
-  too long"
+  why 8 "the chapter's words: new client from IP:PORT, client closed, unexpected EOF, too long"
   start_server
   talk ask x answer x close
-  log_has "new client from 127.0.0.1:"
-  log_has "client closed"
+  log_has 'new client|accept|connect'
+  log_has 'closed|gone|left|EOF|disconnect'
   talk send-hex '05000000 61' close
-  log_has "unexpected EOF"
+  log_has 'unexpected|EOF|early|incomplete|half'
   talk header 33554433 expect-closed
-  log_has "too long"
+  log_has 'too (long|large|big)|limit|exceed'
 }
 
 # ---- waiting costs nothing ----

@@ -16,8 +16,8 @@ pick() {
   fi
 }
 
-# client_prints WHAT EXPECTED: the client's line for a reply; its prefix depends on the dialect.
-client_prints() { equal "what the client prints" "$(pick "server says: $1" "$2")" "$output"; }
+# client_prints EXPECTED: the client's line for a reply, exactly
+client_prints() { equal "what the client prints" "server says: $1" "$output"; }
 
 # refuses WHAT WORD...: what the words send closes the connection without a reply.
 refuses() {
@@ -38,8 +38,7 @@ refuses() {
     expect-hex "$(pick '05000000 00000000 76' '06000000 02 01000000 76')"
   talk send-hex '10000000 02000000 0300000064656c 010000006b' \
     expect-hex "$(pick '04000000 00000000' '09000000 03 0100000000000000')"
-  talk send-hex '04000000 00000000' expect-hex "$(pick '04000000 01000000' \
-    '19000000 01 01000000 10000000 756e6b6e6f776e20636f6d6d616e642e')"
+  talk send-hex '04000000 00000000' expect-unknown
 }
 
 @test "core: get of a missing key says so" {
@@ -203,8 +202,8 @@ refuses() {
   start_server
   talk @a req [ set k 'from a' ] expect-stored @b req [ get k ] expect-value 'from a' \
     req [ set k 'from b' ] expect-stored @a req [ get k ] expect-value 'from b' \
-    req [ set keep '\{70000*x}' ] expect-stored close
-  talk req [ set other '\{70000*y}' ] expect-stored req [ get keep ] expect-value '\{70000*x}' \
+    req [ set keep "\{$LONG*x}" ] expect-stored close
+  talk req [ set other "\{$LONG*y}" ] expect-stored req [ get keep ] expect-value "\{$LONG*x}" \
     req [ get k ] expect-value 'from b'
 }
 
@@ -278,8 +277,14 @@ refuses() {
   talk req [ set k v ] expect-stored \
     join { req [ get k ] req [ get x ] frame bad req [ get k ] } \
     expect-value v expect-missing expect-closed
-  log_has "bad request"
   talk req [ get k ] expect-value v
+}
+
+@test "core: the log tells of a malformed request" {
+  why 1 "the connection is closed without a word: the chapter's are bad request"
+  start_server
+  talk frame bad expect-closed
+  log_has 'bad|malformed|invalid|illegal|protocol|request'
 }
 
 # ---- the client ----
@@ -291,7 +296,7 @@ refuses() {
   fake_server expect-hex '10000000 02000000 03000000676574 010000006b' frame "$reply" expect-eof
   client get k
   fake_finish
-  client_prints "[0] v" "(str) v"
+  says_in_order v
 }
 
 @test "core: the client waits for a reply that comes in pieces" {
@@ -301,26 +306,25 @@ refuses() {
   fake_server skip 20 split '1*' frame "$reply" expect-eof
   client get k
   fake_finish
-  client_prints "[0] value" "(str) value"
+  says_in_order value
 }
 
-@test "core: the client prints each kind of reply" {
+@test "core: the client prints the status and the data of each reply" {
   why 3 "server says: [<status>] <data>, with a blank after ] also where there is no data"
+  [ "$DIALECT" = status ] || skip "from ch08 on a reply is a value, and the suite of ch08 asks for it"
   start_server
   client get k
-  client_prints "[2] " "(nil)"
+  client_prints "[2] "
   client set k 'a value'
-  client_prints "[0] " "(nil)"
+  client_prints "[0] "
   client get k
-  client_prints "[0] a value" "(str) a value"
+  client_prints "[0] a value"
   client del k
-  client_prints "[0] " "(int) 1"
-  client del k
-  client_prints "[0] " "(int) 0"
+  client_prints "[0] "
   client nonsense
-  client_prints "[1] " "(err) 1 unknown command."
+  client_prints "[1] "
   client
-  client_prints "[1] " "(err) 1 unknown command."
+  client_prints "[1] "
 }
 
 @test "core: the client passes its arguments on as they are" {
@@ -328,14 +332,13 @@ refuses() {
   start_server
   client set 'a  key' $'two\nlines'
   client get 'a  key'
-  client_prints $'[0] two\nlines' $'(str) two\nlines'
+  says_in_order $'two\nlines'
   client set '' ''
-  client get ''
-  client_prints "[0] " "(str) "
   client set "Umlaut" $'\xc3\xa4'
   client get "Umlaut"
-  client_prints $'[0] \xc3\xa4' $'(str) \xc3\xa4'
-  talk req [ get 'a  key' ] expect-value 'two\nlines' req [ get Umlaut ] expect-value '\xc3\xa4'
+  says_in_order $'\xc3\xa4'
+  talk req [ get 'a  key' ] expect-value 'two\nlines' req [ get Umlaut ] expect-value '\xc3\xa4' \
+    req [ get '' ] expect-value ''
 }
 
 # ---- where the book's own code falls down ----
@@ -407,8 +410,8 @@ refuses() {
   client set k "$value"
   equal "the client's exit status" 0 "$status"
   client get k
-  [ "$output" = "$(pick "server says: [0] $value" "(str) $value")" ] ||
-    fail "of a value of 100000 bytes \`client get k\` prints:" "  ${output:0:80}"
+  [[ $output == *"$value"* ]] ||
+    fail "of a value of 100000 bytes \`client get k\` prints ${#output}:" "  ${output:0:80}"
   talk req [ get k ] expect-value '\{100000*v}'
 }
 

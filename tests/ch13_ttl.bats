@@ -121,11 +121,17 @@ ask_all() {
 @test "core: what is no integer is an error, whether or not there is such a key" {
   why 6 "the number is not checked as a whole, or only after the key was found"
   start_server
-  talk req [ set k v ] expect-nil req [ pexpire k x ] expect-err 4 'expect int64' \
-    req [ pexpire k 100x ] expect-err 4 'expect int64' \
-    req [ pexpire k 1.5 ] expect-err 4 'expect int64' \
-    req [ pexpire k '100 ' ] expect-err 4 'expect int64' \
-    req [ pexpire nothing x ] expect-err 4 'expect int64' req [ pttl k ] expect-int -1
+  talk req [ set k v ] expect-nil req [ pexpire k x ] expect-error 4 \
+    req [ pexpire k 100x ] expect-error 4 \
+    req [ pexpire k 1.5 ] expect-error 4 \
+    req [ pexpire k '100 ' ] expect-error 4 \
+    req [ pexpire nothing x ] expect-error 4 req [ pttl k ] expect-int -1
+}
+
+@test "core: the text of an error: expect int64" {
+  why 6 "the text is another; its code alone is what programs look at"
+  start_server
+  talk req [ set k v ] reply req [ pexpire k x ] expect-err 4 'expect int64'
 }
 
 @test "core: pexpire and pttl want their exact number of arguments" {
@@ -247,11 +253,11 @@ ask_all() {
 @test "hardening: an empty string and what does not fit into 64 bits are no integers" {
   why 6 "strtoll() takes the empty string for 0, and what is too large for the largest there is"
   start_server
-  talk req [ set k v ] expect-nil req [ pexpire k '' ] expect-err 4 'expect int64' \
-    req [ pexpire k 9223372036854775808 ] expect-err 4 'expect int64' \
-    req [ pexpire k -9223372036854775809 ] expect-err 4 'expect int64' \
-    req [ pexpire k 1e3 ] expect-err 4 'expect int64' \
-    req [ pexpire k '100\0' ] expect-err 4 'expect int64' req [ pttl k ] expect-int -1
+  talk req [ set k v ] expect-nil req [ pexpire k '' ] expect-error 4 \
+    req [ pexpire k 9223372036854775808 ] expect-error 4 \
+    req [ pexpire k -9223372036854775809 ] expect-error 4 \
+    req [ pexpire k 1e3 ] expect-error 4 \
+    req [ pexpire k '100\0' ] expect-error 4 req [ pttl k ] expect-int -1
 }
 
 @test "hardening: with a time limit of weeks the server sleeps" {

@@ -6,6 +6,9 @@
  *   echo    ch06    the same frame comes back
  *   status  ch07    a list of strings in; u32 status + data out
  *   tlv     ch08..  a list of strings in; one tagged value out
+ *
+ * tlv-older is tlv as the book's older edition has it: an array's tag is 4, and
+ * so a double's is 5.
  */
 #ifndef DIALECT_H
 #define DIALECT_H
@@ -16,11 +19,17 @@ enum dialect { RAW, WORLD, ECHO_BACK, STATUS, TLV };
 
 static const char *const dialect_names[] = {"raw", "world", "echo", "status", "tlv"};
 
-enum { TAG_NIL, TAG_ERR, TAG_STR, TAG_INT, TAG_DBL, TAG_ARR };
+enum { TAG_NIL, TAG_ERR, TAG_STR, TAG_INT };
+static unsigned char tag_dbl = 4, tag_arr = 5;
 enum { RES_OK, RES_ERR, RES_NX };
 
 static enum dialect dialect_named(const char *name)
 {
+    if (strcmp(name, "tlv-older") == 0) {
+        tag_arr = 4;
+        tag_dbl = 5;
+        return TLV;
+    }
     for (int i = RAW; i <= TLV; i++) {
         if (strcmp(name, dialect_names[i]) == 0) {
             return (enum dialect)i;
@@ -73,7 +82,7 @@ static void put_dbl(struct bytes *to, double d)
 {
     uint64_t bits;
     memcpy(&bits, &d, sizeof bits);
-    put_tag(to, TAG_DBL);
+    put_tag(to, tag_dbl);
     put_u64(to, bits);
 }
 
@@ -117,17 +126,6 @@ static void put_deleted(struct bytes *to, enum dialect d, int64_t count)
     }
 }
 
-static void put_unknown(struct bytes *to, enum dialect d)
-{
-    if (d == TLV) {
-        put_tag(to, TAG_ERR);
-        bytes_add_u32(to, 1);
-        put_text(to, "unknown command.");
-    } else {
-        bytes_add_u32(to, RES_ERR);
-    }
-}
-
 /* Text of any bytes, the unprintable ones as \xNN. */
 static void print_text(FILE *to, const unsigned char *data, size_t len)
 {
@@ -146,27 +144,29 @@ static size_t bad_value(FILE *to)
     return 0;
 }
 
+/* The bytes of a value before its text or elements; 0 for an unknown tag. */
+static size_t fixed_size(unsigned char tag)
+{
+    if (tag == TAG_ERR || tag == TAG_INT || tag == tag_dbl) {
+        return 9;
+    }
+    return tag == TAG_NIL ? 1 : tag == TAG_STR || tag == tag_arr ? 5 : 0;
+}
+
 /*
  * Prints one tagged value as the book's client does; the bytes it took, 0 when
  * it is malformed.
  */
 static size_t print_value(FILE *to, const unsigned char *p, size_t len, int depth)
 {
-    static const size_t fixed[] = {1, 9, 5, 9, 9, 5};
-    if (len < 1 || p[0] > TAG_ARR || len < fixed[p[0]] || depth > 100) {
+    size_t used = len ? fixed_size(p[0]) : 0;
+    if (!used || len < used || depth > 100) {
         return bad_value(to);
     }
-    size_t used = fixed[p[0]];
-    uint32_t count;
-    double d;
-    uint64_t bits;
-    switch (p[0]) {
-    case TAG_NIL:
+    uint32_t count = used == 5 || used == 9 ? u32_at(p + used - 4) : 0;
+    if (p[0] == TAG_NIL) {
         fputs("(nil)\n", to);
-        break;
-    case TAG_ERR:
-    case TAG_STR:
-        count = u32_at(p + used - 4);
+    } else if (p[0] == TAG_ERR || p[0] == TAG_STR) {
         if (count > len - used) {
             return bad_value(to);
         }
@@ -178,17 +178,14 @@ static size_t print_value(FILE *to, const unsigned char *p, size_t len, int dept
         print_text(to, p + used, count);
         fputc('\n', to);
         used += count;
-        break;
-    case TAG_INT:
+    } else if (p[0] == TAG_INT) {
         fprintf(to, "(int) %lld\n", (long long)(int64_t)u64_at(p + 1));
-        break;
-    case TAG_DBL:
-        bits = u64_at(p + 1);
+    } else if (p[0] == tag_dbl) {
+        uint64_t bits = u64_at(p + 1);
+        double d;
         memcpy(&d, &bits, sizeof d);
         fprintf(to, "(dbl) %.17g\n", d);
-        break;
-    case TAG_ARR:
-        count = u32_at(p + 1);
+    } else {
         fprintf(to, "(arr) len=%u\n", (unsigned)count);
         for (uint32_t i = 0; i < count; i++) {
             size_t n = print_value(to, p + used, len - used, depth + 1);
@@ -198,7 +195,6 @@ static size_t print_value(FILE *to, const unsigned char *p, size_t len, int dept
             used += n;
         }
         fputs("(arr) end\n", to);
-        break;
     }
     return used;
 }

@@ -35,6 +35,7 @@ struct peer {
     size_t in_pos;
     struct bytes out;       /* to be sent; gone up to out_pos */
     size_t out_pos;
+    bool last;              /* shut down the sending side when all is gone */
     struct tape sent;
     struct tape got;
 };
@@ -111,6 +112,9 @@ static bool peer_write_some(struct peer *p)
     }
     if (p->out_pos == p->out.len) {
         p->out.len = p->out_pos = 0;
+        if (p->last) {
+            shutdown(p->fd, SHUT_WR);
+        }
     }
     return n > 0;
 }

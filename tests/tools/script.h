@@ -17,6 +17,7 @@ struct talk {
     int listener;           /* -1: we are the client */
     size_t timeout;
     size_t pace;
+    size_t most;            /* body bytes of one message; SIZE_MAX: as many as wanted */
     int rcvbuf;
     struct peer **peers;
     size_t npeers;

@@ -2,7 +2,7 @@
  * talk: the other end of a TCP connection, told on the command line what to
  * send, in which pieces, and what must come back.
  *
- *   talk [--dialect D] [--timeout MS] [--address A] PORT WORD...
+ *   talk [--dialect D] [--timeout MS] [--most N] [--address A] PORT WORD...
  *   talk [--dialect D] [--timeout MS] --listen PORT WORD...
  *
  * With --listen it plays the server: it prints `listening on 127.0.0.1:PORT`
@@ -10,7 +10,8 @@
  *
  * Status 0: all was as expected. 1: it was not, and stderr has a report of what
  * was sent, came back and was expected. 2: wrong use. Every wait has a deadline
- * (--timeout, default 5000 ms without progress).
+ * (--timeout, default 5000 ms without progress). --most N: the other end takes
+ * messages of N bytes at most; what is fat comes in as many as that needs.
  *
  * TEXT may hold escapes: \n \r \t \0 \\ \xNN, and \{N*c} for N times c. In a
  * repeat, %i is the counter from 1; after a flood, %n is how often it went out.
@@ -55,12 +56,12 @@
  *   detect                                       prints the server's dialect
  * Key-value replies
  *   expect-status S TEXT                         ch07
- *   expect-nil  expect-str T  expect-int N  expect-dbl X  expect-err CODE TEXT|*
- *   expect-int-between A B
+ *   expect-nil  expect-str T  expect-int N  expect-dbl X  expect-int-between A B
+ *   expect-error CODE  expect-err CODE TEXT      TEXT only where it is what is tested
  *   expect-arr [ nil str T int N dbl X err C T arr [ ... ] ... ]
  *   expect-set [ TEXT... ]                       an array of strings, any order
  *   expect-value T  expect-missing  expect-stored  expect-deleted 0|1|any
- *   expect-unknown                               either dialect
+ *   expect-unknown                               an error with code 1
  * The same in every dialect (see dialect.h)
  *   ask TEXT  answer TEXT          a request that names TEXT, and its reply; a
  *                                  key-value stage answers with it after
@@ -172,6 +173,7 @@ static const struct word words[] = {
     {"expect-int", 1, do_expect_int},
     {"expect-int-between", 2, do_expect_int_between},
     {"expect-dbl", 1, do_expect_dbl},
+    {"expect-error", 1, do_expect_error},
     {"expect-err", 2, do_expect_err},
     {"expect-value", 1, do_expect_value},
     {"expect-missing", 0, do_expect_missing},
@@ -210,7 +212,8 @@ static size_t run_repeat(struct talk *t, size_t at)
     return end;
 }
 
-/* What the words of a block send, without sending it. */
+/* What the words of a block send, without sending it. What takes a while to put
+ * together is ready before the connection is there: that may have a time limit. */
 static struct bytes collected(struct talk *t, size_t from, size_t to)
 {
     struct bytes all = {0};
@@ -218,7 +221,7 @@ static struct bytes collected(struct talk *t, size_t from, size_t to)
         wrong("join or flood inside of join or flood");
     }
     fresh_if_raw(t);
-    struct peer *p = current(t);
+    struct peer *p = t->cur;
     t->join = &all;
     run(t, from, to);
     t->join = NULL;
@@ -241,7 +244,7 @@ static size_t run_flood(struct talk *t, size_t at)
     size_t most = word_to_number(t->words[at + 1]), patience = word_to_number(t->words[at + 2]);
     size_t end = closing(t, at + 3, "{", "}"), sent = 0;
     struct bytes block = collected(t, at + 4, end);
-    struct peer *p = t->cur;
+    struct peer *p = current(t);
     t->flooded = 0;
     do {
         if (sent > most || p->end != OPEN) {
@@ -381,6 +384,7 @@ int main(int argc, char **argv)
 {
     struct talk t = {
         .dialect = WORLD, .address = "127.0.0.1", .listener = -1, .timeout = 5000, .pace = 5,
+        .most = SIZE_MAX,
     };
     bool listening = false;
     int i = 1;
@@ -391,6 +395,8 @@ int main(int argc, char **argv)
             t.dialect = dialect_named(argv[++i]);
         } else if (strcmp(argv[i], "--timeout") == 0 && i + 1 < argc) {
             t.timeout = word_to_number(argv[++i]);
+        } else if (strcmp(argv[i], "--most") == 0 && i + 1 < argc) {
+            t.most = word_to_number(argv[++i]);
         } else if (strcmp(argv[i], "--address") == 0 && i + 1 < argc) {
             t.address = argv[++i];
         } else {

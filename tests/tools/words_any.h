@@ -139,59 +139,79 @@ static void do_answer_sized(struct talk *t, char **args)
     } else if (size >= SET_K) {
         put_stored(&want, t->dialect);
     } else {
-        put_unknown(&want, t->dialect);
+        expect_error(t, 1);
+        return;
     }
     expect_body(t, &want);
 }
 
-static struct bytes fat_value(char **args)
-{
-    struct bytes value = {0};
-    bytes_fill(&value, word_to_number(args[0]), 'z');
-    return value;
-}
+/*
+ * A reply that carries N bytes; where messages are not as long as that, as many
+ * messages as it takes.
+ */
+struct fat {
+    size_t count;
+    struct bytes value;
+};
 
-static void need_fat(const struct talk *t)
+static struct fat fat_of(const struct talk *t, char **args)
 {
+    struct fat fat = {1, {0}};
+    size_t size = word_to_number(args[0]);
     if (t->dialect < ECHO_BACK) {
         wrong("replies of this dialect have one size");
     }
+    if (size > t->most) {
+        fat.count = (size + t->most - 1) / t->most;
+        size = t->most;
+    }
+    bytes_fill(&fat.value, size, 'z');
+    return fat;
 }
 
 static const struct bytes fat_key = {(unsigned char *)"fat", 3, 3};
 
 static void do_prepare_fat(struct talk *t, char **args)
 {
-    need_fat(t);
+    struct fat fat = fat_of(t, args);
     if (is_kv(t->dialect)) {
-        struct bytes value = fat_value(args);
-        store(t, &fat_key, &value);
-        bytes_free(&value);
+        store(t, &fat_key, &fat.value);
     }
+    bytes_free(&fat.value);
 }
 
 static void do_ask_fat(struct talk *t, char **args)
 {
-    need_fat(t);
+    struct fat fat = fat_of(t, args);
+    struct bytes one = {0}, all = {0};
     if (is_kv(t->dialect)) {
-        put_command(t, "get", &fat_key, NULL);
+        bytes_add_u32(&one, 2);
+        put_text(&one, "get");
+        put_string(&one, fat_key.at, fat_key.len);
     } else {
-        struct bytes value = fat_value(args);
-        put_body(t, &value);
+        bytes_add(&one, fat.value.at, fat.value.len);
     }
+    for (size_t i = 0; i < fat.count; i++) {
+        put_frame(&all, &one);
+    }
+    bytes_free(&one);
+    bytes_free(&fat.value);
+    put_and_free(t, &all);
 }
 
 static void do_answer_fat(struct talk *t, char **args)
 {
-    struct bytes want = {0}, value = fat_value(args);
-    need_fat(t);
-    if (is_kv(t->dialect)) {
-        put_value(&want, t->dialect, &value);
-    } else {
-        bytes_add(&want, value.at, value.len);
+    struct fat fat = fat_of(t, args);
+    for (size_t i = 0; i < fat.count; i++) {
+        struct bytes want = {0};
+        if (is_kv(t->dialect)) {
+            put_value(&want, t->dialect, &fat.value);
+        } else {
+            bytes_add(&want, fat.value.at, fat.value.len);
+        }
+        expect_body(t, &want);
     }
-    bytes_free(&value);
-    expect_body(t, &want);
+    bytes_free(&fat.value);
 }
 
 #endif

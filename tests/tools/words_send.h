@@ -29,8 +29,12 @@ static void do_rst(struct talk *t, char **args)
 
 static void do_half_close(struct talk *t, char **args)
 {
+    struct peer *p = current(t);
     (void)args;
-    shutdown(current(t)->fd, SHUT_WR);
+    p->last = true;
+    if (p->out.len == 0) {
+        shutdown(p->fd, SHUT_WR);
+    }
 }
 
 static void do_rcvbuf(struct talk *t, char **args)
