@@ -13,7 +13,7 @@
 #include "descriptors.h"
 
 enum {
-    MAX_ACCEPTS = 1000, /* in one turn */
+    MAX_ACCEPTS = 50, /* in one turn: most of a millisecond */
     ACCEPT_RETRY_MS = 100,
 };
 

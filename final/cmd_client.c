@@ -49,6 +49,13 @@ void cmd_client_setinfo(struct call *call)
         reply_ok(&call->reply);
 }
 
+/* A text with its name in front; NULL is none. */
+static void text_word(struct buf *text, const char *name, const char *word)
+{
+    text_str(text, name);
+    text_str(text, word ? word : "");
+}
+
 /* All fields that libraries read as numbers, be they of use here or not. */
 static void describe(const struct server *s, const struct conn *c,
                      struct buf *text)
@@ -58,29 +65,27 @@ static void describe(const struct server *s, const struct conn *c,
     size_t in = buf_size(&c->in);
     size_t out = buf_size(&c->out);
 
-    text_add(text, "id=%llu addr=%s laddr=%s fd=%d ",
-             (unsigned long long)session->id, session->addr, session->laddr,
-             c->fd);
-    text_add(text, "name=%s age=%llu idle=%llu ",
-             session->name ? session->name : "",
-             (unsigned long long)(s->now_ms - session->since_ms) / 1000,
-             (unsigned long long)(s->now_ms - c->last_active_ms) / 1000);
-    text_add(text, "flags=%s db=%zu sub=0 psub=0 ssub=0 multi=%d ",
-             session->wait ? "b"
-             : in_multi    ? "x"
-                           : "N",
-             session->db, in_multi ? 0 : -1);
-    text_add(text,
-             "qbuf=%zu qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=%zu "
-             "oll=0 omem=0 tot-mem=%zu events=r ",
-             in, out, sizeof *c + in + out);
-    text_add(text,
-             "cmd=%s user=default redir=-1 resp=%d lib-name=%s "
-             "lib-ver=%s\n",
-             session->last_command ? session->last_command : "NULL",
-             session->proto == PROTO_RESP3 ? 3 : 2,
-             session->lib_name ? session->lib_name : "",
-             session->lib_ver ? session->lib_ver : "");
+    text_int(text, "id=", (int64_t)session->id);
+    text_word(text, " addr=", session->addr);
+    text_word(text, " laddr=", session->laddr);
+    text_int(text, " fd=", c->fd);
+    text_word(text, " name=", session->name);
+    text_int(text, " age=", (int64_t)(s->now_ms - session->since_ms) / 1000);
+    text_int(text, " idle=", (int64_t)(s->now_ms - c->last_active_ms) / 1000);
+    text_word(text, " flags=", session->wait ? "b" : in_multi ? "x" : "N");
+    text_int(text, " db=", (int64_t)session->db);
+    text_int(text, " sub=0 psub=0 ssub=0 multi=", in_multi ? 0 : -1);
+    text_int(text, " qbuf=", (int64_t)in);
+    text_int(text, " qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=",
+             (int64_t)out);
+    text_int(text, " oll=0 omem=0 tot-mem=", (int64_t)(sizeof *c + in + out));
+    text_word(text, " events=r cmd=",
+              session->last_command ? session->last_command : "NULL");
+    text_int(text, " user=default redir=-1 resp=",
+             session->proto == PROTO_RESP3 ? 3 : 2);
+    text_word(text, " lib-name=", session->lib_name);
+    text_word(text, " lib-ver=", session->lib_ver);
+    text_str(text, "\n");
 }
 
 /* client info */
@@ -92,12 +97,16 @@ void cmd_client_info(struct call *call)
     reply_buf(&call->reply, &text);
 }
 
+enum { CLIENT_LINE = 320 }; /* about as long as one is */
+
 /* client list */
 void cmd_client_list(struct call *call)
 {
     struct buf text = {0};
     bool all = call->nargs == 2; /* else something of it is asked for */
 
+    buf_extend(&text, call->server->nconns * CLIENT_LINE);
+    buf_truncate(&text, 0); /* so much room, so that it need not grow */
     for (size_t i = 0; all && i < call->server->conns_cap; i++) {
         const struct conn *c = call->server->conns[i];
         if (c && !c->want_close)

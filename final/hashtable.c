@@ -181,8 +181,12 @@ size_t hmap_size(const struct hmap *m)
 
 static bool tab_foreach(const struct htab *t, hmap_visit *visit, void *arg)
 {
+    enum { AHEAD = 16 }; /* as many nodes are on their way from memory */
+
     for (size_t i = 0; t->size > 0 && i <= t->mask; i++) {
         struct hnode *next;
+        if (i + AHEAD <= t->mask)
+            prefetch(t->slots[i + AHEAD]);
         for (struct hnode *node = t->slots[i]; node; node = next) {
             next = node->next;
             if (!visit(node, arg))

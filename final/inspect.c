@@ -18,9 +18,12 @@
 
 enum { LONGEST = 16 }; /* chains of this length or more are counted as one */
 
+/* Of a large table some slots will do: everybody waits for this. */
+enum { MOST_SLOTS = 16 * 1024 };
+
 static void count_chains(const struct htab *t, size_t counts[LONGEST + 1])
 {
-    for (size_t i = 0; t->slots && i <= t->mask; i++) {
+    for (size_t i = 0; t->slots && i <= t->mask && i < MOST_SLOTS; i++) {
         size_t len = 0;
         for (struct hnode *n = t->slots[i]; n && len < LONGEST; n = n->next)
             len++;
@@ -47,6 +50,8 @@ static void inspect_table(struct call *call, struct buf *text)
     print_table(text, "older", &m->older);
     if (m->older.slots)
         text_add(text, "moved: slots before %zu of older\n", m->migrate_pos);
+    if (m->newer.mask >= MOST_SLOTS || m->older.mask >= MOST_SLOTS)
+        text_add(text, "of the first %d slots:\n", MOST_SLOTS);
     count_chains(&m->newer, counts);
     count_chains(&m->older, counts);
     for (size_t i = 0; i <= LONGEST; i++) {

@@ -423,13 +423,26 @@ bool keyspace_is_due(const struct keyspace *ks, const struct entry *e)
     return keyspace_expiry(ks, e, &at) && at <= ks->now_ms;
 }
 
-void keyspace_remove_due(struct keyspace *ks, size_t most)
+/* What a turn has to do to remove an entry. */
+static size_t work_of(const struct entry *e)
+{
+    size_t work = e->is_outside ? type_row(e->type)->work(value_of(e)) : 0;
+
+    return 1 + (work > TYPES_LARGE ? 0 : work);
+}
+
+size_t keyspace_remove_due(struct keyspace *ks, size_t work)
 {
     const struct heap *h = &ks->expiries;
 
-    while (most-- > 0 && h->size > 0 && h->items[0].at <= ks->now_ms)
-        remove_entry(ks, container_of(h->items[0].index, struct entry,
-                                      heap_index));
+    while (work > 0 && h->size > 0 && h->items[0].at <= ks->now_ms) {
+        struct entry *e =
+            container_of(h->items[0].index, struct entry, heap_index);
+        size_t costs = work_of(e);
+        remove_entry(ks, e);
+        work -= costs < work ? costs : work;
+    }
+    return work;
 }
 
 struct slice entry_str(const struct entry *e)

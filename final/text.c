@@ -2,6 +2,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "number.h"
 
 void text_add(struct buf *text, const char *format, ...)
 {
@@ -18,4 +21,18 @@ void text_add(struct buf *text, const char *format, ...)
     vsnprintf((char *)buf_extend(text, room), room, format, args);
     va_end(args);
     buf_truncate(text, buf_size(text) - 1);
+}
+
+void text_str(struct buf *text, const char *str)
+{
+    buf_append(text, str, strlen(str));
+}
+
+void text_int(struct buf *text, const char *name, int64_t n)
+{
+    char digits[NUMBER_MAX_INT];
+
+    text_str(text, name);
+    number_print_int(digits, n);
+    text_str(text, digits);
 }

@@ -4,6 +4,8 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdint.h>
+
 #include "buffer.h"
 
 /* Adds a piece, of any length, as printf() would print it. */
@@ -11,5 +13,10 @@
 __attribute__((format(printf, 2, 3)))
 #endif
 void text_add(struct buf *text, const char *format, ...);
+
+/* The same for a text, and for a number with its name in front: several times
+ * as fast, where there are thousands. */
+void text_str(struct buf *text, const char *str);
+void text_int(struct buf *text, const char *name, int64_t n);
 
 #endif
