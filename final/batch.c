@@ -210,7 +210,7 @@ static struct slice first_key(const struct planned *p)
 }
 
 /* Finds the rows, and has the memory brought here that they will need: first
- * where the keys should be, then what is there. */
+ * where the keys should be, then what is there, then what is behind that. */
 static void look_up(struct server *s)
 {
     struct batch *b = s->batch;
@@ -226,7 +226,12 @@ static void look_up(struct server *s)
     for (size_t i = 0; i < b->size; i++) {
         const struct planned *p = &b->plan[i];
         if (has_key(p))
-            keyspace_expect_entry(&s->dbs[p->conn->session.db], p->hcode);
+            keyspace_expect_first(&s->dbs[p->conn->session.db], p->hcode);
+    }
+    for (size_t i = 0; i < b->size; i++) {
+        const struct planned *p = &b->plan[i];
+        if (has_key(p))
+            keyspace_expect_second(&s->dbs[p->conn->session.db], p->hcode);
     }
 }
 

@@ -23,7 +23,7 @@
 
 enum {
     PAGE = 64 * 1024,
-    REGION = 64 * PAGE,
+    REGION = 128 * PAGE, /* a few large pages of the system's */
     MAX_SPARE = 16, /* empty pages in reserve, for all */
 };
 
@@ -70,6 +70,7 @@ static void map_region(void)
     if (odd > 0)
         munmap(all, odd);
     munmap(all + odd + REGION, PAGE - odd);
+    mem_large_pages(all + odd, REGION);
     source.region = all + odd;
     source.left = REGION;
 }

@@ -149,7 +149,7 @@ void hmap_replace(struct hmap *m, const struct hnode *old, struct hnode *node)
         tab_replace(&m->older, old, node);
 }
 
-void hmap_prefetch_slot(const struct hmap *m, uint64_t hcode)
+void hmap_prefetch_slot(const struct hmap *m, uint32_t hcode)
 {
     if (m->newer.slots)
         prefetch(&m->newer.slots[hcode & m->newer.mask]);
@@ -157,21 +157,29 @@ void hmap_prefetch_slot(const struct hmap *m, uint64_t hcode)
         prefetch(&m->older.slots[hcode & m->older.mask]);
 }
 
-static void prefetch_node(const struct htab *t, uint64_t hcode)
+static void prefetch_node(const struct hnode *node)
 {
     enum { CACHE_LINE = 64 };
 
-    if (!t->slots)
-        return;
-    const struct hnode *node = t->slots[hcode & t->mask];
     prefetch(node);
     prefetch((const char *)node + CACHE_LINE);
 }
 
-void hmap_prefetch_node(const struct hmap *m, uint64_t hcode)
+void hmap_prefetch_first(const struct hmap *m, uint32_t hcode)
 {
-    prefetch_node(&m->newer, hcode);
-    prefetch_node(&m->older, hcode);
+    if (m->newer.slots)
+        prefetch_node(m->newer.slots[hcode & m->newer.mask]);
+    if (m->older.slots)
+        prefetch_node(m->older.slots[hcode & m->older.mask]);
+}
+
+void hmap_prefetch_second(const struct hmap *m, uint32_t hcode)
+{
+    const struct hnode *node =
+        m->newer.slots ? m->newer.slots[hcode & m->newer.mask] : NULL;
+
+    if (node && node->hcode != hcode && node->next)
+        prefetch_node(node->next);
 }
 
 size_t hmap_size(const struct hmap *m)

@@ -73,11 +73,12 @@ struct hnode *hmap_delete(struct hmap *m, const struct hnode *key, hmap_eq *eq);
 /* Puts another node in the place of one: they are equal. */
 void hmap_replace(struct hmap *m, const struct hnode *old, struct hnode *node);
 
-/* Asks for the memory that a look-up will need: first for the slot, later,
- * when that has come, for the node that is the first in it, and what follows
- * it in memory. */
-void hmap_prefetch_slot(const struct hmap *m, uint64_t hcode);
-void hmap_prefetch_node(const struct hmap *m, uint64_t hcode);
+/* Asks for the memory that a look-up will need: first for the slot; later, when
+ * that has come, for the first node in it, and what follows it in memory; and
+ * then, if that is another one, for the second. */
+void hmap_prefetch_slot(const struct hmap *m, uint32_t hcode);
+void hmap_prefetch_first(const struct hmap *m, uint32_t hcode);
+void hmap_prefetch_second(const struct hmap *m, uint32_t hcode);
 
 size_t hmap_size(const struct hmap *m);
 

@@ -138,9 +138,14 @@ uint32_t keyspace_expect(const struct keyspace *ks, struct slice key)
     return hcode;
 }
 
-void keyspace_expect_entry(const struct keyspace *ks, uint32_t hcode)
+void keyspace_expect_first(const struct keyspace *ks, uint32_t hcode)
 {
-    hmap_prefetch_node(&ks->map, hcode);
+    hmap_prefetch_first(&ks->map, hcode);
+}
+
+void keyspace_expect_second(const struct keyspace *ks, uint32_t hcode)
+{
+    hmap_prefetch_second(&ks->map, hcode);
 }
 
 static struct lookup lookup_of(const struct keyspace *ks, struct slice key)

@@ -79,9 +79,10 @@ struct entry *keyspace_read(struct keyspace *ks, struct slice key);
 bool keyspace_has(struct keyspace *ks, struct slice key);
 
 /* A key will be looked for soon: asks for the memory where it should be, and
- * returns its hash; the second, when that has come, for its entry. */
+ * returns its hash. The others, for the entry, follow when that has come. */
 uint32_t keyspace_expect(const struct keyspace *ks, struct slice key);
-void keyspace_expect_entry(const struct keyspace *ks, uint32_t hcode);
+void keyspace_expect_first(const struct keyspace *ks, uint32_t hcode);
+void keyspace_expect_second(const struct keyspace *ks, uint32_t hcode);
 
 /* Saves hashing that key again, until its bytes may change. */
 void keyspace_remember_hash(struct keyspace *ks, struct slice key,
