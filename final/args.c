@@ -109,6 +109,13 @@ bool arg_text(struct call *call, size_t i, const char *what, char **text)
     return true;
 }
 
+bool arg_glob(struct call *call, struct slice pattern, struct glob *g)
+{
+    return glob_compile(g, pattern) ||
+           reply_error(&call->reply, "ERR pattern is longer than %d bytes",
+                       GLOB_MAX);
+}
+
 static bool find(struct call *call, size_t i, enum entry_type type,
                  enum book_error error, struct entry **e)
 {

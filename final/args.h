@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "command.h"
+#include "glob.h"
 
 /* Does args[i] say that word, in any case of letters? It may be missing. */
 bool arg_is(const struct call *call, size_t i, const char *word);
@@ -38,6 +39,9 @@ enum { ARG_MAX_TEXT = 1024 };
  * *text, which is NULL or in memory of its own; nothing becomes NULL. what: for
  * the error. */
 bool arg_text(struct call *call, size_t i, const char *what, char **text);
+
+/* A pattern for names: an argument, or made of one. */
+bool arg_glob(struct call *call, struct slice pattern, struct glob *g);
 
 /* The entry of the key args[i], in *e, or NULL there where there is no such
  * key. One with a value of the other type is wrong. For a command that reads

@@ -1,6 +1,7 @@
 /*
  * Commands for keys, whatever their value.
  */
+#include "args.h"
 #include "command.h"
 #include "commands.h"
 #include "container_of.h"
@@ -40,7 +41,7 @@ void cmd_type(struct call *call)
 struct listing {
     struct reply *reply;
     const struct keyspace *ks;
-    const struct slice *pattern; /* NULL: all */
+    const struct glob *pattern; /* NULL: all */
     size_t n;
 };
 
@@ -51,7 +52,7 @@ static bool list_key(struct hnode *node, void *arg)
 
     if (keyspace_is_due(l->ks, e))
         return true;
-    if (l->pattern && !glob_match(*l->pattern, entry_key(e)))
+    if (l->pattern && !glob_match(l->pattern, entry_key(e)))
         return true;
     reply_str(l->reply, entry_key(e));
     l->n++;
@@ -63,9 +64,12 @@ static bool list_key(struct hnode *node, void *arg)
 void cmd_keys(struct call *call)
 {
     struct listing l = {.reply = &call->reply, .ks = call->ks};
+    struct glob glob;
 
+    if (!arg_glob(call, call->args[1], &glob))
+        return;
     if (!slice_eq(call->args[1], slice_of("*")))
-        l.pattern = &call->args[1];
+        l.pattern = &glob;
     size_t at = reply_arr_begin(&call->reply);
     hmap_foreach(&call->ks->map, list_key, &l);
     reply_arr_end(&call->reply, at, l.n);

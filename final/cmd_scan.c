@@ -25,7 +25,7 @@
 struct listing {
     struct reply *reply;
     const struct keyspace *ks; /* NULL: it lists a set's members */
-    const struct slice *pattern; /* NULL: all */
+    const struct glob *pattern; /* NULL: all */
     size_t type; /* the argument that names it; 0: all types */
     const struct call *call;
     size_t n;
@@ -38,7 +38,7 @@ static bool list_key(struct hnode *node, void *arg)
 
     if (keyspace_is_due(l->ks, e))
         return true;
-    if ((l->pattern && !glob_match(*l->pattern, entry_key(e))) ||
+    if ((l->pattern && !glob_match(l->pattern, entry_key(e))) ||
         (l->type > 0 && !arg_is(l->call, l->type, entry_type_name(e))))
         return true;
     reply_str(l->reply, entry_key(e));
@@ -69,15 +69,17 @@ static bool parse_cursor(struct call *call, size_t i, size_t *cursor)
 
 /* Reads the options from args[i] on; of members there is but one type. */
 static bool parse_options(struct call *call, size_t i, struct listing *l,
-                          int64_t *count)
+                          struct glob *glob, int64_t *count)
 {
+    size_t match = 0;
+
     for (; i < call->nargs; i += 2) {
         bool more = i + 1 < call->nargs;
         if (more && arg_is(call, i, "count")) {
             if (!arg_int(call, i + 1, count))
                 return false;
         } else if (more && arg_is(call, i, "match")) {
-            l->pattern = &call->args[i + 1];
+            match = i + 1;
         } else if (more && l->ks && arg_is(call, i, "type")) {
             l->type = i + 1;
         } else {
@@ -86,9 +88,10 @@ static bool parse_options(struct call *call, size_t i, struct listing *l,
         if (*count < 1)
             return reply_syntax_error(&call->reply);
     }
-    if (l->pattern && slice_eq(*l->pattern, slice_of("*")))
-        l->pattern = NULL; /* which also fits the empty name */
-    return true;
+    if (match == 0 || slice_eq(call->args[match], slice_of("*")))
+        return true; /* all, and that includes the empty name */
+    l->pattern = glob;
+    return arg_glob(call, call->args[match], glob);
 }
 
 /* Visits chains until there are about count values, or ten times as many
@@ -137,12 +140,14 @@ static void reply_list(struct call *call, size_t cursor, struct listing *l)
 void cmd_scan(struct call *call)
 {
     struct listing l = {.ks = call->ks, .call = call};
+    struct glob glob;
     struct buf keys = {0};
     struct reply list;
     int64_t count = 10;
     size_t cursor;
 
-    if (!parse_cursor(call, 1, &cursor) || !parse_options(call, 2, &l, &count))
+    if (!parse_cursor(call, 1, &cursor) ||
+        !parse_options(call, 2, &l, &glob, &count))
         return;
     begin_list(call, &l, &list, &keys);
     cursor = scan_map(&call->ks->map, cursor, list_key, &l, count);
@@ -154,7 +159,7 @@ static void list_member(struct listing *l, const struct znode *n)
 {
     char score[NUMBER_MAX_DOUBLE];
 
-    if (l->pattern && !glob_match(*l->pattern, znode_name(n)))
+    if (l->pattern && !glob_match(l->pattern, znode_name(n)))
         return;
     number_print_double(score, n->score);
     reply_str(l->reply, znode_name(n));
@@ -172,6 +177,7 @@ static bool visit_member(struct hnode *node, void *arg)
 void cmd_zscan(struct call *call)
 {
     struct listing l = {.ks = NULL};
+    struct glob glob;
     struct buf members = {0};
     struct reply list;
     int64_t count = 10;
@@ -180,7 +186,7 @@ void cmd_zscan(struct call *call)
 
     if (!parse_cursor(call, 2, &cursor) ||
         !arg_zset(call, 1, &e) ||
-        (e && !parse_options(call, 3, &l, &count)))
+        (e && !parse_options(call, 3, &l, &glob, &count)))
         return;
     begin_list(call, &l, &list, &members);
     if (e && zset_size(entry_zset(e)) > SMALL_ZSET) {

@@ -78,30 +78,27 @@ void cmd_shutdown(struct call *call)
     call->conn->quitting = true;
 }
 
-/* Does an argument from args[2] on name the setting, as a pattern? */
-static bool is_asked_for(const struct call *call, const char *name)
-{
-    char lower[64]; /* no name is longer, and names have no capitals */
+enum { MOST_PATTERNS = 64 }; /* of CONFIG GET; each is tried on all names */
 
-    for (size_t i = 2; i < call->nargs; i++) {
-        struct slice p = call->args[i];
-        for (size_t j = 0; j < p.len && p.len <= sizeof lower; j++)
-            lower[j] = (char)tolower(p.data[j]);
-        if (p.len <= sizeof lower)
-            p.data = (const uint8_t *)lower;
-        if (glob_match(p, slice_of(name)))
-            return true;
+/* Adds the settings that fit args[i], a bit for each. */
+static bool ask_for(struct call *call, size_t i, uint64_t *asked)
+{
+    struct slice pattern = call->args[i];
+    uint8_t lower[GLOB_MAX]; /* names have no capitals */
+    char text[CONFIG_MAX_TEXT];
+    struct glob glob;
+    const char *name;
+
+    for (size_t k = 0; k < pattern.len && k < sizeof lower; k++)
+        lower[k] = (uint8_t)tolower(pattern.data[k]);
+    pattern.data = lower;
+    if (!arg_glob(call, pattern, &glob))
+        return false;
+    for (size_t k = 0; config_get(&call->server->config, k, &name, text); k++) {
+        if (glob_match(&glob, slice_of(name)))
+            *asked |= (uint64_t)1 << k;
     }
-    return false;
-}
-
-/* Replies a setting, if it is asked for. Returns how many that are. */
-static size_t tell(struct call *call, const char *name, const char *value)
-{
-    if (!is_asked_for(call, name))
-        return 0;
-    reply_pair(&call->reply, name, value);
-    return 1;
+    return true;
 }
 
 /* config get pattern ... */
@@ -109,11 +106,25 @@ void cmd_config_get(struct call *call)
 {
     char text[CONFIG_MAX_TEXT];
     const char *name;
+    uint64_t asked = 0;
     size_t n = 0;
 
+    if (call->nargs > 2 + MOST_PATTERNS) {
+        reply_error(&call->reply, "ERR CONFIG GET takes at most %d patterns",
+                    MOST_PATTERNS);
+        return;
+    }
+    for (size_t i = 2; i < call->nargs; i++) {
+        if (!ask_for(call, i, &asked))
+            return;
+    }
     size_t at = reply_arr_begin(&call->reply);
-    for (size_t i = 0; config_get(&call->server->config, i, &name, text); i++)
-        n += tell(call, name, text);
+    for (size_t i = 0; config_get(&call->server->config, i, &name, text); i++) {
+        if (asked >> i & 1) {
+            reply_pair(&call->reply, name, text);
+            n++;
+        }
+    }
     reply_map_end(&call->reply, at, n);
 }
 

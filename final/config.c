@@ -282,8 +282,11 @@ static void help(void)
 
 static bool is_skipped(const char *name)
 {
+    struct glob glob;
+
     for (size_t i = 0; i < sizeof skipped / sizeof skipped[0]; i++) {
-        if (glob_match(slice_of(skipped[i]), slice_of(name)))
+        if (glob_compile(&glob, slice_of(skipped[i])) &&
+            glob_match(&glob, slice_of(name)))
             return true;
     }
     return false;

@@ -1,13 +1,38 @@
 /*
  * glob: patterns for names: * ? [a-z] [^a-z] and \ before a special one.
+ *
+ * A pattern is compiled once, and then matched with any number of texts. That
+ * looks at each byte of a text once, whatever the pattern is: for every 64
+ * bytes of the pattern it is a few instructions.
  */
 #ifndef GLOB_H
 #define GLOB_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "slice.h"
 
-bool glob_match(struct slice pattern, struct slice text);
+enum {
+    GLOB_MAX = 1024, /* bytes of a pattern */
+    GLOB_WORDS = GLOB_MAX / 64 + 1,
+};
+
+/* A place in a pattern is how many of its elements, stars not counted, have
+ * found their byte. A set of places has a bit for each, in nwords words. */
+struct glob {
+    size_t nwords;
+    size_t end;                         /* the place behind the last element */
+    bool empty;                         /* there is nothing, not even a star */
+    uint64_t stars[GLOB_WORDS];         /* places that any byte may stay at */
+    uint64_t steps[256 * GLOB_WORDS];   /* by byte: places that it leads on */
+};
+
+/* Makes g of the pattern, of which no copy is needed. Returns false if it is
+ * longer than GLOB_MAX. */
+bool glob_compile(struct glob *g, struct slice pattern);
+
+bool glob_match(const struct glob *g, struct slice text);
 
 #endif

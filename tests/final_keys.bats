@@ -78,6 +78,36 @@ OK
 END
 }
 
+@test "core: no pattern takes long, however it is made and whatever the key is" {
+  why 9 "after each failure the rest of the pattern is tried again one byte further on"
+  needs_no_sanitizer "it measures time"
+  start_server
+  talk send '*3\r\n$3\r\nSET\r\n$1000000\r\n\{1000000*a}\r\n$1\r\nv\r\n' expect '+OK\r\n'
+  talk send 'ZADD z 1 \{60000*a}\r\n' expect ':1\r\n'
+  talk clock send 'KEYS *\{1000*a}b\r\n' expect '*0\r\n' \
+    send 'SCAN 0 MATCH *\{400*?}*\{500*a}b\r\n' expect '*2\r\n$1\r\n0\r\n*0\r\n' \
+    send 'ZSCAN z 0 MATCH *\{1000*a}b\r\n' expect '*2\r\n$1\r\n0\r\n*0\r\n' expect-within 1000
+}
+
+@test "core: a pattern of more than 1 KB is refused, wherever one is taken" {
+  why 9 "the length of the pattern is not bounded, and so what each byte of a key costs"
+  start_server
+  talk send 'SET k v\r\n' expect '+OK\r\n' \
+    send 'KEYS \{1023**}k\r\n' expect '*1\r\n$1\r\nk\r\n' \
+    send 'KEYS \{1024**}k\r\n' expect '-ERR pattern is longer than 1024 bytes\r\n' \
+    send 'SCAN 0 MATCH \{1025*a}\r\n' expect '-ERR pattern is longer than 1024 bytes\r\n' \
+    send 'ZADD z 1 m\r\n' expect ':1\r\n' \
+    send 'ZSCAN z 0 MATCH \{1025*a}\r\n' expect '-ERR pattern is longer than 1024 bytes\r\n' \
+    send 'CONFIG GET \{1025*a}\r\n' expect '-ERR pattern is longer than 1024 bytes\r\n' \
+    join { send 'CONFIG GET' repeat 65 { send ' port' } send '\r\n' } \
+    expect '-ERR CONFIG GET takes at most 64 patterns\r\n'
+}
+
+@test "extra: patterns fit what they should" {
+  why 5 "a place of the pattern is lost between two words of the set, or a star takes too little"
+  unit_test glob_test glob.c
+}
+
 @test "core: RENAME and RENAMENX take value and time limit along" {
   why 5 "the time limit stays behind, or the new name keeps its own"
   start_server
