@@ -68,11 +68,12 @@ static void print_quoted(FILE *out, const uint8_t *data, size_t len)
     putc('"', out);
 }
 
-/* A string of that length; for people in quotes, unless it is made for them:
- * then its first four bytes are not. */
-static bool print_bulk(struct printer *p, int64_t len, bool is_text)
+/* A string of that length, as the mark says: for people in quotes, but for an
+ * error and for a text that is made for them. Such a text has four bytes in
+ * front that are not. */
+static bool print_bulk(struct printer *p, char mark, int64_t len)
 {
-    size_t skip = is_text ? 4 : 0;
+    size_t skip = mark == '=' ? 4 : 0;
 
     if (len < 0) {
         fprintf(p->out, p->pretty ? "(nil)\n" : "\n");
@@ -83,7 +84,9 @@ static bool print_bulk(struct printer *p, int64_t len, bool is_text)
     size_t size = (size_t)len;
     uint8_t *data = mem_alloc(size + 2);
     bool ok = fread(data, 1, size + 2, p->in) == size + 2;
-    if (ok && p->pretty && !is_text)
+    if (ok && p->pretty && mark == '!')
+        fprintf(p->out, "(error) ");
+    if (ok && p->pretty && mark == '$')
         print_quoted(p->out, data, size);
     else if (ok)
         fwrite(data + skip, 1, size - skip, p->out);
@@ -95,61 +98,94 @@ static bool print_bulk(struct printer *p, int64_t len, bool is_text)
 static bool print_reply(struct printer *p, int indent, int depth);
 
 /* 1) "a"
- * 2) 1) "b"      the numbers are as wide as the last one
- *    2) "c"                                              */
-static bool print_array(struct printer *p, int64_t n, int indent, int depth)
+ * 2) 1) "b"      the numbers are as wide as the last one; those of a set have
+ *    2) "c"      a ~ behind them, for its order means nothing
+ *
+ * A map is printed as an array of its keys and values. */
+static bool print_array(struct printer *p, char mark, int64_t n, int indent,
+                        int depth)
 {
+    bool is_map = mark == '%' || mark == '|';
     char text[32];
-    int width = snprintf(text, sizeof text, "%lld", (long long)n);
 
-    if (n <= 0 && p->pretty)
-        fprintf(p->out, n < 0 ? "(nil)\n" : "(empty array)\n");
+    if (is_map && (n < 0 || n > INT64_MAX / 2))
+        return false;
+    n = is_map ? n * 2 : n;
+    int width = snprintf(text, sizeof text, "%lld", (long long)n);
+    if (n < 0 && p->pretty)
+        fprintf(p->out, "(nil)\n");
+    else if (n == 0 && p->pretty)
+        fprintf(p->out, "(empty %s)\n", mark == '~' ? "set" : "array");
     for (int64_t i = 0; i < n; i++) {
         if (p->pretty)
-            fprintf(p->out, "%*s%*lld) ", i > 0 ? indent : 0, "", width,
-                    (long long)i + 1);
+            fprintf(p->out, "%*s%*lld%c ", i > 0 ? indent : 0, "", width,
+                    (long long)i + 1, mark == '~' ? '~' : ')');
         if (!print_reply(p, indent + width + 2, depth + 1))
             return false;
     }
     return true;
 }
 
-/* What a line begins with says what it is; for some, the rest is a number. A
- * map is printed as an array of its keys and values. */
+/* Takes the line that a value begins with: what it is, and for some a number
+ * of bytes or of values, in *n. */
+static bool take_header(FILE *in, char *line, size_t size, int64_t *n)
+{
+    *n = 0;
+    return take_line(in, line, size) && line[0] != '\0' &&
+           (!strchr("$=!*~%|>", line[0]) || number_int(slice_of(line + 1), n));
+}
+
+/* A value that is one line. */
+static bool print_line(const struct printer *p, const char *line)
+{
+    static const char *const names[128] = {
+        [':'] = "(integer) ",
+        [','] = "(double) ",
+        ['('] = "(big number) ",
+        ['-'] = "(error) ",
+    };
+    const char *name = names[(unsigned char)line[0] % 128];
+
+    if (strcmp(line, "#t") == 0 || strcmp(line, "#f") == 0)
+        fprintf(p->out, p->pretty ? "(%s)\n" : "%s\n",
+                line[1] == 't' ? "true" : "false");
+    else if (strchr("+-:,(", line[0]))
+        fprintf(p->out, "%s%s\n", p->pretty && name ? name : "", line + 1);
+    else
+        return false;
+    return true;
+}
+
 static bool print_reply(struct printer *p, int indent, int depth)
 {
     static char line[MAX_LINE];
-    static const char *const names[128] = {
-        [':'] = "(integer) ", [','] = "(double) ", ['-'] = "(error) "};
-    int64_t n = 0;
+    int64_t n;
 
-    if (depth > MAX_DEPTH || !take_line(p->in, line, sizeof line) ||
-        (strchr("$=*%", line[0]) && !number_int(slice_of(line + 1), &n)))
+    if (depth > MAX_DEPTH || !take_header(p->in, line, sizeof line, &n))
         return false;
+    while (line[0] == '|' || line[0] == '>') {
+        /* Attributes and pushed messages: the reply itself comes after. */
+        if (!print_array(p, line[0], n, indent, depth) ||
+            !take_header(p->in, line, sizeof line, &n))
+            return false;
+        fprintf(p->out, "%*s", p->pretty ? indent : 0, "");
+    }
+    if (depth == 0)
+        p->error = line[0] == '-' || line[0] == '!';
     switch (line[0]) {
     case '$':
     case '=':
-        return print_bulk(p, n, line[0] == '=');
+    case '!':
+        return print_bulk(p, line[0], n);
     case '*':
-        return print_array(p, n, indent, depth);
+    case '~':
     case '%':
-        return n >= 0 && n <= INT64_MAX / 2 &&
-               print_array(p, n * 2, indent, depth);
+        return print_array(p, line[0], n, indent, depth);
     case '_':
-        return print_bulk(p, -1, false);
-    case '-':
-        p->error = depth == 0;
-        break;
-    case '+':
-    case ':':
-    case ',':
-        break;
+        return print_bulk(p, '$', -1);
     default:
-        return false;
+        return print_line(p, line);
     }
-    const char *name = names[(unsigned char)line[0]];
-    fprintf(p->out, "%s%s\n", p->pretty && name ? name : "", line + 1);
-    return true;
 }
 
 /* The one request that the end of the connection answers. */

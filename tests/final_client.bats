@@ -69,6 +69,49 @@ types() {
   equal "a string for people" '"a\x00\r\n\"\\"' "$output"
 }
 
+@test "core: the client speaks RESP3 after hello 3, to its end" {
+  why 4 "a set is a reply that the client does not know, and it stops"
+  start_server
+  lines $'hello 3\ncommand info get\nzadd z 1.5 a\nzscore z a\nget none\nclient info\nping\n' --resp
+  equal "the exit status" 0 "$status"
+  contains "the map of hello" $'proto\n3\nid\n' "$output"
+  contains "the set of flags" $'\nget\n2\nreadonly\nfast\n1\n' "$output"
+  contains "double, null and text" $'\n1\n1.5\n\nid=' "$output"
+  equal "the last reply" PONG "${output##*$'\n'}"
+}
+
+# answers REPLY PLAIN PRETTY [STATUS]: what is printed for a reply, without and with --pretty
+answers() {
+  fake_server skip 10 send "$1" half-close drain
+  prints "$2" "${4:-0}" --resp get k
+  fake_finish
+  fake_server skip 10 send "$1" half-close drain
+  prints "$3" "${4:-0}" --resp --pretty get k
+  fake_finish
+}
+
+@test "core: every type of RESP3 is printed, plain and for people" {
+  why 4 "a type of RESP3 ends the client, or is printed as another one"
+  answers '_\r\n' '' '(nil)'
+  answers '#t\r\n' true '(true)'
+  answers '#f\r\n' false '(false)'
+  answers ',1.5\r\n' 1.5 '(double) 1.5'
+  answers ',-inf\r\n' -inf '(double) -inf'
+  answers '(3492890328409238509324850943850943825024385\r\n' \
+    3492890328409238509324850943850943825024385 \
+    '(big number) 3492890328409238509324850943850943825024385'
+  answers '=9\r\ntxt:a "b"\r\n' 'a "b"' 'a "b"'
+  answers '!8\r\nERR a\r\nb\r\n' $'ERR a\r\nb' $'(error) ERR a\r\nb' 1
+  answers '~2\r\n:1\r\n$1\r\na\r\n' $'1\na' $'1~ (integer) 1\n2~ "a"'
+  answers '~0\r\n' '' '(empty set)'
+  answers '%1\r\n+a\r\n*2\r\n:1\r\n~1\r\n#t\r\n' $'a\n1\ntrue' \
+    $'1) a\n2) 1) (integer) 1\n   2) 1~ (true)'
+  answers '>2\r\n+message\r\n:1\r\n>1\r\n+again\r\n+the reply\r\n' \
+    $'message\n1\nagain\nthe reply' $'1) message\n2) (integer) 1\n1) again\nthe reply'
+  answers '*2\r\n|1\r\n+ttl\r\n:5\r\n$1\r\na\r\n-ERR no\r\n' $'ttl\n5\na\nERR no' \
+    $'1) 1) ttl\n   2) (integer) 5\n   "a"\n2) (error) ERR no'
+}
+
 @test "core: where the server is: -h, -p and -s; PORT where no -p is" {
   why 14 "an option is ignored"
   final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
@@ -264,7 +307,9 @@ types() {
   why 3 "the client believes the lengths that the server names"
   local reply
   for reply in '*1000000000\r\n' '$-5\r\n' '$999999999999\r\nx' '*-7\r\n' '%5\r\n' \
-    '\{300**1\r}\n' ':\r\n' '$1\r\nabc' '%-9223372036854775808\r\n' '%9223372036854775807\r\n'; do
+    '\{300**1\r}\n' ':\r\n' '$1\r\nabc' '%-9223372036854775808\r\n' \
+    '%9223372036854775807\r\n' '\r\n' '~-1\r\n' '|1\r\n+a\r\n' '\{999*>1\r}\n' '!x\r\n' \
+    '|9223372036854775807\r\n' '>2\r\n+a\r\n+b\r\n' '!-1\r\n' '(\r\n' '#x\r\n'; do
     fake_server skip 10 send "$reply" half-close drain
     client --resp --pretty get k
     [ "$status" -lt 3 ] || fail "after the reply $reply the client's exit status is $status" \
