@@ -45,7 +45,7 @@
 
 enum {
     COMMAND_MS = 180000, /* a command, as make, may take so long */
-    OUTPUT_MS = 5000,    /* what a background job is to print may come so late */
+    OUTPUT_MS = 60000,   /* what a background job is to print may come so late */
     QUIET_MS = 150,      /* nothing for so long: nothing more will come */
 };
 
