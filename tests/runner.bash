@@ -205,6 +205,16 @@ build_here() {
   [ -x client ] || no_program client >.no-client
 }
 
+# make_both ARG...: what make makes by itself, and the two by name if it does not. What it says twice
+# is shown once.
+make_both() {
+  make "$@" 2>&1 | tee .make.log
+  if [ "${PIPESTATUS[0]}" != 0 ] || [ ! -x server ] || [ ! -x client ]; then
+    make "$@" server client 2>&1 | grep -vxF -f .make.log
+  fi
+  rm -f .make.log
+}
+
 build_programs() {
   local args=()
   if [ -f Makefile ] || [ -f makefile ] || [ -f GNUmakefile ]; then
@@ -212,9 +222,7 @@ build_programs() {
     [ -z "${SAN:-}" ] || args[${#args[@]}]="SAN=$SAN"
     make clean >/dev/null 2>&1
     rm -f server client ./*.o
-    make ${args[@]+"${args[@]}"} && [ -x server ] && [ -x client ] && return
-    make ${args[@]+"${args[@]}"} server client && return
-    [ -x server ]
+    make_both ${args[@]+"${args[@]}"}
   elif main_source server >/dev/null; then
     rm -f server client ./*.o
     build_plain server && { build_plain client || true; }

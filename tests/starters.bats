@@ -218,6 +218,42 @@ server.c | main | 0 | 0 | log | x/' "stub: server.c: answer_one() would have no 
   grep -qx "All of them pass." passed
 }
 
+@test "extra: next is where the learner works, and a crash before what is worth more" {
+  mkdir mine && cp -R "$COPY/ch03_hello" mine/ch03 && cp -R "$COPY/ch04_protocol" mine/ch04
+  # in ch03 a text is wrong; in ch04 replies are printed to nobody, and a reset aborts
+  sed -i.bak 's/server says: /server said: /' mine/ch03/client.c
+  sed -i.bak 's/printf("server says: /fprintf(stderr, "server says: /' mine/ch04/client.c
+  sed -i.bak 's/^        if (got < 0)$/        if (got < 0 \&\& fd > 3) abort();\n&/; 1s/^/#include <stdlib.h>\n/' mine/ch04/wire.c
+  export FILTER='prints exactly|shortest|resets|served one after|sends its requests'
+  DIR=mine course 0 progress
+  has "ch03  ########....  2/3"
+  has "Next, in ch04: "
+  has "fails:   core: a client that resets in the middle of a message does not end the server"
+  has "           the server aborted (SIGABRT"
+  cp "$COPY/ch04_protocol/wire.c" mine/ch04 # without the crash: what is worth most
+  DIR=mine course 0 progress
+  has "fails:   core: the client sends its requests and prints each reply"
+  cp "$COPY/ch04_protocol/client.c" mine/ch04 # and then what was left behind
+  DIR=mine course 0 progress
+  has "Next, in ch03: "
+  has "the client prints exactly"
+}
+
+@test "extra: a chapter is tried when the one before it passes half of its tests" {
+  mkdir mine && cp -R "$COPY/ch03_hello" mine/ch03 && cp -R "$COPY/ch04_protocol" mine/ch04
+  sed -i.bak 's/server says: /server said: /; s/return 0;/return 1;/' mine/ch03/client.c
+  DIR=mine FILTER='exit status|prints exactly|shortest' course 0 progress
+  has "ch03  ####........  1/3"
+  has "ch04  later"
+}
+
+@test "extra: an error of the compiler is told once, however many suites there are" {
+  cp -R "$COPY/ch04_protocol" mine && echo 'no C' >>mine/server.c
+  DIR=mine run -1 "$COPY/tests/run" ch03 ch04
+  [ "$(grep -c 'unknown type name' <<<"$output")" = 1 ]
+  has "0 passed, 2 failed"
+}
+
 @test "extra: progress and watch refuse what makes no sense in a line" {
   course 2 progress
   one_line && has "DIR=path is missing"
