@@ -77,6 +77,46 @@ static void insert_by_score(struct zset *z, struct znode *n)
     avl_insert(&z->tree, parent, side, &n->by_score);
 }
 
+/* A set of that many members gets pages of its own: then it can be freed page
+ * by page, by the pool, and malloc() never hears of its members. */
+enum { OWN_PAGES = 128 };
+
+static size_t size_of(const struct znode *n)
+{
+    return sizeof *n + n->by_name.length;
+}
+
+static void free_node(struct zset *z, struct znode *n)
+{
+    if (z->blocks)
+        blocks_free(z->blocks, n, size_of(n));
+    else
+        free(n);
+}
+
+/* Adds a member that is not there yet. */
+static void add_new(struct zset *z, struct slice name, double score)
+{
+    size_t size = sizeof(struct znode) + name.len;
+    struct znode *n =
+        z->blocks ? blocks_alloc(z->blocks, size) : mem_alloc(size);
+
+    *n = (struct znode){.by_name = lookup_of(name).node, .score = score};
+    memcpy(n->name, name.data, name.len);
+    hmap_insert(&z->map, &n->by_name);
+    insert_by_score(z, n);
+}
+
+static void move_to_own_pages(struct zset *z)
+{
+    struct zset large = {.blocks = mem_zalloc(1, sizeof *large.blocks)};
+
+    for (struct znode *n = zset_at(z, 0); n; n = znode_offset(n, 1))
+        add_new(&large, znode_name(n), n->score);
+    zset_clear(z);
+    *z = large;
+}
+
 bool zset_add(struct zset *z, struct slice name, double score)
 {
     struct znode *n = zset_find(z, name);
@@ -90,12 +130,9 @@ bool zset_add(struct zset *z, struct slice name, double score)
         insert_by_score(z, n);
         return false;
     }
-    n = mem_zalloc(1, sizeof *n + name.len);
-    n->score = score;
-    memcpy(n->name, name.data, name.len);
-    n->by_name = lookup_of(name).node;
-    hmap_insert(&z->map, &n->by_name);
-    insert_by_score(z, n);
+    if (!z->blocks && zset_size(z) >= OWN_PAGES)
+        move_to_own_pages(z);
+    add_new(z, name, score);
     return true;
 }
 
@@ -105,7 +142,7 @@ void zset_remove(struct zset *z, struct znode *n)
 
     hmap_delete(&z->map, &l.node, name_eq);
     avl_remove(&z->tree, &n->by_score);
-    free(n);
+    free_node(z, n);
 }
 
 struct znode *zset_seek(struct zset *z, double score, struct slice name)
@@ -150,17 +187,35 @@ size_t zset_count(const struct zset *z, zset_before *before,
     return n;
 }
 
-static bool free_visited(struct hnode *node, void *arg)
+static bool free_visited(struct hnode *node, void *z)
 {
-    (void)arg;
-    free(container_of(node, struct znode, by_name));
+    free_node(z, container_of(node, struct znode, by_name));
     return true;
 }
 
-/* The hashtable knows every member, so there is no need to walk the tree. */
+/* Visits the large ones among the members, which are not in pages. */
+static bool free_large(struct hnode *node, void *arg)
+{
+    struct znode *n = container_of(node, struct znode, by_name);
+    struct zset *z = arg;
+
+    if (size_of(n) > BLOCKS_MAX)
+        free_node(z, n);
+    return z->blocks->nlarge > 0;
+}
+
+/* The hashtable knows every member, so there is no need to walk the tree; and
+ * none to look at any of those that are in pages. */
 void zset_clear(struct zset *z)
 {
-    hmap_foreach(&z->map, free_visited, NULL);
+    if (!z->blocks) {
+        hmap_foreach(&z->map, free_visited, z);
+    } else {
+        if (z->blocks->nlarge > 0)
+            hmap_foreach(&z->map, free_large, z);
+        blocks_drop(z->blocks);
+        free(z->blocks);
+    }
     hmap_clear(&z->map);
-    z->tree.root = NULL;
+    *z = (struct zset){0};
 }

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "avl.h"
+#include "blocks.h"
 #include "hashtable.h"
 #include "slice.h"
 
@@ -33,6 +34,7 @@ struct znode {
 struct zset {
     struct avl_tree tree;
     struct hmap map;
+    struct blocks *blocks; /* with the members; NULL: they are malloc()'s */
 };
 
 size_t zset_size(const struct zset *z);
@@ -42,7 +44,8 @@ struct slice znode_name(const struct znode *n);
 /* Returns NULL where there is no such member. */
 struct znode *zset_find(struct zset *z, struct slice name);
 
-/* Adds a member, or gives it that score. Returns whether it is new. */
+/* Adds a member, or gives it that score. Returns whether it is new. All other
+ * members may stand elsewhere afterwards. */
 bool zset_add(struct zset *z, struct slice name, double score);
 
 /* Removes a member. */
