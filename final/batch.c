@@ -40,6 +40,7 @@ struct planned {
 struct batch {
     size_t size;
     size_t work; /* done since the last look at the clock */
+    struct partial *spare; /* for parsing; NULL: somebody has kept it */
     struct planned plan[BATCH_SIZE];
 };
 
@@ -52,6 +53,9 @@ void batch_free(struct batch *b)
 {
     for (size_t i = 0; i < BATCH_SIZE; i++)
         request_free(&b->plan[i].request);
+    if (b->spare)
+        request_free(&b->spare->request);
+    free(b->spare);
     free(b);
 }
 
@@ -75,8 +79,7 @@ static void forget(struct conn *c)
     c->nplanned = 0;
     c->planned = 0;
     stall(c);
-    c->resp = (struct resp){0};
-    request_free(&c->request);
+    conn_drop_partial(c);
 }
 
 /* An error may quote a byte that the client has sent. In the log, which people
@@ -115,43 +118,67 @@ static bool may_follow(const struct server *s, const struct conn *c)
            conn_is_trusted(c, s->config.requirepass);
 }
 
+/* What c's next request is parsed into: what it has of that already, or the
+ * batch's own, which the others use as well. */
+static struct partial *partial_of(struct batch *b, struct conn *c)
+{
+    if (c->partial)
+        return c->partial;
+    if (!b->spare)
+        b->spare = mem_zalloc(1, sizeof *b->spare);
+    b->spare->request.nargs = 0;
+    return b->spare;
+}
+
+/* More is to come: if there is something to remember, c keeps it. */
+static void keep_partial(struct batch *b, struct conn *c)
+{
+    if (!c->partial && b->spare->resp.seen + b->spare->resp.at > 0) {
+        c->partial = b->spare;
+        b->spare = NULL;
+    }
+}
+
+/* Puts a complete request into the plan; in its place in part goes the room
+ * for arguments that the plan had. */
+static void add_to_plan(struct batch *b, struct conn *c, struct partial *part,
+                        size_t size)
+{
+    struct planned *p = &b->plan[b->size++];
+    struct request room = p->request;
+
+    *p = (struct planned){.conn = c, .request = part->request, .size = size};
+    part->request = room;
+    conn_drop_partial(c);
+    c->planned += size;
+    c->nplanned++;
+}
+
 enum found { NONE, ONE, LATER };
 
 /* Plans the next request of c: NONE where there is no complete one. */
 static enum found plan_one(struct server *s, struct conn *c)
 {
-    struct planned *p = &s->batch->plan[s->batch->size];
     const char *error = NULL;
-    bool lent = c->request.cap == 0;
 
     if (!may_follow(s, c))
         return LATER;
-    if (lent) { /* a request that is not complete keeps it */
-        c->request = p->request;
-        c->request.nargs = 0;
-        p->request = (struct request){0};
+    struct partial *part = partial_of(s->batch, c);
+    ssize_t used = protocol_parse(s, c, c->planned, part, &error);
+    if (used > 0) {
+        add_to_plan(s->batch, c, part, (size_t)used);
+        return ONE;
     }
-    ssize_t used = protocol_parse(s, c, c->planned, &error);
-    if (used <= 0 && lent && c->request.nargs == 0) {
-        p->request = c->request;
-        c->request = (struct request){0};
-    }
-    if (used < 0 && c->nplanned > 0) {
-        c->resp = (struct resp){0}; /* it will be told when it is first */
-        return LATER;
-    }
-    if (used < 0)
-        refuse(s, c, error);
-    if (used <= 0)
+    if (used == 0) {
+        keep_partial(s->batch, c);
         return NONE;
-    request_free(&p->request);
-    *p = (struct planned){
-        .conn = c, .request = c->request, .size = (size_t)used};
-    c->request = (struct request){0};
-    c->planned += (size_t)used;
-    c->nplanned++;
-    s->batch->size++;
-    return ONE;
+    }
+    part->resp = (struct resp){0};
+    conn_drop_partial(c);
+    if (c->nplanned > 0)
+        return LATER; /* it will be told when it is first */
+    refuse(s, c, error);
+    return NONE;
 }
 
 /* Plans as many requests of c as are its share. Returns whether it may have

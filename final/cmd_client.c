@@ -2,6 +2,8 @@
  * The CLIENT commands: what is known of the clients, and what one of them may
  * do to another.
  */
+#include <string.h>
+
 #include "args.h"
 #include "blocking.h"
 #include "command.h"
@@ -21,8 +23,10 @@ void cmd_client_id(struct call *call)
 /* client getname */
 void cmd_client_getname(struct call *call)
 {
-    if (call->conn->session.name)
-        reply_cstr(&call->reply, call->conn->session.name);
+    const struct names *names = call->conn->session.names;
+
+    if (names && names->client)
+        reply_cstr(&call->reply, names->client);
     else
         reply_nil(&call->reply);
 }
@@ -30,22 +34,23 @@ void cmd_client_getname(struct call *call)
 /* client setname name */
 void cmd_client_setname(struct call *call)
 {
-    if (arg_text(call, 2, "Client names", &call->conn->session.name))
+    if (arg_text(call, 2, "Client names",
+                 &session_names(&call->conn->session)->client))
         reply_ok(&call->reply);
 }
 
 /* client setinfo lib-name|lib-ver text */
 void cmd_client_setinfo(struct call *call)
 {
-    static const char *const names[] = {"lib-name", "lib-ver", NULL};
-    struct session *session = &call->conn->session;
-    int k = arg_choice(call, 2, names);
+    static const char *const fields[] = {"lib-name", "lib-ver", NULL};
+    struct names *names = session_names(&call->conn->session);
+    int k = arg_choice(call, 2, fields);
 
     if (k < 0)
         reply_error(&call->reply, "ERR Unrecognized option '%.*s'",
                     (int)call->args[2].len, (const char *)call->args[2].data);
-    else if (arg_text(call, 3, names[k],
-                      k == 0 ? &session->lib_name : &session->lib_ver))
+    else if (arg_text(call, 3, fields[k],
+                      k == 0 ? &names->lib : &names->lib_version))
         reply_ok(&call->reply);
 }
 
@@ -61,15 +66,17 @@ static void describe(const struct server *s, const struct conn *c,
                      struct buf *text)
 {
     const struct session *session = &c->session;
+    struct names none = {NULL, NULL, NULL};
+    struct names names = session->names ? *session->names : none;
     bool in_multi = multi_is_open(session);
     size_t in = buf_size(&c->in);
     size_t out = buf_size(&c->out);
 
     text_int(text, "id=", (int64_t)session->id);
     text_word(text, " addr=", session->addr);
-    text_word(text, " laddr=", session->laddr);
+    text_word(text, " laddr=", session->addr + strlen(session->addr) + 1);
     text_int(text, " fd=", c->fd);
-    text_word(text, " name=", session->name);
+    text_word(text, " name=", names.client);
     text_int(text, " age=", (int64_t)(s->now_ms - session->since_ms) / 1000);
     text_int(text, " idle=", (int64_t)(s->now_ms - c->last_active_ms) / 1000);
     text_word(text, " flags=", session->wait ? "b" : in_multi ? "x" : "N");
@@ -83,8 +90,8 @@ static void describe(const struct server *s, const struct conn *c,
               session->last_command ? session->last_command : "NULL");
     text_int(text, " user=default redir=-1 resp=",
              session->proto == PROTO_RESP3 ? 3 : 2);
-    text_word(text, " lib-name=", session->lib_name);
-    text_word(text, " lib-ver=", session->lib_ver);
+    text_word(text, " lib-name=", names.lib);
+    text_word(text, " lib-ver=", names.lib_version);
     text_str(text, "\n");
 }
 

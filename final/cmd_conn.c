@@ -40,8 +40,12 @@ void cmd_quit(struct call *call)
 /* select db */
 void cmd_select(struct call *call)
 {
-    if (arg_db(call, 1, &call->conn->session.db))
-        reply_ok(&call->reply);
+    size_t db;
+
+    if (!arg_db(call, 1, &db))
+        return;
+    call->conn->session.db = (uint8_t)db;
+    reply_ok(&call->reply);
 }
 
 /* Compares all bytes, wherever they differ first, so that the time which it
@@ -114,7 +118,8 @@ static bool run_options(struct call *call)
                 return false;
             i += 2;
         } else if (arg_is(call, i, "setname") && i + 1 < call->nargs) {
-            if (!arg_text(call, ++i, "Client names", &call->conn->session.name))
+            if (!arg_text(call, ++i, "Client names",
+                          &session_names(&call->conn->session)->client))
                 return false;
         } else {
             return reply_error(
@@ -165,8 +170,8 @@ void cmd_reset(struct call *call)
     multi_free(session);
     session->db = 0;
     session->trusted = call->server->config.requirepass[0] == '\0';
-    free(session->name);
-    session->name = NULL;
+    free(session_names(session)->client);
+    session->names->client = NULL;
     if (session->proto == PROTO_RESP3)
         session->proto = PROTO_RESP2;
     call->reply.proto = session->proto;

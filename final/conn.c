@@ -26,10 +26,19 @@ void conn_free(struct conn *c)
     list_detach(&c->idle_node);
     list_detach(&c->io_node);
     list_detach(&c->turn_node);
-    request_free(&c->request);
+    conn_drop_partial(c);
     buf_free(&c->in);
     buf_free(&c->out);
     free(c);
+}
+
+void conn_drop_partial(struct conn *c)
+{
+    if (!c->partial)
+        return;
+    request_free(&c->partial->request);
+    free(c->partial);
+    c->partial = NULL;
 }
 
 /* Did the call fail only because it would have had to wait? */
@@ -80,7 +89,7 @@ void conn_refuse(struct conn *c)
 {
     c->refused = true;
     buf_free(&c->in);
-    request_free(&c->request);
+    conn_drop_partial(c);
 }
 
 bool conn_is_trusted(const struct conn *c, const char *password)

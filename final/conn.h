@@ -32,6 +32,12 @@ enum {
     CONN_MAX_OUT_UNKNOWN = 16 * 1024,
 };
 
+/* A request in RESP that has not come completely: how far it is parsed. */
+struct partial {
+    struct request request;
+    struct resp resp;
+};
+
 struct conn {
     int fd;
     bool want_read;  /* wait until there are bytes to read */
@@ -48,12 +54,11 @@ struct conn {
     uint64_t io_since_ms; /* when it last got on with the message at hand */
     size_t io_moved;      /* bytes received and sent since then */
     struct list io_node;
-    struct list turn_node;  /* on the list when there is something to do */
-    int polled;             /* the events that the poller waits for */
-    size_t planned;         /* bytes of "in" that are planned, see batch.h: */
-    size_t nplanned;        /* so many requests */
-    struct request request; /* the one behind these, as far as it has come */
-    struct resp resp;       /* how far it has been parsed, if in RESP */
+    struct list turn_node;   /* on the list when there is something to do */
+    uint16_t nplanned;       /* requests that are */
+    uint16_t polled;         /* the events that the poller waits for */
+    size_t planned;          /* bytes of "in" that are planned, see batch.h */
+    struct partial *partial; /* NULL: there is none */
     struct session session;
     struct buf in;   /* received, not yet answered */
     struct buf out;  /* replies, not yet sent */
@@ -64,6 +69,9 @@ struct conn *conn_new(int fd);
 
 /* Closes the socket and releases everything but the session. */
 void conn_free(struct conn *c);
+
+/* Forgets how far a request has been parsed. */
+void conn_drop_partial(struct conn *c);
 
 /* Reads once, what there is. */
 void conn_fill(struct conn *c);

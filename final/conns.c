@@ -88,14 +88,18 @@ static void enter(struct server *s, struct conn *c)
     idle_touch(&s->idle, c, s->now_ms);
 }
 
-/* Most are short, and there may be ten thousand: so none has room to spare. */
-static char *address(int fd, bool peer)
+/* Both ends of a connection, one text behind the other. Most are short, and
+ * there may be ten thousand: so none has room to spare. */
+static char *both_ends(int fd)
 {
-    char text[128];
+    char text[256];
+    size_t len;
 
-    net_address(fd, peer, text, sizeof text);
-    size_t size = strlen(text) + 1;
-    return memcpy(mem_alloc(size), text, size);
+    net_address(fd, true, text, sizeof text / 2);
+    len = strlen(text) + 1;
+    net_address(fd, false, text + len, sizeof text / 2);
+    len += strlen(text + len) + 1;
+    return memcpy(mem_alloc(len), text, len);
 }
 
 void conns_add(struct server *s, int fd)
@@ -120,8 +124,7 @@ void conns_add(struct server *s, int fd)
     c->session.id = ++s->last_id;
     c->session.since_ms = s->now_ms;
     c->session.trusted = s->config.requirepass[0] == '\0';
-    c->session.addr = address(fd, true);
-    c->session.laddr = address(fd, false);
+    c->session.addr = both_ends(fd);
     c->quiet = s->config.loglevel == LOG_WARNING;
     if (!c->quiet)
         fprintf(stderr, "new client from %s\n", c->session.addr);
@@ -136,7 +139,7 @@ void conns_watch(struct server *s, struct conn *c)
         return;
     if (s->backend->set(s->poller, c->fd, c->polled, events) < 0)
         c->want_close = true;
-    c->polled = events;
+    c->polled = (uint16_t)events;
 }
 
 void conns_close(struct server *s, struct conn *c)

@@ -47,7 +47,7 @@ bool protocol_is_typed(const struct conn *c, size_t from)
 }
 
 ssize_t protocol_parse(const struct server *s, struct conn *c, size_t from,
-                       const char **error)
+                       struct partial *p, const char **error)
 {
     uint8_t *data = buf_data(&c->in) + from;
     size_t size = buf_size(&c->in) - from;
@@ -61,18 +61,18 @@ ssize_t protocol_parse(const struct server *s, struct conn *c, size_t from,
     if (c->session.proto == PROTO_UNKNOWN)
         return 0;
     if (c->session.proto != PROTO_BINARY) {
-        used = resp_parse(&c->resp, &c->request, data, size, trusted, error);
-        if (used > 0 && is_http(&c->request)) {
+        used = resp_parse(&p->resp, &p->request, data, size, trusted, error);
+        if (used > 0 && is_http(&p->request)) {
             *error = "ERR Protocol error: HTTP is not spoken here "
                      "(possible cross-protocol attack)";
             return -1;
         }
     } else {
-        used = request_parse(&c->request, data, size);
+        used = request_parse(&p->request, data, size);
         if (used < 0)
             *error = request_strerror(used);
     }
-    if (used > 0 && !trusted && c->request.nargs > RESP_MAX_ARGS_UNKNOWN) {
+    if (used > 0 && !trusted && p->request.nargs > RESP_MAX_ARGS_UNKNOWN) {
         *error = "ERR Protocol error: unauthenticated multibulk length";
         return -1;
     }

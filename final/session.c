@@ -1,20 +1,36 @@
 /*
- * A session's end: each owner of something in it lets go.
+ * Most clients tell no names, so those are in memory of their own. At the end
+ * each owner of something in a session lets go.
  */
 #include "session.h"
 
 #include <stdlib.h>
 
 #include "blocking.h"
+#include "mem.h"
 #include "multi.h"
+
+struct names *session_names(struct session *s)
+{
+    if (!s->names)
+        s->names = mem_zalloc(1, sizeof *s->names);
+    return s->names;
+}
+
+static void drop_names(struct session *s)
+{
+    if (!s->names)
+        return;
+    free(s->names->client);
+    free(s->names->lib);
+    free(s->names->lib_version);
+    free(s->names);
+}
 
 void session_end(struct session *s)
 {
     wait_free(s);
     multi_free(s);
-    free(s->name);
-    free(s->lib_name);
-    free(s->lib_ver);
+    drop_names(s);
     free(s->addr);
-    free(s->laddr);
 }
