@@ -128,12 +128,16 @@ needs_basic() {
   false
 }
 
+# last_lines N: of what the server said, unless it is a sanitizer's report, which has been shown
+last_lines() {
+  [ -z "${SANITIZED:-}" ] && [ -n "${SERVER_ERR:-}" ] && [ -s "$SERVER_ERR" ] || return 0
+  echo "the server's last lines on stderr:"
+  tail -n "$1" "$SERVER_ERR" | shown
+}
+
 explain() {
   [ -z "${EXPLAINED:-}" ] || return 0
-  if [ -z "${SANITIZED:-}" ] && [ -n "${SERVER_ERR:-}" ] && [ -s "$SERVER_ERR" ]; then
-    echo "the server's last lines on stderr:"
-    tail -n 12 "$SERVER_ERR" | shown
-  fi
+  last_lines 12
   edition_note
   if knows_cause; then
     echo "likely cause: $WHY_TEXT"
@@ -694,6 +698,7 @@ probe_basic() {
   esac
   tell_death >"$said.death"
   NO_BASIC_DEATH=$DEATH
+  [ -n "$DEATH" ] || last_lines 4 >>"$said"
   [ -n "$DEATH" ] || printf '%s\n' "likely cause: $cause" "see $where, invariant $number" >>"$said"
   NO_BASIC="the basic exchange fails, and with it all that needs it"$'\n'$(cat "$said.death" "$said")
 }

@@ -63,6 +63,17 @@ table() { echo "$COPY/tests/course/ch04/starter"; }
   has "ch04_protocol/README.md, invariant"
 }
 
+@test "extra: a starter can watch itself and tell how far it is, as EXERCISE.md says" {
+  LEVEL=function OUT=out course 0 starter ch04
+  rm -rf elsewhere && mv out elsewhere && cd elsewhere
+  grep -q '^DIR=. tests/course/watch ch04 ' EXERCISE.md && grep -q '^DIR=. tests/course/progress ' EXERCISE.md
+  DIR=. FILTER='shortest|served one|not 0 without' run -0 tests/course/progress
+  has "Next, in ch03: "
+  has "run it:  DIR=. FILTER='clients are served one after another' tests/run ch03"
+  DIR=. run -2 tests/course/watch ch06
+  has "there are: ch03 ch04"
+}
+
 @test "extra: a starter with empty modules builds and has their headers" {
   LEVEL=module OUT=out course 0 starter ch04
   builds out

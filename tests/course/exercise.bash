@@ -87,6 +87,8 @@ make                                build ./server and ./client; there is no war
 DIR=. tests/run $chapter                 all tests of this chapter
 DIR=. GROUP=core tests/run $chapter      those that the points are for
 DIR=. FILTER='a regex' tests/run $chapter     those with such a name
+DIR=. tests/course/watch $chapter        the same again whenever a file is saved
+DIR=. tests/course/progress           how far this is, and what to do next (HINT=2: more of a hint)
 \`\`\`
 
 A test that fails tells what was sent, what came back, what was expected, and which invariant of
