@@ -121,6 +121,11 @@ struct znode *zset_seek(struct zset *z, double score, struct slice name)
     return of_tree(found);
 }
 
+struct znode *znode_next(const struct znode *n, int side)
+{
+    return of_tree(avl_next(&n->by_score, side));
+}
+
 struct znode *znode_offset(struct znode *n, int64_t offset)
 {
     return of_tree(avl_offset(&n->by_score, offset));

@@ -78,7 +78,7 @@ static void reply_members(struct reply *r, struct znode *n, int64_t limit)
         reply_str(r, znode_name(n));
         reply_dbl(r, n->score);
         replied += 2;
-        n = znode_offset(n, 1);
+        n = znode_next(n, 1);
     }
     reply_arr_end(r, at, (size_t)replied);
 }

@@ -62,15 +62,16 @@ static void draw_tree(struct buf *text, const struct avl_node *node, int depth)
     if (!node)
         return;
     if (depth == DEEPEST) {
-        text_add(text, "%*s... %zu more\n", depth * 6, "", node->count);
+        text_add(text, "%*s... %u more\n", depth * 6, "",
+                 (unsigned)node->count);
         return;
     }
     const struct znode *n = container_of(node, struct znode, by_score);
     draw_tree(text, node->child[1], depth + 1);
-    text_add(text, "%*s%.*s=%g (height %d, count %zu)\n", depth * 6, "",
+    text_add(text, "%*s%.*s=%g (height %d, count %u)\n", depth * 6, "",
                n->by_name.length < 20 ? (int)n->by_name.length : 20,
-               (const char *)n->name,
-               n->score, node->height, node->count);
+               (const char *)n->name, n->score, node->height,
+               (unsigned)node->count);
     draw_tree(text, node->child[0], depth + 1);
 }
 

@@ -51,6 +51,9 @@ void zset_remove(struct zset *z, struct znode *n);
 /* The first member that is not before (score, name), or NULL. */
 struct znode *zset_seek(struct zset *z, double score, struct slice name);
 
+/* The member after this one, or for side 0 the one before it, or NULL. */
+struct znode *znode_next(const struct znode *n, int side);
+
 /* The member so many places after this one, or NULL. */
 struct znode *znode_offset(struct znode *n, int64_t offset);
 

@@ -12,7 +12,8 @@
  * - height is the number of levels from it down: 1 for a leaf;
  * - the heights of its two subtrees differ by one at most, so that a tree of
  *   n nodes has at most 1.45 log2(n) + 1 levels;
- * - count is the number of nodes in its subtree, itself included.
+ * - count is the number of nodes in its subtree, itself included: at most
+ *   4 billion, which would fill 300 GB.
  *
  * Other balanced trees would do: red-black ones rotate less and are deeper,
  * a skip list is simpler and needs random numbers. This one has the simplest
@@ -27,7 +28,7 @@
 struct avl_node {
     struct avl_node *parent;   /* NULL for the root */
     struct avl_node *child[2]; /* those before, those after */
-    size_t count;
+    uint32_t count;
     int height;
 };
 
@@ -42,6 +43,10 @@ void avl_insert(struct avl_tree *t, struct avl_node *parent, int side,
                 struct avl_node *node);
 
 void avl_remove(struct avl_tree *t, struct avl_node *node);
+
+/* The node beside it in the order: the one after it, or for side 0 the one
+ * before it; NULL where there is none. */
+struct avl_node *avl_next(const struct avl_node *node, int side);
 
 /* The node that is so many places after this one (or before it, for a
  * negative offset), or NULL where the tree ends before. O(log n). */

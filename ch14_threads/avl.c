@@ -1,7 +1,6 @@
 #include "avl.h"
 
 #include <assert.h>
-#include <stdbool.h>
 
 static int height(const struct avl_node *n)
 {
@@ -10,7 +9,7 @@ static int height(const struct avl_node *n)
 
 static int64_t count(const struct avl_node *n)
 {
-    return n ? (int64_t)n->count : 0;
+    return n ? n->count : 0;
 }
 
 static void update_height(struct avl_node *n)
@@ -23,7 +22,7 @@ static void update_height(struct avl_node *n)
 
 static void update_count(struct avl_node *n)
 {
-    n->count = (size_t)(1 + count(n->child[0]) + count(n->child[1]));
+    n->count = (uint32_t)(1 + count(n->child[0]) + count(n->child[1]));
 }
 
 /* On which side of its parent is it? */
@@ -98,21 +97,19 @@ static struct avl_node *balance(struct avl_tree *t, struct avl_node *n)
     return rotate(t, n, side);
 }
 
-/* A subtree of n has changed by a node: mends n and what is above it. Once a
- * height has come out as it was, nothing above can be out of balance, and
- * only the counts go on to the root. */
-static void mend(struct avl_tree *t, struct avl_node *n)
+/* A subtree of n has a node more, or for -1 a node less. All nodes from n up
+ * to the root count that. But once a height has come out as it was, nothing
+ * above can be out of balance. */
+static void mend(struct avl_tree *t, struct avl_node *n, int change)
 {
-    bool same_height = false;
-
+    for (struct avl_node *at = n; at; at = at->parent)
+        at->count += (uint32_t)change;
     for (; n; n = n->parent) {
-        update_count(n);
-        if (same_height)
-            continue;
         int height_before = n->height;
         update_height(n);
         n = balance(t, n);
-        same_height = n->height == height_before;
+        if (n->height == height_before)
+            return;
     }
 }
 
@@ -127,18 +124,16 @@ void avl_insert(struct avl_tree *t, struct avl_node *parent, int side,
         assert(!t->root);
         t->root = node;
     }
-    mend(t, parent);
+    mend(t, parent, 1);
 }
 
 /* A node with two children cannot just be left out. The next one in order
  * can, for it has no child[0]; and it can take the node's place. */
 static void remove_inner(struct avl_tree *t, struct avl_node *node)
 {
-    struct avl_node *next = node->child[1];
-    while (next->child[0])
-        next = next->child[0];
-
+    struct avl_node *next = avl_next(node, 1);
     struct avl_node *changed = next->parent == node ? next : next->parent;
+
     replace(t, next, next->child[1]);
     replace(t, node, next);
     for (int side = 0; side < 2; side++) {
@@ -146,8 +141,9 @@ static void remove_inner(struct avl_tree *t, struct avl_node *node)
         if (next->child[side])
             next->child[side]->parent = next;
     }
-    next->height = node->height; /* what mend() takes for the one before */
-    mend(t, changed);
+    next->height = node->height; /* mend() goes on from what it was before */
+    next->count = node->count;
+    mend(t, changed, -1);
 }
 
 void avl_remove(struct avl_tree *t, struct avl_node *node)
@@ -157,7 +153,23 @@ void avl_remove(struct avl_tree *t, struct avl_node *node)
         return;
     }
     replace(t, node, node->child[0] ? node->child[0] : node->child[1]);
-    mend(t, node->parent);
+    mend(t, node->parent, -1);
+}
+
+/* The next one stands outermost, towards the node, on that side of it; or else
+ * it is the first ancestor that has the node on its other side. */
+struct avl_node *avl_next(const struct avl_node *node, int side)
+{
+    struct avl_node *next = node->child[side];
+
+    if (next) {
+        while (next->child[!side])
+            next = next->child[!side];
+        return next;
+    }
+    while (node->parent && side_of(node) == side)
+        node = node->parent;
+    return node->parent;
 }
 
 /* Walks towards the target: down where the subtree below reaches so far, or

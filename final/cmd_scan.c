@@ -193,7 +193,7 @@ void cmd_zscan(struct call *call)
         cursor = scan_map(&entry_zset(e)->map, cursor, visit_member, &l, count);
     } else {
         struct znode *n = e ? zset_at(entry_zset(e), 0) : NULL;
-        for (; n; n = znode_offset(n, 1))
+        for (; n; n = znode_next(n, 1))
             list_member(&l, n);
         cursor = 0;
     }

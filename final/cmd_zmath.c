@@ -159,7 +159,7 @@ static void add_source(const struct math *m, struct zset *result,
 {
     struct znode *n = s->z ? zset_at(s->z, 0) : NULL;
 
-    for (; n; n = znode_offset(n, 1))
+    for (; n; n = znode_next(n, 1))
         add(m, result, znode_name(n), number_or_0(s->weight * n->score));
 }
 
@@ -187,7 +187,7 @@ static int64_t filter_first(const struct math *m, struct zset *result)
     int64_t count = 0;
     double score;
 
-    for (; n; n = znode_offset(n, 1)) {
+    for (; n; n = znode_next(n, 1)) {
         if (!belongs(m, n, &score))
             continue;
         if (!m->count)

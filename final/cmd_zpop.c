@@ -65,7 +65,7 @@ static void take(struct call *call, const struct pop *p, struct entry *e)
     size_t size = zset_size(entry_zset(e));
     size_t n = (uint64_t)p->count < size ? (size_t)p->count : size;
     struct znode *first = zset_at(entry_zset(e), p->max ? size - 1 : 0);
-    int step = p->max ? -1 : 1;
+    int side = !p->max;
 
     if (p->shape == AFTER_KEY) {
         reply_arr(r, 3);
@@ -74,13 +74,13 @@ static void take(struct call *call, const struct pop *p, struct entry *e)
     } else if (p->shape == BELOW_KEY) {
         reply_arr(r, 2);
         reply_str(r, entry_key(e));
-        zset_reply(r, first, step, n, ZSET_PAIRS);
+        zset_reply(r, first, side, n, ZSET_PAIRS);
     } else {
-        zset_reply(r, first, step, n,
+        zset_reply(r, first, side, n,
                    p->shape == PLAIN ? ZSET_FLAT : zset_value_form(call, true));
     }
     if (!r->too_big)
-        zset_value_take(call, e, first, step, n);
+        zset_value_take(call, e, first, side, n);
 }
 
 /* In the middle of a transaction nobody can wait. */

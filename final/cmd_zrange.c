@@ -190,13 +190,13 @@ static size_t resolve(const struct range *r, const struct zset *z,
     return (size_t)(r->limit >= 0 && r->limit < n ? r->limit : n);
 }
 
-static void store(struct call *call, struct znode *n, int step, size_t count)
+static void store(struct call *call, struct znode *n, int side, size_t count)
 {
     struct zset copy = {0};
 
     for (; count > 0; count--) {
         zset_add(&copy, znode_name(n), n->score);
-        n = znode_offset(n, step);
+        n = znode_next(n, side);
     }
     zset_value_store(call, &copy);
 }
@@ -215,11 +215,11 @@ void cmd_zrange(struct call *call)
         return;
     size_t count = e ? resolve(&r, entry_zset(e), &first) : 0;
     struct znode *n = count > 0 ? zset_at(entry_zset(e), first) : NULL;
-    int step = r.how & REVERSE ? -1 : 1;
+    int side = r.how & REVERSE ? 0 : 1;
     if (r.how & STORE)
-        store(call, n, step, count);
+        store(call, n, side, count);
     else
-        zset_reply(&call->reply, n, step, count,
+        zset_reply(&call->reply, n, side, count,
                    zset_value_form(call, r.with_scores));
 }
 

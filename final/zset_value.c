@@ -13,7 +13,7 @@ void zset_value_shrunk(struct call *call, struct entry *e)
 /* LIMIT: a part of a large set is removed one by one, while all others wait;
  * the whole of it is left to the pool. */
 void zset_value_take(struct call *call, struct entry *e, struct znode *n,
-                     int step, size_t count)
+                     int side, size_t count)
 {
     if (count == 0)
         return;
@@ -22,7 +22,7 @@ void zset_value_take(struct call *call, struct entry *e, struct znode *n,
         return;
     }
     while (count-- > 0) {
-        struct znode *next = znode_offset(n, step);
+        struct znode *next = znode_next(n, side);
         zset_remove(entry_zset(e), n);
         n = next;
     }
@@ -57,12 +57,12 @@ void zset_reply_member(struct reply *r, const struct znode *n,
         reply_dbl(r, n->score);
 }
 
-void zset_reply(struct reply *r, struct znode *n, int step, size_t count,
+void zset_reply(struct reply *r, struct znode *n, int side, size_t count,
                 enum zset_form form)
 {
     reply_arr(r, form == ZSET_FLAT ? count * 2 : count);
     for (; count > 0 && !r->too_big; count--) {
         zset_reply_member(r, n, form);
-        n = znode_offset(n, step);
+        n = znode_next(n, side);
     }
 }

@@ -18,9 +18,9 @@
 /* To be called when a set has lost members: it may be empty. */
 void zset_value_shrunk(struct call *call, struct entry *e);
 
-/* Removes so many members from n on, backwards if step is -1. */
+/* Removes so many members from n on, backwards if side is 0. */
 void zset_value_take(struct call *call, struct entry *e, struct znode *n,
-                     int step, size_t count);
+                     int side, size_t count);
 
 /* Makes the set, whose members it takes over, the value of args[1], whatever
  * that was before; and replies how many there are. */
@@ -32,10 +32,10 @@ enum zset_form { ZSET_NAMES, ZSET_FLAT, ZSET_PAIRS };
 /* What WITHSCORES means to this client. */
 enum zset_form zset_value_form(const struct call *call, bool with_scores);
 
-/* One member; and an array of so many from n on, backwards if step is -1. */
+/* One member; and an array of so many from n on, backwards if side is 0. */
 void zset_reply_member(struct reply *r, const struct znode *n,
                        enum zset_form form);
-void zset_reply(struct reply *r, struct znode *n, int step, size_t count,
+void zset_reply(struct reply *r, struct znode *n, int side, size_t count,
                 enum zset_form form);
 
 #endif

@@ -6,7 +6,8 @@
  * - Every position is inserted at and deleted from, in trees of up to 200
  *   nodes that were built in random order (of up to 100, in order, and from
  *   the end), and in every shape that a balanced tree of up to 10 nodes has.
- * - avl_offset() leads from every node to every node, and beyond neither end.
+ * - avl_next() leads from every node to those beside it, avl_offset() to every
+ *   other one, and neither beyond an end.
  * - Random operations agree with a sorted array (SEED=n repeats a run).
  */
 #include "avl.h"
@@ -92,7 +93,7 @@ static int checked_height(const struct avl_node *n,
     if (n->count != count)
         fail("node %d says count %zu, it is %zu (a rotation or removal that "
              "forgets counts?)",
-             key_of(n), n->count, count);
+             key_of(n), (size_t)n->count, count);
     return height;
 }
 
@@ -270,7 +271,7 @@ static struct avl_node *shape(int n, int h, size_t name)
             struct avl_node *node = &items[next_item++].node;
             struct avl_node *after = shape(right, rh, name / shapes[left][lh]);
             *node = (struct avl_node){
-                .child = {before, after}, .count = (size_t)n, .height = h};
+                .child = {before, after}, .count = (uint32_t)n, .height = h};
             if (before)
                 before->parent = node;
             if (after)
@@ -333,7 +334,24 @@ static void test_shapes(void)
     step = 0;
 }
 
-/* ---- offsets ---- */
+/* ---- the next ones, and offsets ---- */
+
+static void expect_next(size_t from, int side, size_t n)
+{
+    size_t to = side == 1 ? from + 1 : from - 1; /* before the first: huge */
+    struct avl_node *want = to < n ? &sorted[to]->node : NULL;
+    struct avl_node *got = avl_next(&sorted[from]->node, side);
+
+    if (got == want)
+        return;
+    size_before = (int)n;
+    position = (int)from;
+    if (!want)
+        fail("on side %d of the last node there is node %d", side, key_of(got));
+    fail("on side %d there is %s%d, not node %d", side,
+         got ? "node " : "nothing, at key ",
+         key_of(got ? got : &sorted[from]->node), key_of(want));
+}
 
 static void expect_offset(size_t from, int64_t offset, size_t n)
 {
@@ -356,13 +374,15 @@ static void expect_offset(size_t from, int64_t offset, size_t n)
          key_of(want));
 }
 
-/* From every node to every node, and out of the tree. */
+/* From every node to those beside it, to every node, and out of the tree. */
 static void check_offsets(size_t n)
 {
     static const int64_t far[] = {INT64_MIN,  INT64_MIN + 1, INT32_MIN,
                                   UINT32_MAX, INT64_MAX - 1, INT64_MAX};
 
     for (size_t from = 0; from < n; from++) {
+        for (int side = 0; side < 2; side++)
+            expect_next(from, side, n);
         for (int64_t to = -3; to < (int64_t)n + 3; to++)
             expect_offset(from, to - (int64_t)from, n);
         for (size_t i = 0; i < sizeof far / sizeof far[0]; i++)
@@ -372,7 +392,7 @@ static void check_offsets(size_t n)
 
 static void test_offsets(void)
 {
-    doing = "avl_offset";
+    doing = "avl_next and avl_offset";
     for (int n = 1; n <= POSITIONS; n += n < 70 ? 1 : 13) {
         for (int way = ASCENDING; way <= SHUFFLED; way++) {
             build(n, (enum way)way);
@@ -444,7 +464,7 @@ static void test_many(int from, int by)
         if (tree.root->height > expect_depth(i + 1))
             fail("the tree is %d deep: no rotations?", tree.root->height);
         if (tree.root->count != (size_t)i + 1)
-            fail("the root's count is %zu", tree.root->count);
+            fail("the root's count is %zu", (size_t)tree.root->count);
     }
     checked_height(tree.root, NULL, 0);
     for (int i = 0; i < MANY; i += 2)

@@ -140,7 +140,8 @@ static int check_tree(const struct avl_node *n, const struct avl_node *parent,
     size_t before = n->child[0] ? n->child[0]->count : 0;
     size_t after = n->child[1] ? n->child[1]->count : 0;
     if (n->count != before + 1 + after)
-        fail("a node's count is %zu, not %zu", n->count, before + 1 + after);
+        fail("a node's count is %zu, not %zu", (size_t)n->count,
+             before + 1 + after);
     int left = check_tree(n->child[0], n, first);
     check_member(of_tree(n), first + before);
     int right = check_tree(n->child[1], n, first + before + 1);
@@ -190,6 +191,22 @@ static void take_out(const struct member *m)
     }
 }
 
+static void check_next(const struct znode *n, size_t place)
+{
+    struct znode *after = znode_next(n, 1);
+    struct znode *before = znode_next(n, 0);
+
+    doing = "znode_next";
+    if ((after != NULL) != (place + 1 < nmodel) ||
+        (before != NULL) != (place > 0))
+        fail("from place %zu: nothing where a member is, or the reverse",
+             place);
+    if (after)
+        check_member(after, place + 1);
+    if (before)
+        check_member(before, place - 1);
+}
+
 static void seek(const struct member *m, double score, int64_t offset)
 {
     size_t p = model_seek(score, name_of(m));
@@ -209,6 +226,7 @@ static void seek(const struct member *m, double score, int64_t offset)
              there ? "there should be nothing" : "nothing");
     if (there)
         check_member(there, (size_t)place);
+    check_next(n, p);
 }
 
 /* Short names of few letters, one of them empty, some with NUL in them. */
