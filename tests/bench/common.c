@@ -1,0 +1,126 @@
+/*
+ * Nothing here is called while something is measured, except the clock. So it
+ * is written to fail early and clearly rather than to be fast.
+ */
+#include "common.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 10 * 1000 };
+
+static const char *program = "bench";
+
+void set_program(const char *name)
+{
+    program = name;
+}
+
+void die(const char *format, ...)
+{
+    va_list args;
+
+    fprintf(stderr, "%s: ", program);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    exit(1);
+}
+
+void die_errno(const char *what)
+{
+    die("%s: %s", what, strerror(errno));
+}
+
+uint64_t now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+uint64_t number_of(const char *what, const char *text, uint64_t least,
+                   uint64_t most)
+{
+    char *end;
+    unsigned long long n;
+
+    errno = 0;
+    n = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || n < least || n > most) {
+        fprintf(stderr, "%s: %s is a number from %llu to %llu, not '%s'\n",
+                program, what, (unsigned long long)least,
+                (unsigned long long)most, text);
+        exit(2);
+    }
+    return n;
+}
+
+void *must_alloc(size_t n)
+{
+    void *p = calloc(1, n ? n : 1);
+
+    if (!p)
+        die_errno("calloc");
+    return p;
+}
+
+int connect_to(int port)
+{
+    struct sockaddr_in addr = {
+        .sin_family = AF_INET,
+        .sin_port = htons((uint16_t)port),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    int yes = 1;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (fd < 0)
+        die_errno("socket");
+    if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
+        die_errno("fcntl");
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+    if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 &&
+        errno != EINPROGRESS)
+        die_errno("connect");
+    return fd;
+}
+
+void await(int fd, int write)
+{
+    struct pollfd p = {.fd = fd, .events = write ? POLLOUT : POLLIN};
+    int n;
+
+    while ((n = poll(&p, 1, PATIENCE_MS)) < 0 && errno == EINTR) {
+    }
+    if (n <= 0)
+        die("the server said nothing for %d s", PATIENCE_MS / 1000);
+}
+
+void send_all(int fd, const char *data, size_t n)
+{
+    while (n > 0) {
+        ssize_t some = send(fd, data, n, MSG_NOSIGNAL);
+        if (some >= 0) {
+            data += some;
+            n -= (size_t)some;
+        } else if (errno == EAGAIN || errno == EINPROGRESS) {
+            await(fd, 1);
+        } else if (errno != EINTR) {
+            die_errno("send");
+        }
+    }
+}

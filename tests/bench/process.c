@@ -1,0 +1,97 @@
+/*
+ * CPU time comes from the process' own clock: utime and stime in
+ * /proc/PID/stat are the same sum in ticks of 10 ms, of which a turn of 300 ms
+ * has only thirty. Ticks serve for the share that is the kernel's.
+ */
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common.h"
+
+uint64_t process_cpu_ns(pid_t pid)
+{
+    clockid_t clock;
+    struct timespec t;
+
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) < 0)
+        die("there is no process %ld to look at", (long)pid);
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static int open_of(pid_t pid, const char *name)
+{
+    char path[64];
+    int fd;
+
+    snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, name);
+    fd = open(path, O_RDONLY);
+    if (fd < 0)
+        die_errno(path);
+    return fd;
+}
+
+/* Reads the file anew, however often it was read before. */
+static void read_text(int fd, char *text, size_t size)
+{
+    ssize_t n = pread(fd, text, size - 1, 0);
+
+    if (n < 0)
+        die_errno("reading from /proc");
+    text[n] = '\0';
+}
+
+struct process_ticks process_ticks(pid_t pid)
+{
+    char text[1024];
+    char *at;
+    struct process_ticks ticks = {0, 0};
+    unsigned long long user, system;
+    int fd = open_of(pid, "stat");
+
+    read_text(fd, text, sizeof(text));
+    close(fd);
+    at = strrchr(text, ')'); /* the name before it may have blanks */
+    if (at && sscanf(at + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+                             "%llu %llu", &user, &system) == 2) {
+        ticks.user = user;
+        ticks.system = system;
+    }
+    return ticks;
+}
+
+uint64_t process_rss(pid_t pid)
+{
+    char text[256];
+    unsigned long long pages = 0;
+    int fd = open_of(pid, "statm");
+
+    read_text(fd, text, sizeof(text));
+    close(fd);
+    if (sscanf(text, "%*s %llu", &pages) != 1)
+        die("/proc/%ld/statm is not as expected", (long)pid);
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+int schedule_open(pid_t pid)
+{
+    return open_of(pid, "schedstat");
+}
+
+struct schedule schedule_read(int fd)
+{
+    char text[128];
+    char *end;
+    struct schedule s;
+
+    read_text(fd, text, sizeof(text));
+    s.running_ns = strtoull(text, &end, 10);
+    s.waiting_ns = strtoull(end, NULL, 10);
+    return s;
+}

@@ -1,0 +1,36 @@
+/*
+ * process.h: what the system has noted about a process. Linux keeps all of it
+ * in nanoseconds, the kernel's work for the process included.
+ */
+#ifndef BENCH_PROCESS_H
+#define BENCH_PROCESS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Returns the CPU time of all its threads, those that ended included. Ends the
+ * program if there is no such process. */
+uint64_t process_cpu_ns(pid_t pid);
+
+/* Returns how much of that was spent outside the kernel, of 1. The system
+ * counts that by sampling: over less than a second it is a rough figure. */
+struct process_ticks {
+    uint64_t user;
+    uint64_t system;
+};
+struct process_ticks process_ticks(pid_t pid);
+
+/* Returns the bytes of memory that it occupies now. */
+uint64_t process_rss(pid_t pid);
+
+/* What /proc/PID/schedstat says of a process' main thread. */
+struct schedule {
+    uint64_t running_ns; /* it had a CPU */
+    uint64_t waiting_ns; /* it could have run, but had none */
+};
+
+/* Returns a descriptor for schedule_read(). */
+int schedule_open(pid_t pid);
+struct schedule schedule_read(int fd);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * request.h: what the load generator can ask, and in which bytes.
+ *
+ * A request is written once, with zeros for digits where the numbers go. For
+ * each sending only these digits are written anew, so that the generator stays
+ * cheaper than the cheapest server.
+ */
+#ifndef BENCH_REQUEST_H
+#define BENCH_REQUEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "answer.h"
+
+/* What a digit field of a request stands for. */
+enum field {
+    FIELD_KEY,    /* the number that was drawn: a key's, or a member's */
+    FIELD_GROUP,  /* the number / 1000: the key of a small sorted set */
+    FIELD_SCORE,  /* a random score, seven digits, the first not 0 */
+    FIELD_RANK,   /* a random rank in a set of all keys, no leading 0 */
+    FIELD_TTL,    /* ms until the moment at which all keys expire */
+};
+
+enum { MOST_FIELDS = 3 };
+
+struct op {
+    const char *name;
+    const char *resp;     /* words; each % word is put in, see request.c */
+    const char *binary;   /* the same for the binary protocol; NULL: none */
+    unsigned resp_kinds;  /* the kinds of answers that are right, as bits */
+    unsigned binary_kinds;
+    int in_order;         /* numbers are not drawn, but counted up */
+};
+
+struct place {
+    enum field field;
+    unsigned digits;
+    size_t at; /* of the first digit, from the request's start */
+};
+
+/* An encoded request. */
+struct request {
+    const struct op *op;
+    size_t len;
+    size_t key_at;     /* of the key, which a value begins with; 0: none */
+    size_t value_size; /* of the value that a right answer has; 0: any */
+    struct place places[MOST_FIELDS];
+    unsigned nplaces;
+};
+
+/* What requests are filled with. */
+struct numbers {
+    uint64_t random;  /* the generator's state */
+    uint64_t keys;    /* numbers are below this */
+    uint64_t next;    /* the next one in order */
+    uint64_t due_ns;  /* when keys expire */
+};
+
+/* Returns the op of that name, which may be followed by others, or NULL. */
+const struct op *op_find(const char *name, size_t len);
+
+/* Prints the names of all, for a usage line. */
+void op_print_names(void);
+
+/* Appends the request's bytes to `to` and describes them in r. Returns the
+ * number of bytes; with to == NULL, only this. Ends the program with status 2
+ * if the protocol has no such request. */
+size_t request_write(struct request *r, char *to, const struct op *op,
+                     enum protocol protocol, size_t value_size, uint64_t keys);
+
+/* Writes the numbers of the next request into its bytes. */
+void request_fill(const struct request *r, char *bytes, struct numbers *n,
+                  int in_order);
+
+/* Whether the answer is one to this request: its kind, and of a value also its
+ * size and that it begins with the key. */
+int request_fits(const struct request *r, const char *bytes,
+                 enum protocol protocol, const struct answer *a);
+
+#endif
