@@ -1,0 +1,85 @@
+/*
+ * ask: sends one request in RESP and prints the first line of its answer.
+ *
+ *   ask PORT WORD...
+ *
+ * Status: 0; 1 for an error or no answer; 2 for wrong use.
+ *
+ * The request is followed by a PING. So the answer, which may have megabytes,
+ * is not parsed until the PING's has come, too.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "answer.h"
+#include "common.h"
+
+#define PONG "+PONG\r\n"
+
+enum { PONG_LEN = sizeof(PONG) - 1 };
+
+static void send_request(int fd, char **words, int nwords)
+{
+    char head[32];
+
+    await(fd, 1);
+    send_all(fd, head, (size_t)sprintf(head, "*%d\r\n", nwords));
+    for (int i = 0; i < nwords; i++) {
+        size_t len = strlen(words[i]);
+        send_all(fd, head, (size_t)sprintf(head, "$%zu\r\n", len));
+        send_all(fd, words[i], len);
+        send_all(fd, "\r\n", 2);
+    }
+    send_all(fd, "*1\r\n$4\r\nPING\r\n", 14);
+}
+
+/* Returns the bytes of the answer to the request, and what they mean. */
+static char *receive(int fd, struct answer *a)
+{
+    size_t size = 64 * 1024, len = 0;
+    char *in = must_alloc(size);
+    long n = 0;
+
+    while (n == 0) {
+        ssize_t some;
+        await(fd, 0);
+        if (len == size && !(in = realloc(in, size *= 2)))
+            die_errno("realloc");
+        some = recv(fd, in + len, size - len, 0);
+        if (some < 0 && errno == EAGAIN)
+            continue;
+        if (some <= 0)
+            die("the server hung up");
+        len += (size_t)some;
+        if (len > PONG_LEN &&
+            memcmp(in + len - PONG_LEN, PONG, PONG_LEN) == 0)
+            n = answer_read(PROTOCOL_RESP, in, len - PONG_LEN, a);
+    }
+    if (n < 0)
+        die("the server sent what is no answer");
+    return in;
+}
+
+int main(int argc, char **argv)
+{
+    struct answer a;
+    char *in;
+    int fd;
+
+    set_program("ask");
+    if (argc < 3) {
+        fprintf(stderr, "usage: ask PORT WORD...\n");
+        return 2;
+    }
+    fd = connect_to((int)number_of("PORT", argv[1], 1, 65535));
+    send_request(fd, argv + 2, argc - 2);
+    in = receive(fd, &a);
+    if (a.kind == KIND_TEXT)
+        printf("%.*s\n", (int)strcspn(a.text, "\r\n"), a.text);
+    else
+        printf("%.*s\n", (int)strcspn(in, "\r\n"), in);
+    return a.kind == KIND_ERROR;
+}
