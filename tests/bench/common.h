@@ -29,6 +29,9 @@ uint64_t number_of(const char *what, const char *text, uint64_t least,
 /* Returns memory that need not be checked. */
 void *must_alloc(size_t n);
 
+/* Allows as many descriptors as this user may have. */
+void raise_descriptor_limit(void);
+
 /* Returns a non-blocking connection to a port of this machine. It may not be
  * complete yet; writing and reading then say EAGAIN. */
 int connect_to(int port);
