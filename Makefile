@@ -56,10 +56,10 @@ check:
 	@$(RUN) tests/maintain/check
 
 bench:
-	@$(RUN) tests/bench/run
+	@$(RUN) tests/bench/claims
 
-bench-idle:
-	@$(RUN) tests/bench/idle
+bench-peers:
+	@$(RUN) tests/bench/peers
 
 carry:
 	@$(RUN) tests/maintain/carry '$(FILE)'
