@@ -17,25 +17,6 @@
 #include "answer.h"
 #include "common.h"
 
-#define PONG "+PONG\r\n"
-
-enum { PONG_LEN = sizeof(PONG) - 1 };
-
-static void send_request(int fd, char **words, int nwords)
-{
-    char head[32];
-
-    await(fd, 1);
-    send_all(fd, head, (size_t)sprintf(head, "*%d\r\n", nwords));
-    for (int i = 0; i < nwords; i++) {
-        size_t len = strlen(words[i]);
-        send_all(fd, head, (size_t)sprintf(head, "$%zu\r\n", len));
-        send_all(fd, words[i], len);
-        send_all(fd, "\r\n", 2);
-    }
-    send_all(fd, "*1\r\n$4\r\nPING\r\n", 14);
-}
-
 /* Returns the bytes of the answer to the request, and what they mean. */
 static char *receive(int fd, struct answer *a)
 {
@@ -54,8 +35,7 @@ static char *receive(int fd, struct answer *a)
         if (some <= 0)
             die("the server hung up");
         len += (size_t)some;
-        if (len > PONG_LEN &&
-            memcmp(in + len - PONG_LEN, PONG, PONG_LEN) == 0)
+        if (len > PONG_LEN && memcmp(in + len - PONG_LEN, PONG, PONG_LEN) == 0)
             n = answer_read(PROTOCOL_RESP, in, len - PONG_LEN, a);
     }
     if (n < 0)
@@ -75,7 +55,7 @@ int main(int argc, char **argv)
         return 2;
     }
     fd = connect_to((int)number_of("PORT", argv[1], 1, 65535));
-    send_request(fd, argv + 2, argc - 2);
+    send_with_ping(fd, argv + 2, argc - 2);
     in = receive(fd, &a);
     if (a.kind == KIND_TEXT)
         printf("%.*s\n", (int)strcspn(a.text, "\r\n"), a.text);

@@ -20,6 +20,8 @@ NAMES=() COMMANDS=() PORTS=() PIDS=()
 
 complain() { printf '%s\n' "bench: $1" "${@:2}" >&2; }
 
+progress() { printf '%s\n' "$1 ..." >&2; }
+
 give_up() {
   complain "$@"
   exit 1

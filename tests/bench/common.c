@@ -135,3 +135,18 @@ void send_all(int fd, const char *data, size_t n)
         }
     }
 }
+
+void send_with_ping(int fd, char **words, int nwords)
+{
+    char head[32];
+
+    await(fd, 1);
+    send_all(fd, head, (size_t)sprintf(head, "*%d\r\n", nwords));
+    for (int i = 0; i < nwords; i++) {
+        size_t len = strlen(words[i]);
+        send_all(fd, head, (size_t)sprintf(head, "$%zu\r\n", len));
+        send_all(fd, words[i], len);
+        send_all(fd, "\r\n", 2);
+    }
+    send_all(fd, "*1\r\n$4\r\nPING\r\n", 14);
+}

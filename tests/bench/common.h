@@ -43,6 +43,13 @@ void await(int fd, int write);
 /* Sends n bytes, and waits where the connection is full. */
 void send_all(int fd, const char *data, size_t n);
 
+/* Sends a request in RESP and, behind it, a PING. So the answer, which may have
+ * megabytes, need not be parsed to know whether it is complete: then the last
+ * bytes are PONG. */
+#define PONG "+PONG\r\n"
+enum { PONG_LEN = sizeof(PONG) - 1 };
+void send_with_ping(int fd, char **words, int nwords);
+
 /* xorshift64*, good enough to choose keys and cheap enough not to be seen in
  * what is measured. The state must not be 0. */
 static inline uint64_t random_next(uint64_t *state)

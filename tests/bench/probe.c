@@ -2,20 +2,26 @@
  * probe: how long may a client have to wait, while others keep a server busy?
  *
  *   probe [-t SECONDS] [-s MS] [-v N] [-q] PORT PID [COMMAND [ARG]...]
+ *   probe -a [-s MS] [-v N] [-q] PORT PID REQUEST...
  *
  * Every millisecond it sends a PING on a connection of its own, and on another
  * one a SET of a value that is large enough to need an allocation (-v, 2048
  * bytes), as long as COMMAND runs and for MS (300) longer; without a COMMAND,
- * for SECONDS (1). It prints, of each, the longest wait and the one that 99.9%
- * did not exceed. Status: that of COMMAND; 1 if the server hangs up or says
- * nothing for a minute; 2 for wrong use.
+ * for SECONDS (1). With -a it sends a REQUEST to the server itself, and the
+ * first PING and SET right behind it, so that they wait as long as it takes. It
+ * prints, of each, the longest wait and the one that 99.9% did not exceed.
+ *
+ * Status: that of COMMAND; 1 if REQUEST is answered with an error, or if the
+ * server hangs up or says nothing for a minute; 2 for wrong use.
  *
  * Where other programs run, two more waits would be counted that are not
  * the server's doing. They are taken out of each wait:
  *  - The server's main thread could run, but had no CPU.
  *  - The answer was there, but we had no CPU. Of our own time without one only
  *    what came since we last looked counts: before that, there was no answer.
- * What was measured before that is printed as well ("raw").
+ * What was measured before that is printed as well ("raw"). And while we have no
+ * CPU we ask nothing: the longest time without a question is printed as
+ * "unseen".
  */
 #include <errno.h>
 #include <poll.h>
@@ -35,43 +41,68 @@
 
 #define PATIENCE_NS (60 * UINT64_C(1000000000))
 
+struct options {
+    uint64_t seconds, settle_ms, value_size;
+    int ask, quiet;
+    int port;
+    pid_t pid;
+    char **words; /* of the command or the request */
+    int nwords;
+};
+
+/* A question that is asked again and again. */
 struct probe {
     const char *name;
-    int fd;
+    const char *answer;
     char *request;
     size_t request_len;
-    const char *answer;
+    int fd;
     char in[16];
     size_t in_len;
-    int waiting;
+    int under_way;
     uint64_t since_ns;
     struct schedule server; /* as it was then */
     struct histogram waits, raw;
-    double busy_ms; /* what the server computed in the longest wait */
+    uint64_t busy_ns; /* what the server computed in the longest wait */
 };
 
 struct prober {
+    struct options o;
     struct probe ping, set;
     int timer;
-    int server, own;         /* their schedstats */
-    struct schedule looked;  /* our own, when we last looked for answers */
-    pid_t child;
-    int child_status;
+    int server, own;        /* their schedstats */
+    struct schedule looked; /* our own, when we last looked for answers */
+    uint64_t heard_ns;      /* when we last heard one */
+    uint64_t unseen_ns;
+    int request;         /* the connection of the REQUEST, or -1 */
+    char first;          /* byte of its answer, and the last ones */
+    char last[PONG_LEN];
+    pid_t child; /* that runs COMMAND, or 0 */
+    int status;
     uint64_t end_ns;
-    uint64_t settle_ns;
 };
 
 /* ---- asking and hearing ---- */
 
 static void ask(struct prober *p, struct probe *q)
 {
-    if (q->waiting)
+    if (q->under_way)
         return;
-    q->waiting = 1;
+    q->under_way = 1;
     q->in_len = 0;
     q->server = schedule_read(p->server);
     q->since_ns = now_ns();
     send_all(q->fd, q->request, q->request_len);
+}
+
+static void ask_both(struct prober *p)
+{
+    uint64_t unseen = now_ns() - p->heard_ns;
+
+    if (!p->ping.under_way && !p->set.under_way && unseen > p->unseen_ns)
+        p->unseen_ns = unseen;
+    ask(p, &p->ping);
+    ask(p, &p->set);
 }
 
 static uint64_t less(uint64_t from, uint64_t what)
@@ -88,72 +119,103 @@ static void note_wait(struct prober *p, struct probe *q)
 
     wait = less(wait, own.waiting_ns - p->looked.waiting_ns);
     if (wait >= q->waits.longest)
-        q->busy_ms = (double)(server.running_ns - q->server.running_ns) / 1e6;
+        q->busy_ns = server.running_ns - q->server.running_ns;
     histogram_add(&q->waits, wait, 1);
     histogram_add(&q->raw, raw, 1);
-    q->waiting = 0;
+    q->under_way = 0;
+    p->heard_ns = now_ns();
+}
+
+/* Receives into in; returns 0 if there is nothing. */
+static size_t receive(int fd, char *in, size_t size)
+{
+    ssize_t n = recv(fd, in, size, 0);
+
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return 0;
+    if (n <= 0)
+        die("the server hung up");
+    return (size_t)n;
 }
 
 static void hear(struct prober *p, struct probe *q)
 {
     size_t len = strlen(q->answer);
-    ssize_t n = recv(q->fd, q->in + q->in_len, sizeof(q->in) - q->in_len, 0);
 
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    if (n <= 0)
-        die("the server hung up");
-    q->in_len += (size_t)n;
-    if (!q->waiting || q->in_len > len ||
+    q->in_len += receive(q->fd, q->in + q->in_len, sizeof(q->in) - q->in_len);
+    if (!q->under_way || q->in_len > len ||
         memcmp(q->in, q->answer, q->in_len) != 0)
         die("%s was answered wrongly: %.*s", q->name, (int)q->in_len, q->in);
     if (q->in_len == len)
         note_wait(p, q);
 }
 
-/* ---- the loop ---- */
-
-/* Whether to go on: until the child has ended and things have settled. */
-static int go_on(struct prober *p)
+/* Nothing is kept of the REQUEST's answer: it may be large. */
+static void hear_request(struct prober *p)
 {
-    uint64_t now = now_ns();
+    static char in[PONG_LEN + 256 * 1024];
+    size_t n = receive(p->request, in + PONG_LEN, sizeof(in) - PONG_LEN);
 
-    if (p->child > 0 && waitpid(p->child, &p->child_status, WNOHANG) > 0) {
-        p->child = 0;
-        p->end_ns = now + p->settle_ns;
-    }
-    for (int i = 0; i < 2; i++) {
-        struct probe *q = i ? &p->set : &p->ping;
-        if (q->waiting && now - q->since_ns > PATIENCE_NS)
-            die("the server did not answer a %s for a minute", q->name);
-        if (q->waiting)
-            return 1; /* the longest wait may be under way */
-    }
-    return p->child > 0 || now < p->end_ns;
+    if (n > 0 && !p->first)
+        p->first = in[PONG_LEN];
+    memcpy(in, p->last, PONG_LEN);
+    memcpy(p->last, in + n, PONG_LEN);
+    if (memcmp(p->last, PONG, PONG_LEN) != 0)
+        return;
+    if (p->first == '-')
+        die("%s was answered with an error", p->o.words[0]);
+    close(p->request);
+    p->request = -1;
+    p->end_ns = now_ns() + p->o.settle_ms * 1000000;
 }
 
+/* ---- the loop ---- */
+
+/* Whether what was started has ended and things have settled. */
+static int is_over(struct prober *p)
+{
+    uint64_t now = now_ns();
+    int status;
+
+    if (p->child > 0 && waitpid(p->child, &status, WNOHANG) > 0) {
+        p->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+                                        : WEXITSTATUS(status);
+        p->child = 0;
+        p->end_ns = now + p->o.settle_ms * 1000000;
+    }
+    if ((p->ping.under_way && now - p->ping.since_ns > PATIENCE_NS) ||
+        (p->set.under_way && now - p->set.since_ns > PATIENCE_NS))
+        die("the server said nothing for a minute");
+    return p->child == 0 && p->request < 0 && now >= p->end_ns;
+}
+
+/* At the end, questions that are under way are waited for: the longest wait may
+ * be one of these. */
 static void probe_all(struct prober *p)
 {
-    struct pollfd fds[3] = {
+    struct pollfd fds[4] = {
         {.fd = p->timer, .events = POLLIN},
         {.fd = p->ping.fd, .events = POLLIN},
         {.fd = p->set.fd, .events = POLLIN},
+        {.fd = p->request, .events = POLLIN},
     };
     uint64_t ticks;
+    int over;
 
-    while (go_on(p)) {
+    while (!(over = is_over(p)) || p->ping.under_way || p->set.under_way) {
         p->looked = schedule_read(p->own);
-        if (poll(fds, 3, 1000) < 0 && errno != EINTR)
+        if (poll(fds, 4, 1000) < 0 && errno != EINTR)
             die_errno("poll");
         if (fds[1].revents)
             hear(p, &p->ping);
         if (fds[2].revents)
             hear(p, &p->set);
+        if (fds[3].revents && p->request >= 0)
+            hear_request(p);
+        fds[3].fd = p->request;
         if (fds[0].revents && read(p->timer, &ticks, sizeof(ticks)) > 0 &&
-            (p->child > 0 || now_ns() < p->end_ns)) {
-            ask(p, &p->ping);
-            ask(p, &p->set);
-        }
+            !over)
+            ask_both(p);
     }
 }
 
@@ -171,26 +233,43 @@ static char *set_request(size_t value_size, size_t *len)
     return request;
 }
 
-static void open_timer(struct prober *p)
+static void open_all(struct prober *p)
 {
     struct itimerspec every = {.it_interval.tv_nsec = 1000000,
                                .it_value.tv_nsec = 1000000};
 
-    p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+    p->server = schedule_open(p->o.pid);
+    p->own = schedule_open(getpid());
+    p->ping.fd = connect_to(p->o.port);
+    p->set.fd = connect_to(p->o.port);
+    await(p->ping.fd, 1);
+    await(p->set.fd, 1);
+    p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (p->timer < 0 || timerfd_settime(p->timer, 0, &every, NULL) < 0)
         die_errno("timerfd");
 }
 
-static void start_child(struct prober *p, char **command)
+static void start_child(struct prober *p)
 {
     p->child = fork();
     if (p->child < 0)
         die_errno("fork");
     if (p->child == 0) {
-        execvp(command[0], command);
-        die_errno(command[0]);
+        execvp(p->o.words[0], p->o.words);
+        die_errno(p->o.words[0]);
     }
 }
+
+static void start_request(struct prober *p)
+{
+    p->request = connect_to(p->o.port);
+    await(p->request, 1);
+    p->looked = schedule_read(p->own);
+    send_with_ping(p->request, p->o.words, p->o.nwords);
+    ask_both(p);
+}
+
+/* ---- the end ---- */
 
 static double ms(uint64_t ns)
 {
@@ -202,7 +281,8 @@ static void print_for_people(const struct probe *q)
     printf("%-5s %6llu times, longest wait %.2f ms (raw %.2f; the server "
            "computed for %.2f), 99.9%% %.2f ms, half %.3f ms\n",
            q->name, (unsigned long long)q->waits.count, ms(q->waits.longest),
-           ms(q->raw.longest), q->busy_ms, ms(histogram_at(&q->waits, 0.999)),
+           ms(q->raw.longest), ms(q->busy_ns),
+           ms(histogram_at(&q->waits, 0.999)),
            ms(histogram_at(&q->waits, 0.5)));
 }
 
@@ -213,14 +293,58 @@ static void print_for_programs(const struct probe *q)
            q->name, (unsigned long long)q->waits.count, q->name,
            ms(q->waits.longest), q->name, ms(histogram_at(&q->waits, 0.999)),
            q->name, ms(histogram_at(&q->waits, 0.5)), q->name,
-           ms(q->raw.longest), q->name, q->busy_ms);
+           ms(q->raw.longest), q->name, ms(q->busy_ns));
+}
+
+static void print_all(const struct prober *p)
+{
+    if (!p->o.quiet) {
+        print_for_people(&p->ping);
+        print_for_people(&p->set);
+        printf("unseen: nothing was asked for up to %.2f ms\n",
+               ms(p->unseen_ns));
+    }
+    printf("probe");
+    print_for_programs(&p->ping);
+    print_for_programs(&p->set);
+    printf(" unseen_ms=%.3f\n", ms(p->unseen_ns));
 }
 
 static void wrong_use(void)
 {
     fprintf(stderr, "usage: probe [-t SECONDS] [-s MS] [-v N] [-q] PORT PID "
-                    "[COMMAND [ARG]...]\n");
+                    "[COMMAND [ARG]...]\n"
+                    "       probe -a [-s MS] [-v N] [-q] PORT PID "
+                    "REQUEST...\n");
     exit(2);
+}
+
+static struct options read_options(int argc, char **argv)
+{
+    struct options o = {.seconds = 1, .settle_ms = 300, .value_size = 2048};
+    int letter;
+
+    while ((letter = getopt(argc, argv, "+at:s:v:q")) != -1) {
+        if (letter == 't')
+            o.seconds = number_of("-t", optarg, 1, 100000);
+        else if (letter == 's')
+            o.settle_ms = number_of("-s", optarg, 0, 100000);
+        else if (letter == 'v')
+            o.value_size = number_of("-v", optarg, 1, 1 << 20);
+        else if (letter == 'a')
+            o.ask = 1;
+        else if (letter == 'q')
+            o.quiet = 1;
+        else
+            wrong_use();
+    }
+    if (argc - optind < 2 + o.ask)
+        wrong_use();
+    o.port = (int)number_of("PORT", argv[optind], 1, 65535);
+    o.pid = (pid_t)number_of("PID", argv[optind + 1], 1, INT32_MAX);
+    o.words = argv + optind + 2;
+    o.nwords = argc - optind - 2;
+    return o;
 }
 
 int main(int argc, char **argv)
@@ -228,52 +352,22 @@ int main(int argc, char **argv)
     static struct prober p = {
         .ping = {.name = "ping", .answer = "+PONG\r\n"},
         .set = {.name = "set", .answer = "+OK\r\n"},
-        .settle_ns = 300 * 1000000,
+        .request = -1,
     };
-    uint64_t seconds = 1, value_size = 2048;
-    int letter, quiet = 0, port;
-    pid_t server;
 
     set_program("probe");
-    while ((letter = getopt(argc, argv, "+t:s:v:q")) != -1) {
-        if (letter == 't')
-            seconds = number_of("-t", optarg, 1, 100000);
-        else if (letter == 's')
-            p.settle_ns = number_of("-s", optarg, 0, 100000) * 1000000;
-        else if (letter == 'v')
-            value_size = number_of("-v", optarg, 1, 1 << 20);
-        else if (letter == 'q')
-            quiet = 1;
-        else
-            wrong_use();
-    }
-    if (argc - optind < 2)
-        wrong_use();
-    port = (int)number_of("PORT", argv[optind], 1, 65535);
-    server = (pid_t)number_of("PID", argv[optind + 1], 1, INT32_MAX);
+    p.o = read_options(argc, argv);
     p.ping.request = "PING\r\n";
     p.ping.request_len = 6;
-    p.set.request = set_request(value_size, &p.set.request_len);
-    p.server = schedule_open(server);
-    p.own = schedule_open(getpid());
-    p.ping.fd = connect_to(port);
-    p.set.fd = connect_to(port);
-    await(p.ping.fd, 1);
-    await(p.set.fd, 1);
-    p.end_ns = now_ns() + seconds * UINT64_C(1000000000);
-    if (argc - optind > 2)
-        start_child(&p, argv + optind + 2);
-    open_timer(&p);
+    p.set.request = set_request(p.o.value_size, &p.set.request_len);
+    open_all(&p);
+    p.heard_ns = now_ns();
+    p.end_ns = p.heard_ns + p.o.seconds * UINT64_C(1000000000);
+    if (p.o.ask)
+        start_request(&p);
+    else if (p.o.nwords > 0)
+        start_child(&p);
     probe_all(&p);
-    if (!quiet) {
-        print_for_people(&p.ping);
-        print_for_people(&p.set);
-    }
-    printf("probe");
-    print_for_programs(&p.ping);
-    print_for_programs(&p.set);
-    printf("\n");
-    if (WIFSIGNALED(p.child_status))
-        return 128 + WTERMSIG(p.child_status);
-    return WEXITSTATUS(p.child_status);
+    print_all(&p);
+    return p.status;
 }
