@@ -8,18 +8,19 @@
  * one a SET of a value that is large enough to need an allocation (-v, 2048
  * bytes), as long as COMMAND runs and for MS (300) longer; without a COMMAND,
  * for SECONDS (1). With -a it sends a REQUEST to the server itself, and the
- * first PING and SET right behind it, so that they wait as long as it takes. It
- * prints, of each, the longest wait and the one that 99.9% did not exceed.
+ * first PING and SET right behind it, so that these wait while the server
+ * carries it out. It prints, of each, the longest wait and the one that 99.9% did not exceed.
  *
  * Status: that of COMMAND; 1 if REQUEST is answered with an error, or if the
  * server hangs up or says nothing for a minute; 2 for wrong use.
  *
- * Where other programs run, two more waits would be counted that are not
- * the server's doing. They are taken out of each wait:
- *  - The server's main thread could run, but had no CPU.
- *  - The answer was there, but we had no CPU. Of our own time without one only
- *    what came since we last looked counts: before that, there was no answer.
- * What was measured before that is printed as well ("raw"). And while we have no
+ * Where other programs run, too, not all of a wait is the server's doing:
+ *  - The answer was there, but we had no CPU to look. So the moment that counts
+ *    is the one at which the system received it (SO_TIMESTAMPNS).
+ *  - The server's main thread could run, but had no CPU. That is taken out; but
+ *    of what it waited until we looked, only what cannot have been after the
+ *    answer. So a wait may be counted as too long, and is never too short.
+ * What a watch would have said is printed as well ("raw"). And while we have no
  * CPU we ask nothing: the longest time without a question is printed as
  * "unseen".
  */
@@ -70,9 +71,8 @@ struct prober {
     struct options o;
     struct probe ping, set;
     int timer;
-    int server, own;        /* their schedstats */
-    struct schedule looked; /* our own, when we last looked for answers */
-    uint64_t heard_ns;      /* when we last heard one */
+    int server;        /* its schedstat */
+    uint64_t heard_ns; /* when we last heard an answer */
     uint64_t unseen_ns;
     int request;         /* the connection of the REQUEST, or -1 */
     char first;          /* byte of its answer, and the last ones */
@@ -84,6 +84,20 @@ struct prober {
 
 /* ---- asking and hearing ---- */
 
+static uint64_t ns_of(const struct timespec *t)
+{
+    return (uint64_t)t->tv_sec * 1000000000 + (uint64_t)t->tv_nsec;
+}
+
+/* The clock that the system's timestamps are of. */
+static uint64_t wall_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_REALTIME, &t);
+    return ns_of(&t);
+}
+
 static void ask(struct prober *p, struct probe *q)
 {
     if (q->under_way)
@@ -91,7 +105,7 @@ static void ask(struct prober *p, struct probe *q)
     q->under_way = 1;
     q->in_len = 0;
     q->server = schedule_read(p->server);
-    q->since_ns = now_ns();
+    q->since_ns = wall_ns();
     send_all(q->fd, q->request, q->request_len);
 }
 
@@ -110,51 +124,71 @@ static uint64_t less(uint64_t from, uint64_t what)
     return from > what ? from - what : 0;
 }
 
-static void note_wait(struct prober *p, struct probe *q)
+static void note_wait(struct prober *p, struct probe *q, uint64_t arrived_ns)
 {
-    uint64_t raw = now_ns() - q->since_ns;
+    uint64_t now = wall_ns();
     struct schedule server = schedule_read(p->server);
-    struct schedule own = schedule_read(p->own);
-    uint64_t wait = less(raw, server.waiting_ns - q->server.waiting_ns);
+    uint64_t queued = server.waiting_ns - q->server.waiting_ns;
+    uint64_t late = less(now, arrived_ns);
+    uint64_t wait = less(less(arrived_ns, q->since_ns), less(queued, late));
 
-    wait = less(wait, own.waiting_ns - p->looked.waiting_ns);
     if (wait >= q->waits.longest)
         q->busy_ns = server.running_ns - q->server.running_ns;
     histogram_add(&q->waits, wait, 1);
-    histogram_add(&q->raw, raw, 1);
+    histogram_add(&q->raw, less(now, q->since_ns), 1);
     q->under_way = 0;
     p->heard_ns = now_ns();
 }
 
-/* Receives into in; returns 0 if there is nothing. */
-static size_t receive(int fd, char *in, size_t size)
+/* Receives what there is, perhaps nothing. Sets *arrived_ns to when it came. */
+static size_t receive(int fd, char *in, size_t size, uint64_t *arrived_ns)
 {
-    ssize_t n = recv(fd, in, size, 0);
+    union {
+        char room[CMSG_SPACE(sizeof(struct timespec))];
+        struct cmsghdr align;
+    } control;
+    struct iovec to = {in, size};
+    struct msghdr m = {.msg_iov = &to, .msg_iovlen = 1,
+                       .msg_control = control.room,
+                       .msg_controllen = sizeof(control.room)};
+    ssize_t n = recvmsg(fd, &m, 0);
+    struct cmsghdr *c;
+    struct timespec t;
 
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
     if (n <= 0)
         die("the server hung up");
+    *arrived_ns = wall_ns();
+    c = CMSG_FIRSTHDR(&m);
+    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_TIMESTAMPNS) {
+        memcpy(&t, CMSG_DATA(c), sizeof(t));
+        *arrived_ns = ns_of(&t);
+    }
     return (size_t)n;
 }
 
 static void hear(struct prober *p, struct probe *q)
 {
     size_t len = strlen(q->answer);
+    uint64_t arrived_ns;
 
-    q->in_len += receive(q->fd, q->in + q->in_len, sizeof(q->in) - q->in_len);
+    q->in_len += receive(q->fd, q->in + q->in_len, sizeof(q->in) - q->in_len,
+                         &arrived_ns);
     if (!q->under_way || q->in_len > len ||
         memcmp(q->in, q->answer, q->in_len) != 0)
         die("%s was answered wrongly: %.*s", q->name, (int)q->in_len, q->in);
     if (q->in_len == len)
-        note_wait(p, q);
+        note_wait(p, q, arrived_ns);
 }
 
 /* Nothing is kept of the REQUEST's answer: it may be large. */
 static void hear_request(struct prober *p)
 {
     static char in[PONG_LEN + 256 * 1024];
-    size_t n = receive(p->request, in + PONG_LEN, sizeof(in) - PONG_LEN);
+    uint64_t arrived_ns;
+    size_t n = receive(p->request, in + PONG_LEN, sizeof(in) - PONG_LEN,
+                       &arrived_ns);
 
     if (n > 0 && !p->first)
         p->first = in[PONG_LEN];
@@ -174,7 +208,7 @@ static void hear_request(struct prober *p)
 /* Whether what was started has ended and things have settled. */
 static int is_over(struct prober *p)
 {
-    uint64_t now = now_ns();
+    uint64_t now = now_ns(), wall = wall_ns();
     int status;
 
     if (p->child > 0 && waitpid(p->child, &status, WNOHANG) > 0) {
@@ -183,8 +217,8 @@ static int is_over(struct prober *p)
         p->child = 0;
         p->end_ns = now + p->o.settle_ms * 1000000;
     }
-    if ((p->ping.under_way && now - p->ping.since_ns > PATIENCE_NS) ||
-        (p->set.under_way && now - p->set.since_ns > PATIENCE_NS))
+    if ((p->ping.under_way && less(wall, p->ping.since_ns) > PATIENCE_NS) ||
+        (p->set.under_way && less(wall, p->set.since_ns) > PATIENCE_NS))
         die("the server said nothing for a minute");
     return p->child == 0 && p->request < 0 && now >= p->end_ns;
 }
@@ -203,8 +237,7 @@ static void probe_all(struct prober *p)
     int over;
 
     while (!(over = is_over(p)) || p->ping.under_way || p->set.under_way) {
-        p->looked = schedule_read(p->own);
-        if (poll(fds, 4, 1000) < 0 && errno != EINTR)
+            if (poll(fds, 4, 1000) < 0 && errno != EINTR)
             die_errno("poll");
         if (fds[1].revents)
             hear(p, &p->ping);
@@ -233,17 +266,24 @@ static char *set_request(size_t value_size, size_t *len)
     return request;
 }
 
+static int open_stamped(int port)
+{
+    int yes = 1;
+    int fd = connect_to(port);
+
+    await(fd, 1);
+    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes));
+    return fd;
+}
+
 static void open_all(struct prober *p)
 {
     struct itimerspec every = {.it_interval.tv_nsec = 1000000,
                                .it_value.tv_nsec = 1000000};
 
     p->server = schedule_open(p->o.pid);
-    p->own = schedule_open(getpid());
-    p->ping.fd = connect_to(p->o.port);
-    p->set.fd = connect_to(p->o.port);
-    await(p->ping.fd, 1);
-    await(p->set.fd, 1);
+    p->ping.fd = open_stamped(p->o.port);
+    p->set.fd = open_stamped(p->o.port);
     p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (p->timer < 0 || timerfd_settime(p->timer, 0, &every, NULL) < 0)
         die_errno("timerfd");
@@ -260,13 +300,20 @@ static void start_child(struct prober *p)
     }
 }
 
+/* The server is stopped meanwhile: it would get the CPU as soon as the request
+ * is there, and we only after it has carried it out. */
 static void start_request(struct prober *p)
 {
     p->request = connect_to(p->o.port);
     await(p->request, 1);
-    p->looked = schedule_read(p->own);
+    if (kill(p->o.pid, SIGSTOP) < 0)
+        die_errno("kill");
+    while (process_state(p->o.pid) != 'T')
+        poll(NULL, 0, 1);
     send_with_ping(p->request, p->o.words, p->o.nwords);
     ask_both(p);
+    p->ping.since_ns = p->set.since_ns = wall_ns();
+    kill(p->o.pid, SIGCONT);
 }
 
 /* ---- the end ---- */

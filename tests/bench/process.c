@@ -47,23 +47,41 @@ static void read_text(int fd, char *text, size_t size)
     text[n] = '\0';
 }
 
+/* Sets text to what /proc/PID/stat has behind the name, which may have blanks.
+ * Returns where this begins: a blank, the state, a blank, numbers. */
+static const char *read_stat(pid_t pid, char *text, size_t size)
+{
+    char *end;
+    int fd = open_of(pid, "stat");
+
+    read_text(fd, text, size);
+    close(fd);
+    end = strrchr(text, ')');
+    if (!end || strlen(end) < 4)
+        die("/proc/%ld/stat is not as expected", (long)pid);
+    return end + 1;
+}
+
 struct process_ticks process_ticks(pid_t pid)
 {
     char text[1024];
-    char *at;
     struct process_ticks ticks = {0, 0};
     unsigned long long user, system;
-    int fd = open_of(pid, "stat");
 
-    read_text(fd, text, sizeof(text));
-    close(fd);
-    at = strrchr(text, ')'); /* the name before it may have blanks */
-    if (at && sscanf(at + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-                             "%llu %llu", &user, &system) == 2) {
+    if (sscanf(read_stat(pid, text, sizeof(text)),
+               " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu %llu",
+               &user, &system) == 2) {
         ticks.user = user;
         ticks.system = system;
     }
     return ticks;
+}
+
+char process_state(pid_t pid)
+{
+    char text[1024];
+
+    return read_stat(pid, text, sizeof(text))[1];
 }
 
 uint64_t process_rss(pid_t pid)

@@ -12,13 +12,16 @@
  * program if there is no such process. */
 uint64_t process_cpu_ns(pid_t pid);
 
-/* Returns how much of that was spent outside the kernel, of 1. The system
- * counts that by sampling: over less than a second it is a rough figure. */
+/* The same in ticks of 10 ms, outside the kernel and inside. The system counts
+ * that by sampling: over less than a second it is a rough figure. */
 struct process_ticks {
     uint64_t user;
     uint64_t system;
 };
 struct process_ticks process_ticks(pid_t pid);
+
+/* Returns what its main thread does: 'R' for running, 'T' for stopped, ... */
+char process_state(pid_t pid);
 
 /* Returns the bytes of memory that it occupies now. */
 uint64_t process_rss(pid_t pid);
