@@ -30,6 +30,11 @@ struct answer {
     size_t len;       /* of it; of a list, how many elements */
 };
 
+struct slice {
+    const char *data;
+    size_t len;
+};
+
 /* Returns the protocol of that name, or -1. */
 int protocol_find(const char *name);
 const char *protocol_name(enum protocol protocol);

@@ -16,10 +16,12 @@
 
 #include "answer.h"
 #include "common.h"
+#include "words.h"
 
 /* Returns the bytes of the answer to the request, and what they mean. */
 static char *receive(int fd, struct answer *a)
 {
+    const struct words *w = words_of(PROTOCOL_RESP);
     size_t size = 64 * 1024, len = 0;
     char *in = must_alloc(size);
     long n = 0;
@@ -35,8 +37,9 @@ static char *receive(int fd, struct answer *a)
         if (some <= 0)
             die("the server hung up");
         len += (size_t)some;
-        if (len > PONG_LEN && memcmp(in + len - PONG_LEN, PONG, PONG_LEN) == 0)
-            n = answer_read(PROTOCOL_RESP, in, len - PONG_LEN, a);
+        if (len > w->pong_len &&
+            memcmp(in + len - w->pong_len, w->pong, w->pong_len) == 0)
+            n = answer_read(PROTOCOL_RESP, in, len - w->pong_len, a);
     }
     if (n < 0)
         die("the server sent what is no answer");
@@ -55,7 +58,8 @@ int main(int argc, char **argv)
         return 2;
     }
     fd = connect_to((int)number_of("PORT", argv[1], 1, 65535));
-    send_with_ping(fd, argv + 2, argc - 2);
+    await(fd, 1);
+    words_send(fd, PROTOCOL_RESP, argv + 2, argc - 2);
     in = receive(fd, &a);
     if (a.kind == KIND_TEXT)
         printf("%.*s\n", (int)strcspn(a.text, "\r\n"), a.text);

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 10 * 1000 };
+int patience_ms = 10 * 1000;
 
 static const char *program = "bench";
 
@@ -110,15 +110,20 @@ int connect_to(int port)
     return fd;
 }
 
+void die_of_silence(void)
+{
+    die("the server said nothing for %d ms", patience_ms);
+}
+
 void await(int fd, int write)
 {
     struct pollfd p = {.fd = fd, .events = write ? POLLOUT : POLLIN};
     int n;
 
-    while ((n = poll(&p, 1, PATIENCE_MS)) < 0 && errno == EINTR) {
+    while ((n = poll(&p, 1, patience_ms)) < 0 && errno == EINTR) {
     }
     if (n <= 0)
-        die("the server said nothing for %d s", PATIENCE_MS / 1000);
+        die_of_silence();
 }
 
 void send_all(int fd, const char *data, size_t n)
@@ -134,19 +139,4 @@ void send_all(int fd, const char *data, size_t n)
             die_errno("send");
         }
     }
-}
-
-void send_with_ping(int fd, char **words, int nwords)
-{
-    char head[32];
-
-    await(fd, 1);
-    send_all(fd, head, (size_t)sprintf(head, "*%d\r\n", nwords));
-    for (int i = 0; i < nwords; i++) {
-        size_t len = strlen(words[i]);
-        send_all(fd, head, (size_t)sprintf(head, "$%zu\r\n", len));
-        send_all(fd, words[i], len);
-        send_all(fd, "\r\n", 2);
-    }
-    send_all(fd, "*1\r\n$4\r\nPING\r\n", 14);
 }

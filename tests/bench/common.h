@@ -36,19 +36,16 @@ void raise_descriptor_limit(void);
  * complete yet; writing and reading then say EAGAIN. */
 int connect_to(int port);
 
-/* Waits until fd can be read, or written if `write` is not 0, for at most
- * 10 s; a longer wait ends the program. */
+/* How long a server may say nothing; 10 s unless it is set. */
+extern int patience_ms;
+_Noreturn void die_of_silence(void);
+
+/* Waits until fd can be read, or written if `write` is not 0. Ends the program
+ * if that takes longer than patience_ms. */
 void await(int fd, int write);
 
 /* Sends n bytes, and waits where the connection is full. */
 void send_all(int fd, const char *data, size_t n);
-
-/* Sends a request in RESP and, behind it, a PING. So the answer, which may have
- * megabytes, need not be parsed to know whether it is complete: then the last
- * bytes are PONG. */
-#define PONG "+PONG\r\n"
-enum { PONG_LEN = sizeof(PONG) - 1 };
-void send_with_ping(int fd, char **words, int nwords);
 
 /* xorshift64*, good enough to choose keys and cheap enough not to be seen in
  * what is measured. The state must not be 0. */

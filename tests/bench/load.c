@@ -17,10 +17,11 @@
  *   -e MS        the keys of expire and zexpire have this long from the start
  *   -i N         so many further connections say one thing and then are idle
  *   -s SEED      of the random numbers (1)
+ *   -w MS        how long the server may say nothing (10000)
  *   -q           print only the line for programs
  *
- * Status: 0; 1 if the server hangs up, answers wrongly or not at all for 10 s;
- * 2 for wrong use.
+ * Status: 0; 1 if the server hangs up, answers wrongly or says nothing; 2 for wrong
+ * use.
  *
  * CPU time is that of the server's process, all threads and the kernel's work
  * for them included. Connections are made, and have had one answer each,
@@ -39,12 +40,12 @@
 #include "histogram.h"
 #include "process.h"
 #include "request.h"
+#include "words.h"
 
 enum {
     MOST_OPS = 8,
     MOST_EVENTS = 256,
     IN_SIZE = 256 * 1024,
-    PATIENCE_MS = 10 * 1000,
 };
 
 struct options {
@@ -99,7 +100,7 @@ static void wrong_use(void)
     fprintf(stderr, "usage: load [-p resp|tlv|status|echo] [-m OP[=N],...] "
                     "[-c N] [-P N] [-k N] [-v N]\n"
                     "            [-t SECONDS] [-n N] [-o] [-e MS] [-i N] "
-                    "[-s SEED] [-q] PORT PID\nops: ");
+                    "[-s SEED] [-w MS] [-q] PORT PID\nops: ");
     op_print_names();
     fputc('\n', stderr);
     exit(2);
@@ -172,21 +173,6 @@ static void prepare(struct client *c, const struct options *o,
 
 /* ---- connections ---- */
 
-/* Something that each server of the protocol answers and that changes nothing,
- * in a connection of its own. */
-static void greet(int fd, enum protocol protocol)
-{
-    static const char get[] = "\017\0\0\0\002\0\0\0\003\0\0\0get\0\0\0\0";
-
-    await(fd, 1);
-    if (protocol == PROTOCOL_RESP)
-        send_all(fd, "*1\r\n$4\r\nPING\r\n", 14);
-    else if (protocol == PROTOCOL_ECHO)
-        send_all(fd, "\002\0\0\0hi", 6);
-    else
-        send_all(fd, get, sizeof(get) - 1);
-}
-
 static void hear(int fd, enum protocol protocol)
 {
     char in[256];
@@ -212,11 +198,14 @@ static void hear(int fd, enum protocol protocol)
 static int *open_many(const struct options *o, unsigned n)
 {
     int *fds = must_alloc(n * sizeof(*fds));
+    const struct words *p = words_of(o->protocol);
 
     for (unsigned i = 0; i < n; i++)
         fds[i] = connect_to(o->port);
-    for (unsigned i = 0; i < n; i++)
-        greet(fds[i], o->protocol);
+    for (unsigned i = 0; i < n; i++) {
+        await(fds[i], 1);
+        send_all(fds[i], p->ping, p->ping_len);
+    }
     for (unsigned i = 0; i < n; i++)
         hear(fds[i], o->protocol);
     return fds;
@@ -359,11 +348,11 @@ static void run(struct load *l)
     for (unsigned i = 0; i < l->o.connections; i++)
         ask(l, &l->clients[i]);
     while (l->busy > 0) {
-        int n = epoll_wait(l->epoll, events, MOST_EVENTS, PATIENCE_MS);
+        int n = epoll_wait(l->epoll, events, MOST_EVENTS, patience_ms);
         if (n < 0 && errno != EINTR)
             die_errno("epoll_wait");
         if (n == 0)
-            die("the server said nothing for %d s", PATIENCE_MS / 1000);
+            die_of_silence();
         l->now = now_ns();
         for (int i = 0; i < n; i++) {
             struct client *c = events[i].data.ptr;
@@ -505,6 +494,9 @@ static void read_option(struct options *o, int letter, const char *text)
     case 's':
         o->seed = number_of("-s", text, 1, UINT64_MAX);
         break;
+    case 'w':
+        patience_ms = (int)number_of("-w", text, 1, 1000 * 1000);
+        break;
     case 'q':
         o->quiet = 1;
         break;
@@ -526,7 +518,7 @@ static struct options read_options(int argc, char **argv)
     };
     int letter;
 
-    while ((letter = getopt(argc, argv, "p:m:c:P:k:v:t:n:oe:i:s:q")) != -1)
+    while ((letter = getopt(argc, argv, "p:m:c:P:k:v:t:n:oe:i:s:w:q")) != -1)
         read_option(&o, letter, optarg);
     if (argc - optind != 2)
         wrong_use();

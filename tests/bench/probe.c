@@ -1,8 +1,8 @@
 /*
  * probe: how long may a client have to wait, while others keep a server busy?
  *
- *   probe [-t SECONDS] [-s MS] [-v N] [-q] PORT PID [COMMAND [ARG]...]
- *   probe -a [-s MS] [-v N] [-q] PORT PID REQUEST...
+ *   probe [-p PROTOCOL] [-t SECONDS] [-s MS] [-v N] [-q] PORT PID [COMMAND...]
+ *   probe -a [-p PROTOCOL] [-s MS] [-v N] [-q] PORT PID REQUEST...
  *
  * Every millisecond it sends a PING on a connection of its own, and on another
  * one a SET of a value that is large enough to need an allocation (-v, 2048
@@ -39,10 +39,12 @@
 #include "common.h"
 #include "histogram.h"
 #include "process.h"
+#include "words.h"
 
 #define PATIENCE_NS (60 * UINT64_C(1000000000))
 
 struct options {
+    enum protocol protocol;
     uint64_t seconds, settle_ms, value_size;
     int ask, quiet;
     int port;
@@ -54,9 +56,7 @@ struct options {
 /* A question that is asked again and again. */
 struct probe {
     const char *name;
-    const char *answer;
-    char *request;
-    size_t request_len;
+    struct slice request, answer;
     int fd;
     char in[16];
     size_t in_len;
@@ -75,8 +75,9 @@ struct prober {
     uint64_t heard_ns; /* when we last heard an answer */
     uint64_t unseen_ns;
     int request;         /* the connection of the REQUEST, or -1 */
-    char first;          /* byte of its answer, and the last ones */
-    char last[PONG_LEN];
+    size_t received;     /* bytes of its answer, */
+    char first[5];       /* the first ones */
+    char last[PONG_MOST]; /* and the last */
     pid_t child; /* that runs COMMAND, or 0 */
     int status;
     uint64_t end_ns;
@@ -106,7 +107,7 @@ static void ask(struct prober *p, struct probe *q)
     q->in_len = 0;
     q->server = schedule_read(p->server);
     q->since_ns = wall_ns();
-    send_all(q->fd, q->request, q->request_len);
+    send_all(q->fd, q->request.data, q->request.len);
 }
 
 static void ask_both(struct prober *p)
@@ -170,33 +171,42 @@ static size_t receive(int fd, char *in, size_t size, uint64_t *arrived_ns)
 
 static void hear(struct prober *p, struct probe *q)
 {
-    size_t len = strlen(q->answer);
     uint64_t arrived_ns;
 
     q->in_len += receive(q->fd, q->in + q->in_len, sizeof(q->in) - q->in_len,
                          &arrived_ns);
-    if (!q->under_way || q->in_len > len ||
-        memcmp(q->in, q->answer, q->in_len) != 0)
+    if (!q->under_way || q->in_len > q->answer.len ||
+        memcmp(q->in, q->answer.data, q->in_len) != 0)
         die("%s was answered wrongly: %.*s", q->name, (int)q->in_len, q->in);
-    if (q->in_len == len)
+    if (q->in_len == q->answer.len)
         note_wait(p, q, arrived_ns);
 }
 
-/* Nothing is kept of the REQUEST's answer: it may be large. */
+static int is_error(const struct prober *p)
+{
+    if (p->o.protocol == PROTOCOL_RESP)
+        return p->first[0] == '-';
+    return p->first[4] == 1; /* a tag, or a status */
+}
+
+/* Only the ends are kept of the REQUEST's answer: it may be large. */
 static void hear_request(struct prober *p)
 {
-    static char in[PONG_LEN + 256 * 1024];
+    static char in[PONG_MOST + 256 * 1024];
+    const struct words *w = words_of(p->o.protocol);
     uint64_t arrived_ns;
-    size_t n = receive(p->request, in + PONG_LEN, sizeof(in) - PONG_LEN,
+    size_t n = receive(p->request, in + PONG_MOST, sizeof(in) - PONG_MOST,
                        &arrived_ns);
 
-    if (n > 0 && !p->first)
-        p->first = in[PONG_LEN];
-    memcpy(in, p->last, PONG_LEN);
-    memcpy(p->last, in + n, PONG_LEN);
-    if (memcmp(p->last, PONG, PONG_LEN) != 0)
+    for (size_t i = 0; i < n && p->received + i < sizeof(p->first); i++)
+        p->first[p->received + i] = in[PONG_MOST + i];
+    p->received += n;
+    memcpy(in, p->last, PONG_MOST);
+    memcpy(p->last, in + n, PONG_MOST);
+    if (p->received <= w->pong_len ||
+        memcmp(p->last + PONG_MOST - w->pong_len, w->pong, w->pong_len) != 0)
         return;
-    if (p->first == '-')
+    if (is_error(p))
         die("%s was answered with an error", p->o.words[0]);
     close(p->request);
     p->request = -1;
@@ -254,16 +264,23 @@ static void probe_all(struct prober *p)
 
 /* ---- the start ---- */
 
-static char *set_request(size_t value_size, size_t *len)
+static void choose_words(struct prober *p)
 {
-    char *request = must_alloc(value_size + 128);
-    int n = sprintf(request, "*3\r\n$3\r\nSET\r\n$9\r\nthe-probe\r\n$%zu\r\n",
-                    value_size);
+    const struct words *w = words_of(p->o.protocol);
+    char *value = must_alloc(p->o.value_size);
+    int resp = p->o.protocol == PROTOCOL_RESP;
+    struct slice set[] = {{resp ? "SET" : "set", 3}, {"the-probe", 9},
+                          {value, p->o.value_size}};
 
-    memset(request + n, 'x', value_size);
-    memcpy(request + n + value_size, "\r\n", 2);
-    *len = (size_t)n + value_size + 2;
-    return request;
+    p->ping.name = "ping";
+    p->ping.request = (struct slice){w->ping, w->ping_len};
+    p->ping.answer = (struct slice){w->pong, w->pong_len};
+    memset(value, 'x', p->o.value_size);
+    p->set.name = "set";
+    p->set.request.data = words_encode(p->o.protocol, set, 3,
+                                       &p->set.request.len);
+    p->set.answer = (struct slice){w->ok, w->ok_len};
+    free(value);
 }
 
 static int open_stamped(int port)
@@ -310,7 +327,7 @@ static void start_request(struct prober *p)
         die_errno("kill");
     while (process_state(p->o.pid) != 'T')
         poll(NULL, 0, 1);
-    send_with_ping(p->request, p->o.words, p->o.nwords);
+    words_send(p->request, p->o.protocol, p->o.words, p->o.nwords);
     ask_both(p);
     p->ping.since_ns = p->set.since_ns = wall_ns();
     kill(p->o.pid, SIGCONT);
@@ -359,20 +376,22 @@ static void print_all(const struct prober *p)
 
 static void wrong_use(void)
 {
-    fprintf(stderr, "usage: probe [-t SECONDS] [-s MS] [-v N] [-q] PORT PID "
-                    "[COMMAND [ARG]...]\n"
-                    "       probe -a [-s MS] [-v N] [-q] PORT PID "
-                    "REQUEST...\n");
+    fprintf(stderr, "usage: probe [-p resp|tlv|status] [-t SECONDS] [-s MS] "
+                    "[-v N] [-q] PORT PID [COMMAND...]\n"
+                    "       probe -a [-p resp|tlv|status] [-s MS] [-v N] "
+                    "[-q] PORT PID REQUEST...\n");
     exit(2);
 }
 
 static struct options read_options(int argc, char **argv)
 {
     struct options o = {.seconds = 1, .settle_ms = 300, .value_size = 2048};
-    int letter;
+    int letter, protocol = PROTOCOL_RESP;
 
-    while ((letter = getopt(argc, argv, "+at:s:v:q")) != -1) {
-        if (letter == 't')
+    while ((letter = getopt(argc, argv, "+ap:t:s:v:q")) != -1) {
+        if (letter == 'p')
+            protocol = protocol_find(optarg);
+        else if (letter == 't')
             o.seconds = number_of("-t", optarg, 1, 100000);
         else if (letter == 's')
             o.settle_ms = number_of("-s", optarg, 0, 100000);
@@ -385,8 +404,9 @@ static struct options read_options(int argc, char **argv)
         else
             wrong_use();
     }
-    if (argc - optind < 2 + o.ask)
+    if (argc - optind < 2 + o.ask || protocol < 0 || protocol == PROTOCOL_ECHO)
         wrong_use();
+    o.protocol = (enum protocol)protocol;
     o.port = (int)number_of("PORT", argv[optind], 1, 65535);
     o.pid = (pid_t)number_of("PID", argv[optind + 1], 1, INT32_MAX);
     o.words = argv + optind + 2;
@@ -396,17 +416,11 @@ static struct options read_options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    static struct prober p = {
-        .ping = {.name = "ping", .answer = "+PONG\r\n"},
-        .set = {.name = "set", .answer = "+OK\r\n"},
-        .request = -1,
-    };
+    static struct prober p = {.request = -1};
 
     set_program("probe");
     p.o = read_options(argc, argv);
-    p.ping.request = "PING\r\n";
-    p.ping.request_len = 6;
-    p.set.request = set_request(p.o.value_size, &p.set.request_len);
+    choose_words(&p);
     open_all(&p);
     p.heard_ns = now_ns();
     p.end_ns = p.heard_ns + p.o.seconds * UINT64_C(1000000000);
