@@ -313,7 +313,7 @@ static void take_answers(struct load *l, struct client *c)
         if (!request_fits(r, c->out + c->starts[c->answered], l->o.protocol,
                           &a))
             say_wrong(r, &a);
-        l->misses += a.kind == KIND_NIL;
+        l->misses += a.kind == KIND_NIL && (r->op->resp_kinds & KIND_NIL);
         at += (size_t)n;
         c->answered++;
     }
