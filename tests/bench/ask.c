@@ -58,7 +58,7 @@ int main(int argc, char **argv)
         return 2;
     }
     fd = connect_to((int)number_of("PORT", argv[1], 1, 65535));
-    await(fd, 1);
+    finish_connecting(fd);
     words_send(fd, PROTOCOL_RESP, argv + 2, argc - 2);
     in = receive(fd, &a);
     if (a.kind == KIND_TEXT)

@@ -3,7 +3,7 @@
 # what is chosen by ONLY. Sourced; also runs in bash 3.2, but needs Linux: the programs read CPU
 # times from /proc.
 #
-# bench_begin             builds the programs into $BIN; makes $SCRATCH, which goes at the end
+# bench_begin             builds the programs, unless $BIN has them; makes $SCRATCH, which goes at the end
 # add_server NAME COMMAND a server that can be started: {PORT} stands for its port
 # build_server NAME DIR   builds a copy of DIR and adds it
 # start NAME              starts it on a free port; waits until it answers (start NAME PROTOCOL)
@@ -14,7 +14,7 @@
 # cheapest_third          of the numbers on stdin, the mean of the cheapest third
 
 BENCH=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-ROOT=$(cd "$BENCH/../.." && pwd)
+PROJECT=${PROJECT:-$(cd "$BENCH/../.." && pwd)}
 SCRATCH=
 NAMES=() COMMANDS=() PORTS=() PIDS=()
 
@@ -44,8 +44,10 @@ bench_begin() {
   trap bench_end EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  BIN=$SCRATCH/bin
-  "$BENCH/build" "$BIN" || give_up "the programs of the bench do not build"
+  if [ ! -x "${BIN:-/nowhere}/load" ]; then
+    BIN=$SCRATCH/bin
+    "$BENCH/build" "$BIN" || give_up "the programs of the bench do not build"
+  fi
   ulimit -n "$(ulimit -Hn)" 2>/dev/null
   export PATH=$BIN:$PATH
 }

@@ -126,6 +126,18 @@ void await(int fd, int write)
         die_of_silence();
 }
 
+void finish_connecting(int fd)
+{
+    int error = 0;
+    socklen_t size = sizeof(error);
+
+    await(fd, 1);
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0 || error) {
+        errno = error ? error : errno;
+        die_errno("connect");
+    }
+}
+
 void send_all(int fd, const char *data, size_t n)
 {
     while (n > 0) {

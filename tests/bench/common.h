@@ -32,8 +32,8 @@ void *must_alloc(size_t n);
 /* Allows as many descriptors as this user may have. */
 void raise_descriptor_limit(void);
 
-/* Returns a non-blocking connection to a port of this machine. It may not be
- * complete yet; writing and reading then say EAGAIN. */
+/* Begins a non-blocking connection to a port of this machine. Before it is
+ * used, it has to be finished. */
 int connect_to(int port);
 
 /* How long a server may say nothing; 10 s unless it is set. */
@@ -43,6 +43,9 @@ _Noreturn void die_of_silence(void);
 /* Waits until fd can be read, or written if `write` is not 0. Ends the program
  * if that takes longer than patience_ms. */
 void await(int fd, int write);
+
+/* Waits until the connection is there. Ends the program if it is refused. */
+void finish_connecting(int fd);
 
 /* Sends n bytes, and waits where the connection is full. */
 void send_all(int fd, const char *data, size_t n);

@@ -18,6 +18,7 @@
 
 #include "common.h"
 #include "process.h"
+#include "words.h"
 
 #define SET "*3\r\n$3\r\nSET\r\n$9\r\nheld-open\r\n$32\r\n" VALUE
 #define GET "*2\r\n$3\r\nGET\r\n$9\r\nheld-open\r\n"
@@ -55,14 +56,16 @@ static void use(int fd, const char *request, const char *answer)
 
 static void open_all(int port, int *fds, unsigned n, int used)
 {
+    const struct words *w = words_of(PROTOCOL_RESP);
+
     for (unsigned i = 0; i < n; i++)
         fds[i] = connect_to(port);
     for (unsigned i = 0; i < n; i++) {
-        await(fds[i], 1);
-        send_all(fds[i], "PING\r\n", 6);
+        finish_connecting(fds[i]);
+        send_all(fds[i], w->ping, w->ping_len);
     }
     for (unsigned i = 0; i < n; i++)
-        hear(fds[i], "+PONG\r\n", 1);
+        hear(fds[i], w->pong, 1);
     for (unsigned i = 0; used && i < n; i++) {
         use(fds[i], SET, "+OK\r\n");
         use(fds[i], GET, "$32\r\n" VALUE);
@@ -106,7 +109,7 @@ int main(int argc, char **argv)
     if (argc - optind < 3)
         wrong_use();
     port = (int)number_of("PORT", argv[optind], 1, 65535);
-    pid = (pid_t)number_of("PID", argv[optind + 1], 1, INT32_MAX);
+    pid = (pid_t)number_of("PID", argv[optind + 1], 1, 1 << 28);
     n = (unsigned)number_of("N", argv[optind + 2], 1, 1000000);
     raise_descriptor_limit();
     fds = must_alloc((n + 1) * sizeof(*fds));

@@ -203,7 +203,7 @@ static int *open_many(const struct options *o, unsigned n)
     for (unsigned i = 0; i < n; i++)
         fds[i] = connect_to(o->port);
     for (unsigned i = 0; i < n; i++) {
-        await(fds[i], 1);
+        finish_connecting(fds[i]);
         send_all(fds[i], p->ping, p->ping_len);
     }
     for (unsigned i = 0; i < n; i++)
@@ -523,7 +523,7 @@ static struct options read_options(int argc, char **argv)
     if (argc - optind != 2)
         wrong_use();
     o.port = (int)number_of("PORT", argv[optind], 1, 65535);
-    o.pid = (pid_t)number_of("PID", argv[optind + 1], 1, INT32_MAX);
+    o.pid = (pid_t)number_of("PID", argv[optind + 1], 1, 1 << 28);
     if (o.in_order && o.count == 0)
         o.count = o.keys;
     if (o.seconds == 0)

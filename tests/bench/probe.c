@@ -288,7 +288,7 @@ static int open_stamped(int port)
     int yes = 1;
     int fd = connect_to(port);
 
-    await(fd, 1);
+    finish_connecting(fd);
     setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes));
     return fd;
 }
@@ -322,7 +322,7 @@ static void start_child(struct prober *p)
 static void start_request(struct prober *p)
 {
     p->request = connect_to(p->o.port);
-    await(p->request, 1);
+    finish_connecting(p->request);
     if (kill(p->o.pid, SIGSTOP) < 0)
         die_errno("kill");
     while (process_state(p->o.pid) != 'T')
@@ -408,7 +408,7 @@ static struct options read_options(int argc, char **argv)
         wrong_use();
     o.protocol = (enum protocol)protocol;
     o.port = (int)number_of("PORT", argv[optind], 1, 65535);
-    o.pid = (pid_t)number_of("PID", argv[optind + 1], 1, INT32_MAX);
+    o.pid = (pid_t)number_of("PID", argv[optind + 1], 1, 1 << 28);
     o.words = argv + optind + 2;
     o.nwords = argc - optind - 2;
     return o;
