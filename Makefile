@@ -135,11 +135,12 @@ help:
 	@echo '                           GENERATED=1 SEED=1 COUNT=20: mistakes made by a program'
 	@echo 'make flaky               repeat the suites under load: does any test differ? (N=50 SUITE=ch07)'
 	@echo 'make check               everything a maintainer checks: compilers, sanitizers, READMEs...'
-	@echo 'make bench               final beside redis-server, as a ratio (needs redis-benchmark)'
-	@echo 'make bench-idle          thousands of idle connections: bytes of each, and epoll beside poll'
+	@echo 'make bench               what the chapters claim about cost, measured (ONLY=table, ONLY=ch08)'
+	@echo 'make bench-peers         final beside redis-server: speed, stalls, memory (ONLY=get16,fill,'
+	@echo "                           BEFORE=dir, PEERS='name=command {PORT}')"
 	@echo 'make carry FILE=ch04_protocol/wire.c'
 	@echo '                         carry a fix just made there into all later stages (DRY=1: show)'
 	@echo 'make clean               remove what was built'
 
-.PHONY: all run test matrix stages diff check bench bench-idle carry book grade-all progress \
+.PHONY: all run test matrix stages diff check bench bench-peers carry book grade-all progress \
         mutants flaky clean help $(ALL_STAGES)

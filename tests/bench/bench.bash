@@ -13,6 +13,8 @@
 # chosen NAME GROUP       whether ONLY wants this row
 # cheapest_third          of the numbers on stdin, the mean of the cheapest third
 
+export LC_ALL=C # numbers have a point
+
 BENCH=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PROJECT=${PROJECT:-$(cd "$BENCH/../.." && pwd)}
 SCRATCH=

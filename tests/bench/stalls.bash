@@ -128,7 +128,8 @@ stalls() {
   cat <<END
 
 **Stalls.** The longest wait, in ms, of a client that sends a PING every millisecond, and of one that
-sends a SET of 2 KB; time without a CPU is taken out. The best of up to $TRIES tries for $THE.
+sends a SET of 2 KB. Time in which the server had no CPU is taken out. A row that misses its must is
+tried up to $TRIES times, and the best counts.
 
 END
   print_row while PING SET must aim ${OTHERS[@]+"${OTHERS[@]}"} ''
