@@ -28,18 +28,23 @@ enum {
 static const struct op ops[] = {
     {"ping", "PING", NULL, KIND_OK, 0, 0},
     {"echo", NULL, "%v", 0, KIND_TEXT, 0},
-    {"get", "GET %k", "get %k", KIND_TEXT | KIND_NIL, KIND_TEXT | KIND_NIL, 0},
+    {"get", "GET %k", "get %k", KIND_TEXT | KIND_NIL, KIND_TEXT | KIND_NIL,
+     OP_MAY_MISS},
     {"set", "SET %k %v", "set %k %v", KIND_OK, KIND_OK | KIND_NIL, 0},
-    {"fill", "SET %k %v", "set %k %v", KIND_OK, KIND_OK | KIND_NIL, 1},
+    {"fill", "SET %k %v", "set %k %v", KIND_OK, KIND_OK | KIND_NIL,
+     OP_IN_ORDER},
     {"del", "DEL %k", "del %k", KIND_INT, KIND_INT | KIND_OK | KIND_NIL, 0},
     {"incr", "INCR %c", NULL, KIND_INT, 0, 0},
-    {"expire", "PEXPIRE %k %t", "pexpire %k %t", KIND_INT, KIND_INT, 1},
+    {"expire", "PEXPIRE %k %t", "pexpire %k %t", KIND_INT, KIND_INT,
+     OP_IN_ORDER},
     {"zadd", "ZADD zset %s %m", "zadd zset %s %m", KIND_INT, KIND_INT, 0},
     {"zrange", "ZRANGEBYSCORE zset %s +inf LIMIT 0 10",
      "zquery zset %s  0 20", KIND_LIST, KIND_LIST, 0},
     {"zrank", NULL, "zquery zset -inf  %r 20", 0, KIND_LIST, 0},
-    {"zgroup", "ZADD %g %s %m", "zadd %g %s %m", KIND_INT, KIND_INT, 1},
-    {"zexpire", "PEXPIRE %G %t", "pexpire %G %t", KIND_INT, KIND_INT, 1},
+    {"zgroup", "ZADD %g %s %m", "zadd %g %s %m", KIND_INT, KIND_INT,
+     OP_IN_ORDER},
+    {"zexpire", "PEXPIRE %G %t", "pexpire %G %t", KIND_INT, KIND_INT,
+     OP_IN_ORDER},
 };
 
 enum { NOPS = sizeof(ops) / sizeof(ops[0]) };
@@ -305,7 +310,7 @@ static uint64_t number_for(enum field field, unsigned digits, uint64_t drawn,
 void request_fill(const struct request *r, char *bytes, struct numbers *n,
                   int in_order)
 {
-    uint64_t drawn = in_order || r->op->in_order
+    uint64_t drawn = in_order || (r->op->flags & OP_IN_ORDER)
                          ? n->next++
                          : random_below(&n->random, n->keys);
 

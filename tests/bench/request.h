@@ -24,13 +24,18 @@ enum field {
 
 enum { MOST_FIELDS = 3 };
 
+enum {
+    OP_MAY_MISS = 1, /* nil means that there is no such key */
+    OP_IN_ORDER = 2, /* numbers are not drawn, but counted up */
+};
+
 struct op {
     const char *name;
     const char *resp;     /* words; each % word is put in, see request.c */
     const char *binary;   /* the same for the binary protocol; NULL: none */
     unsigned resp_kinds;  /* the kinds of answers that are right, as bits */
     unsigned binary_kinds;
-    int in_order;         /* numbers are not drawn, but counted up */
+    unsigned flags;
 };
 
 struct place {
