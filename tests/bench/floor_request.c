@@ -72,8 +72,7 @@ static enum verb verb_of(const struct slice *words, long nwords)
         return VERB_OTHER;
     if (nwords == 2 && is(words, "GET", 3))
         return VERB_GET;
-    if (nwords == 3 && is(words, "SET", 3) &&
-        words[2].len <= FLOOR_VALUE_MOST)
+    if (nwords == 3 && is(words, "SET", 3) && words[2].len <= FLOOR_VALUE_MOST)
         return VERB_SET;
     if (nwords == 2 && is(words, "INCR", 4))
         return VERB_INCR;
@@ -123,8 +122,8 @@ static char *say_number(char *out, char mark, uint64_t n)
     return say(out, at, (size_t)(text + sizeof(text) - at));
 }
 
-static char *run_get(const struct floor_table *t,
-                     const struct floor_request *r, char *out)
+static char *run_get(const struct floor_table *t, const struct floor_request *r,
+                     char *out)
 {
     const struct floor_entry *e = floor_find(t, &r->key);
 

@@ -32,8 +32,7 @@ void floor_open(struct floor_table *t, uint32_t keys)
     t->limit = keys;
 }
 
-struct floor_entry *floor_make(struct floor_table *t,
-                               const struct floor_key *k)
+struct floor_entry *floor_make(struct floor_table *t, const struct floor_key *k)
 {
     uint32_t *slot = &t->slots[k->hash & t->mask];
     struct floor_entry *e = floor_find(t, k);

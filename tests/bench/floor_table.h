@@ -18,7 +18,7 @@ struct floor_entry {
     uint64_t key[2]; /* with zeros behind it */
     char value[FLOOR_VALUE_MOST];
     uint32_t hash;
-    uint32_t next;   /* in the chain: an index; 0 ends it */
+    uint32_t next; /* in the chain: an index; 0 ends it */
     uint8_t key_len;
     uint8_t value_len;
     uint8_t room[6]; /* to 64 bytes */

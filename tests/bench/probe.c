@@ -13,8 +13,8 @@
  *
  * It prints, of each, the longest wait and the one that 99.9% did not exceed:
  * without the time in which the server had no CPU, see prober.c, and with it
- * ("raw"). While the prober itself has no CPU, it asks nothing: the longest time
- * without a question is printed as "unseen".
+ * ("raw"). While the prober itself has no CPU, it asks nothing; the longest
+ * time without a question is printed as "unseen".
  *
  * Status: that of COMMAND; 1 if REQUEST is answered with an error, or if the
  * server hangs up or says nothing for a minute; 2 for wrong use.

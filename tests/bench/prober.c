@@ -2,9 +2,9 @@
  * Where other programs run, too, not all of a wait is the server's doing:
  *  - The answer was there, but we had no CPU to look. So the moment that counts
  *    is the one at which the system received it (SO_TIMESTAMPNS).
- *  - The server's main thread could run, but had no CPU. That time is taken out.
- *    We know how long it was until we looked; what may have been after the
- *    answer is left in. So a wait is counted as too long rather than too short.
+ *  - The server's main thread could run, but had no CPU. That is taken out. We
+ *    know how long it was until we looked; what may have been after the answer
+ *    is left in. So a wait is counted as too long rather than too short.
  */
 #include "prober.h"
 

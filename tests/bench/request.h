@@ -1,9 +1,9 @@
 /*
- * request.h: what the load generator can ask, and in which bytes.
+ * request.h: the bytes of what the load generator asks.
  *
- * A request is written once, with zeros for digits where the numbers go. For
- * each sending only these digits are written anew, so that the generator stays
- * cheaper than the cheapest server.
+ * A request is written once. Each time that it is sent, only the digits of its
+ * numbers are written anew, so that the generator stays cheaper than the
+ * cheapest server.
  */
 #ifndef BENCH_REQUEST_H
 #define BENCH_REQUEST_H
@@ -12,31 +12,18 @@
 #include <stdint.h>
 
 #include "answer.h"
+#include "ops.h"
 
 /* What a digit field of a request stands for. */
 enum field {
-    FIELD_KEY,    /* the number that was drawn: a key's, or a member's */
-    FIELD_GROUP,  /* the number / 1000: the key of a small sorted set */
-    FIELD_SCORE,  /* a random score, seven digits, the first not 0 */
-    FIELD_RANK,   /* a random rank in a set of all keys, no leading 0 */
-    FIELD_TTL,    /* ms until the moment at which all keys expire */
+    FIELD_KEY,   /* the number that was drawn: a key's, or a member's */
+    FIELD_GROUP, /* the number / 1000: the key of a small sorted set */
+    FIELD_SCORE, /* a random score, seven digits, the first not 0 */
+    FIELD_RANK,  /* a random rank in a set of all keys, no leading 0 */
+    FIELD_TTL,   /* ms until the moment at which all keys expire */
 };
 
 enum { MOST_FIELDS = 3 };
-
-enum {
-    OP_MAY_MISS = 1, /* nil means that there is no such key */
-    OP_IN_ORDER = 2, /* numbers are not drawn, but counted up */
-};
-
-struct op {
-    const char *name;
-    const char *resp;     /* words; each % word is put in, see request.c */
-    const char *binary;   /* the same for the binary protocol; NULL: none */
-    unsigned resp_kinds;  /* the kinds of answers that are right, as bits */
-    unsigned binary_kinds;
-    unsigned flags;
-};
 
 struct place {
     enum field field;
@@ -48,25 +35,19 @@ struct place {
 struct request {
     const struct op *op;
     size_t len;
-    size_t key_at;     /* of the key, which a value begins with; 0: none */
-    size_t value_size; /* of the value that a right answer has; 0: any */
+    size_t key_at;     /* of the key; a value begins with its bytes */
+    size_t value_size; /* of the value that a right answer has */
     struct place places[MOST_FIELDS];
     unsigned nplaces;
 };
 
 /* What requests are filled with. */
 struct numbers {
-    uint64_t random;  /* the generator's state */
-    uint64_t keys;    /* numbers are below this */
-    uint64_t next;    /* the next one in order */
-    uint64_t due_ns;  /* when keys expire */
+    uint64_t random; /* the generator's state */
+    uint64_t keys;   /* numbers are below this */
+    uint64_t next;   /* the next one in order */
+    uint64_t due_ns; /* when keys expire */
 };
-
-/* Returns the op of that name, which may be followed by others, or NULL. */
-const struct op *op_find(const char *name, size_t len);
-
-/* Prints the names of all, for a usage line. */
-void op_print_names(void);
 
 /* Appends the request's bytes to `to` and describes them in r. Returns the
  * number of bytes; with to == NULL, only this. Ends the program with status 2
