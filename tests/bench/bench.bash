@@ -22,7 +22,7 @@ NAMES=() COMMANDS=() PORTS=() PIDS=()
 
 complain() { printf '%s\n' "bench: $1" "${@:2}" >&2; }
 
-progress() { printf '%s\n' "$1 ..." >&2; }
+progress() { printf '%s\n' "$1" >&2; }
 
 give_up() {
   complain "$@"

@@ -1,9 +1,9 @@
 /*
  * hold: opens N connections, says how many bytes of the server's memory each
  * takes (its RSS; what the kernel keeps for a socket is not in there), and
- * keeps them open while COMMAND runs.
+ * keeps them open while COMMAND runs, or for SECONDS (0).
  *
- *   hold [-u] PORT PID N [COMMAND [ARG]...]
+ *   hold [-u] [-t SECONDS] PORT PID N [COMMAND [ARG]...]
  *
  * Each connection says PING once, in the first round all together. With -u it
  * is also used: it sends 64 SETs of 32 bytes at once, then 64 GETs.
@@ -89,22 +89,26 @@ static int run(char **command)
 
 static void wrong_use(void)
 {
-    fprintf(stderr, "usage: hold [-u] PORT PID N [COMMAND [ARG]...]\n");
+    fprintf(stderr, "usage: hold [-u] [-t SECONDS] PORT PID N "
+                    "[COMMAND [ARG]...]\n");
     exit(2);
 }
 
 int main(int argc, char **argv)
 {
     int letter, port, used = 0, *fds;
-    unsigned n;
+    unsigned n, seconds = 0;
     pid_t pid;
     uint64_t before, after;
 
     set_program("hold");
-    while ((letter = getopt(argc, argv, "+u")) != -1) {
-        if (letter != 'u')
+    while ((letter = getopt(argc, argv, "+ut:")) != -1) {
+        if (letter == 'u')
+            used = 1;
+        else if (letter == 't')
+            seconds = (unsigned)number_of("-t", optarg, 0, 100000);
+        else
             wrong_use();
-        used = 1;
     }
     if (argc - optind < 3)
         wrong_use();
@@ -120,5 +124,8 @@ int main(int argc, char **argv)
     printf("hold connections=%u bytes=%.0f\n", n,
            after > before ? (double)(after - before) / n : 0);
     fflush(stdout);
-    return argc - optind > 3 ? run(argv + optind + 3) : 0;
+    if (argc - optind > 3)
+        return run(argv + optind + 3);
+    sleep(seconds);
+    return 0;
 }

@@ -12,8 +12,7 @@
  * carries it out.
  *
  * It prints, of each, the longest wait and the one that 99.9% did not exceed:
- * without the time in which the server had no CPU, see prober.c, and with it
- * ("raw"). While the prober itself has no CPU, it asks nothing; the longest
+ * without what was not the server's doing, see prober.c, and with it ("raw"). While the prober itself has no CPU, it asks nothing; the longest
  * time without a question is printed as "unseen".
  *
  * Status: that of COMMAND; 1 if REQUEST is answered with an error, or if the
@@ -31,24 +30,24 @@ static double ms(uint64_t ns)
     return (double)ns / 1e6;
 }
 
-static void print_for_people(const struct probe *q)
+static void print_for_people(const struct probe *p)
 {
     printf("%-5s %6llu times, longest wait %.2f ms (raw %.2f; the server "
-           "computed for %.2f), 99.9%% %.2f ms, half %.3f ms\n",
-           q->name, (unsigned long long)q->waits.count, ms(q->waits.longest),
-           ms(q->raw.longest), ms(q->busy_ns),
-           ms(histogram_at(&q->waits, 0.999)),
-           ms(histogram_at(&q->waits, 0.5)));
+           "computed for %.2f), 99.9%% %.2f ms; raw half %.3f ms\n",
+           p->q.name, (unsigned long long)p->waits.count, ms(p->waits.longest),
+           ms(p->raw.longest), ms(p->busy_ns),
+           ms(histogram_at(&p->waits, 0.999)),
+           ms(histogram_at(&p->raw, 0.5)));
 }
 
-static void print_for_programs(const struct probe *q)
+static void print_for_programs(const struct probe *p)
 {
     printf(" %s=%llu %s_max_ms=%.3f %s_p999_ms=%.3f %s_p50_ms=%.3f "
            "%s_raw_ms=%.3f %s_busy_ms=%.3f",
-           q->name, (unsigned long long)q->waits.count, q->name,
-           ms(q->waits.longest), q->name, ms(histogram_at(&q->waits, 0.999)),
-           q->name, ms(histogram_at(&q->waits, 0.5)), q->name,
-           ms(q->raw.longest), q->name, ms(q->busy_ns));
+           p->q.name, (unsigned long long)p->waits.count, p->q.name,
+           ms(p->waits.longest), p->q.name, ms(histogram_at(&p->waits, 0.999)),
+           p->q.name, ms(histogram_at(&p->raw, 0.5)), p->q.name,
+           ms(p->raw.longest), p->q.name, ms(p->busy_ns));
 }
 
 static void print_all(const struct prober *p, int quiet)

@@ -11,7 +11,7 @@
 
 #include "answer.h"
 #include "histogram.h"
-#include "process.h"
+#include "question.h"
 #include "words.h"
 
 struct probe_plan {
@@ -26,16 +26,10 @@ struct probe_plan {
     int nwords;
 };
 
-/* A question, and what is known about its answers. */
+/* A question to the server, and what is known about its answers. */
 struct probe {
-    const char *name;
-    struct slice request, answer;
-    int fd;
-    char in[16];
-    size_t in_len;
-    int under_way;
-    uint64_t since_ns;
-    struct schedule server; /* as it was then */
+    struct question q;
+    uint64_t control_ns;    /* the longest wait for the control meanwhile */
     struct histogram waits; /* of the server's doing */
     struct histogram raw;   /* as a watch would have it */
     uint64_t busy_ns;       /* what the server computed in the longest wait */
@@ -44,11 +38,11 @@ struct probe {
 struct prober {
     const struct probe_plan *plan;
     struct probe ping, set;
+    struct question control;
     uint64_t unseen_ns; /* the longest time without a question */
     int status;         /* of the command */
 
     int timer;
-    int server;        /* its schedstat */
     uint64_t heard_ns; /* when we last heard an answer */
     uint64_t end_ns;
     pid_t child;          /* runs the command, or 0 */

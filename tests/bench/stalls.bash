@@ -58,8 +58,21 @@ stall_expire_sets() { fill "$1" $((2 * KEYS)) zgroup && expiring "$1" zexpire $(
 stall_flushall() { fill "$1" $((5 * KEYS)) && asked "$1" FLUSHALL; }
 stall_flushall_async() { fill "$1" $((5 * KEYS)) && asked "$1" FLUSHALL ASYNC; }
 stall_pipelines() { fill "$1" "$KEYS" && loaded "$1" -m get -c 20 -P 2000 -k "$KEYS" -t 2; }
+# The connections come (or go) in the middle of a second.
 # shellcheck disable=SC2046 # a target is two words
-stall_connects() { probed "$1" hold $(target_of "$1") 1500; }
+stall_connects() {
+  (sleep 0.4 && exec hold -t 60 $(target_of "$1") 1500 >/dev/null) &
+  probed "$1" sleep 1
+  end_hold $!
+}
+# shellcheck disable=SC2046
+stall_disconnects() {
+  hold -t 60 $(target_of "$1") 1500 >"$SCRATCH/held" &
+  until [ -s "$SCRATCH/held" ]; do sleep 0.1; done
+  (sleep 0.4 && end_hold $!) &
+  probed "$1" sleep 1
+}
+end_hold() { kill "$1" 2>/dev/null; }
 stall_grow() { busy "$1" -m zadd -k $((2 * KEYS)); }
 stall_inspect() { fill "$1" "$KEYS" && asked "$1" INSPECT table; }
 # shellcheck disable=SC2046
@@ -76,6 +89,8 @@ stall() {
   start "$2" || return
   if line=$("stall_${1//-/_}" "$2" 2>"$SCRATCH/why"); then
     PING=$(value_of ping_max_ms "$line") SET=$(value_of set_max_ms "$line")
+    progress "  $2: PING $PING ms (the server computed for $(value_of ping_busy_ms "$line")), SET $SET ms \
+($(value_of set_busy_ms "$line")), up to $(value_of unseen_ms "$line") ms unseen"
   elif [ "$2" = "$THE" ]; then
     complain "$1: $2: $(cat "$SCRATCH/why")"
   fi
@@ -135,7 +150,7 @@ END
   print_row while PING SET must aim ${OTHERS[@]+"${OTHERS[@]}"} ''
   print_rule $((6 + ${#OTHERS[@]}))
   while IFS='|' read -r row what a b c d; do
-    progress "stalls, $row"
+    progress "stalls, $row ..."
     print_stall_row "$row" "$what" "$a" "$b" "$c" "$d" </dev/null
   done <"$SCRATCH/rows"
 }

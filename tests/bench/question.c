@@ -1,0 +1,114 @@
+/*
+ * SO_TIMESTAMPNS makes the system note when something was received.
+ *
+ * How long a thread waited for a CPU is known only up to now, not up to the
+ * answer. What may have been after the answer is left in; so a time is rather
+ * too long than too short.
+ */
+#include "question.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "common.h"
+
+static uint64_t ns_of(const struct timespec *t)
+{
+    return (uint64_t)t->tv_sec * 1000000000 + (uint64_t)t->tv_nsec;
+}
+
+uint64_t question_now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_REALTIME, &t);
+    return ns_of(&t);
+}
+
+void question_open(struct question *q, int fd, pid_t pid)
+{
+    int yes = 1;
+
+    q->fd = fd;
+    q->schedule = schedule_open(pid);
+    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes));
+}
+
+int question_ask(struct question *q)
+{
+    if (q->under_way)
+        return 0;
+    q->under_way = 1;
+    q->in_len = 0;
+    q->before = schedule_read(q->schedule);
+    q->since_ns = question_now();
+    send_all(q->fd, q->request.data, q->request.len);
+    return 1;
+}
+
+size_t question_receive(int fd, char *in, size_t size, uint64_t *arrived_ns)
+{
+    union {
+        char room[CMSG_SPACE(sizeof(struct timespec))];
+        struct cmsghdr align;
+    } control;
+    struct iovec to = {in, size};
+    struct msghdr m = {.msg_iov = &to, .msg_iovlen = 1,
+                       .msg_control = control.room,
+                       .msg_controllen = sizeof(control.room)};
+    ssize_t n = recvmsg(fd, &m, 0);
+    struct cmsghdr *c;
+    struct timespec t;
+
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return 0;
+    if (n <= 0)
+        die("the server hung up");
+    *arrived_ns = question_now();
+    c = CMSG_FIRSTHDR(&m);
+    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_TIMESTAMPNS) {
+        memcpy(&t, CMSG_DATA(c), sizeof(t));
+        *arrived_ns = ns_of(&t);
+    }
+    return (size_t)n;
+}
+
+int question_hear(struct question *q, uint64_t *arrived_ns)
+{
+    q->in_len += question_receive(q->fd, q->in + q->in_len,
+                                  sizeof(q->in) - q->in_len, arrived_ns);
+    if (!q->under_way || q->in_len > q->answer.len ||
+        memcmp(q->in, q->answer.data, q->in_len) != 0)
+        die("%s was answered wrongly: %.*s", q->name, (int)q->in_len, q->in);
+    if (q->in_len < q->answer.len)
+        return 0;
+    q->under_way = 0;
+    return 1;
+}
+
+uint64_t question_waited(const struct question *q, uint64_t arrived_ns,
+                         uint64_t *computed_ns)
+{
+    struct schedule after = schedule_read(q->schedule);
+    uint64_t late = less(question_now(), arrived_ns);
+    uint64_t queued = after.waiting_ns - q->before.waiting_ns;
+
+    *computed_ns = less(after.running_ns - q->before.running_ns, late);
+    return less(less(arrived_ns, q->since_ns), less(queued, late));
+}
+
+int question_was_lost(struct question *q)
+{
+    struct tcp_info info = {0};
+    socklen_t size = sizeof(info);
+    unsigned before = q->sent_again;
+
+    if (getsockopt(q->fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0)
+        q->sent_again = info.tcpi_total_retrans;
+    return q->sent_again != before;
+}
+

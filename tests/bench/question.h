@@ -1,0 +1,63 @@
+/*
+ * question.h: a question that is asked again and again on a connection of its
+ * own, and how long the answer takes.
+ *
+ * The time of an answer is when the system received it, and not when we had a
+ * CPU to look. What the one who is asked had to wait for a CPU does not count.
+ */
+#ifndef BENCH_QUESTION_H
+#define BENCH_QUESTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "answer.h"
+#include "process.h"
+
+struct question {
+    const char *name;
+    struct slice request, answer;
+    int fd;
+    char in[16];
+    size_t in_len;
+    int schedule; /* the schedstat of the one who is asked */
+    int under_way;
+    uint64_t since_ns;
+    struct schedule before; /* as it was then */
+    unsigned sent_again;    /* by the kernel, since it was opened */
+};
+
+/* The clock that times of questions and answers are of. */
+uint64_t question_now(void);
+
+/* Takes the connection; pid is who answers there. */
+void question_open(struct question *q, int fd, pid_t pid);
+
+/* Asks, unless the question is under way. Returns whether it was not. */
+int question_ask(struct question *q);
+
+/* Receives what there is. Returns 1, and sets *arrived_ns, if the answer is
+ * complete. Ends the program if it is wrong. */
+int question_hear(struct question *q, uint64_t *arrived_ns);
+
+/* Receives into in. Returns 0 if there is nothing; ends the program if the
+ * connection has ended. */
+size_t question_receive(int fd, char *in, size_t size, uint64_t *arrived_ns);
+
+/* Returns how long the answer took, or takes, if it came, or comes, at
+ * arrived_ns. Sets *computed_ns to what the one who is asked computed in that
+ * time at least. */
+uint64_t question_waited(const struct question *q, uint64_t arrived_ns,
+                         uint64_t *computed_ns);
+
+/* Whether the kernel had to send the question again. */
+int question_was_lost(struct question *q);
+
+/* a - b, or 0. */
+static inline uint64_t less(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+#endif
