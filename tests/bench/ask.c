@@ -53,6 +53,7 @@ int main(int argc, char **argv)
     int fd;
 
     set_program("ask");
+    patience_ms = 60 * 1000; /* FLUSHALL can take long */
     if (argc < 3) {
         fprintf(stderr, "usage: ask PORT WORD...\n");
         return 2;

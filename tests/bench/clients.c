@@ -242,7 +242,7 @@ void clients_run(struct clients *c)
 
     c->now_ns = now_ns();
     c->end_ns = c->now_ns + (uint64_t)(c->plan->seconds * 1e9);
-    c->numbers.due_ns = c->now_ns + c->plan->expire_ms * 1000000;
+    c->numbers.due_ms = wall_ms() + c->plan->expire_ms;
     for (unsigned i = 0; i < c->plan->connections; i++)
         ask(c, &c->all[i]);
     while (c->busy > 0) {

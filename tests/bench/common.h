@@ -18,8 +18,9 @@ _Noreturn void die_errno(const char *what);
 /* What die() prints first: the program's name. */
 void set_program(const char *name);
 
-/* The monotonic clock. */
+/* The monotonic clock, and the time of day. */
 uint64_t now_ns(void);
+uint64_t wall_ms(void);
 
 /* Returns the whole of text as a number between least and most; anything else
  * ends the program with status 2 and says that `what` is wrong. */

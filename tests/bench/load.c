@@ -15,7 +15,7 @@
  *   -n N         how many requests, at most (no limit)
  *   -o           key after key in place of random ones, each once
  *   -e MS        the keys of expire and zexpire have this long from the start
- *                (5000)
+ *                (5000); in binary at most 9999
  *   -i N         further connections, which say one thing and then are idle (0)
  *   -s SEED      of the random numbers (1)
  *   -w MS        how long the server may say nothing (10000)
@@ -109,7 +109,7 @@ static void read_option(struct options *o, int letter, const char *text)
         p->in_order = 1;
         break;
     case 'e':
-        p->expire_ms = number_of("-e", text, 1000, 9999);
+        p->expire_ms = number_of("-e", text, 1000, 1000 * 1000);
         break;
     case 'i':
         p->idle = (unsigned)number_of("-i", text, 0, 50000);

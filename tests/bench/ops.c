@@ -18,7 +18,7 @@ static const struct op ops[] = {
      OP_IN_ORDER},
     {"del", "DEL %k", "del %k", KIND_INT, KIND_INT | KIND_OK | KIND_NIL, 0},
     {"incr", "INCR %c", NULL, KIND_INT, 0, 0},
-    {"expire", "PEXPIRE %k %t", "pexpire %k %t", KIND_INT, KIND_INT,
+    {"expire", "PEXPIREAT %k %T", "pexpire %k %t", KIND_INT, KIND_INT,
      OP_IN_ORDER},
     {"zadd", "ZADD zset %s %m", "zadd zset %s %m", KIND_INT, KIND_INT, 0},
     {"zrange", "ZRANGEBYSCORE zset %s +inf LIMIT 0 10",
@@ -26,7 +26,7 @@ static const struct op ops[] = {
     {"zrank", NULL, "zquery zset -inf  %r 20", 0, KIND_LIST, 0},
     {"zgroup", "ZADD %g %s %m", "zadd %g %s %m", KIND_INT, KIND_INT,
      OP_IN_ORDER},
-    {"zexpire", "PEXPIRE %G %t", "pexpire %G %t", KIND_INT, KIND_INT,
+    {"zexpire", "PEXPIREAT %G %T", "pexpire %G %t", KIND_INT, KIND_INT,
      OP_IN_ORDER},
 };
 

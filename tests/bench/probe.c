@@ -12,8 +12,9 @@
  * carries it out.
  *
  * It prints, of each, the longest wait and the one that 99.9% did not exceed:
- * without what was not the server's doing, see prober.c, and with it ("raw"). While the prober itself has no CPU, it asks nothing; the longest
- * time without a question is printed as "unseen".
+ * without what was not the server's doing, see prober.c, and with it ("raw").
+ * While the prober itself has no CPU, it asks nothing; the longest time without
+ * a question is printed as "unseen".
  *
  * Status: that of COMMAND; 1 if REQUEST is answered with an error, or if the
  * server hangs up or says nothing for a minute; 2 for wrong use.

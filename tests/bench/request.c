@@ -7,7 +7,7 @@
  *     %c  cnt:000000000042   a counter    %G  grp:000000000042   a small set
  *     %g  the set that a member is in     %v  key:000000000042xxxxx...
  *     %s  1234567            a score      %r  4711               a rank
- *     %t  5000               ms
+ *     %t  5000               a TTL        %T  1700000000000      when it is up
  */
 #include "request.h"
 
@@ -22,6 +22,7 @@ enum {
     KEY_DIGITS = 12,
     SCORE_DIGITS = 7,
     TTL_DIGITS = 4,
+    DUE_DIGITS = 13,
     GROUP_SIZE = 1000,
 };
 
@@ -104,6 +105,9 @@ static struct word word_of(const char *text, size_t len, size_t value_size,
         break;
     case 't':
         w = (struct word){text, TTL_DIGITS, "", TTL_DIGITS, FIELD_TTL};
+        break;
+    case 'T':
+        w = (struct word){text, DUE_DIGITS, "", DUE_DIGITS, FIELD_DUE};
         break;
     case 'r':
         w = (struct word){text, 0, "", digits_of(keys - 1), FIELD_RANK};
@@ -241,13 +245,15 @@ static uint64_t random_wide(uint64_t *random, unsigned digits, uint64_t limit)
     return least + random_below(random, limit - least);
 }
 
-static uint64_t ttl_until(uint64_t due_ns)
+/* All TTLs must be set before the first key expires; and a TTL has four digits,
+ * the first not 0. */
+static uint64_t ttl_until(uint64_t due_ms)
 {
-    uint64_t now = now_ns();
-    uint64_t ms = due_ns > now ? (due_ns - now) / 1000000 : 0;
+    uint64_t now = wall_ms();
+    uint64_t ms = due_ms > now ? due_ms - now : 0;
 
     if (ms < 1000)
-        die("it took too long to set the time limits: -e more");
+        die("it took too long to set the TTLs: -e more");
     return ms < 9999 ? ms : 9999;
 }
 
@@ -264,7 +270,10 @@ static uint64_t number_for(enum field field, unsigned digits, uint64_t drawn,
     case FIELD_RANK:
         return random_wide(&n->random, digits, n->keys);
     case FIELD_TTL:
-        return ttl_until(n->due_ns);
+        return ttl_until(n->due_ms);
+    case FIELD_DUE:
+        ttl_until(n->due_ms);
+        return n->due_ms;
     }
     return 0;
 }

@@ -20,7 +20,8 @@ enum field {
     FIELD_GROUP, /* the number / 1000: the key of a small sorted set */
     FIELD_SCORE, /* a random score, seven digits, the first not 0 */
     FIELD_RANK,  /* a random rank in a set of all keys, no leading 0 */
-    FIELD_TTL,   /* ms until the moment at which all keys expire */
+    FIELD_TTL,   /* ms until the moment at which all keys expire, */
+    FIELD_DUE,   /* or that moment, in ms since 1970 */
 };
 
 enum { MOST_FIELDS = 3 };
@@ -46,7 +47,7 @@ struct numbers {
     uint64_t random; /* the generator's state */
     uint64_t keys;   /* numbers are below this */
     uint64_t next;   /* the next one in order */
-    uint64_t due_ns; /* when keys expire */
+    uint64_t due_ms; /* when keys expire, in ms since 1970 */
 };
 
 /* Appends the request's bytes to `to` and describes them in r. Returns the
