@@ -121,7 +121,7 @@ observe_clients() {
 
 # slow_keys N: from here on each KEYS of that pattern takes the server N times 0.05 ms or more.
 slow_keys() {
-  talk join { repeat "$1" { send 'SET \{2000*a}%i v\r\n' } } repeat "$1" { expect '+OK\r\n' }
+  talk join { repeat "$1" { send 'SET \{50000*a}%i v\r\n' } } repeat "$1" { expect '+OK\r\n' }
 }
 
 @test "core: a client whose requests the server is slow to answer is not stalling" {
