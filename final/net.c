@@ -180,10 +180,10 @@ static int listen_on_path(const char *path, mode_t mode)
     /* What an earlier run has left, unless somebody still listens there. */
     if (stat(path, &info) == 0 && S_ISSOCK(info.st_mode)) {
         int fd = connect_to(&addr.any, sizeof addr.un);
-        if (fd < 0)
-            unlink(path);
-        else
+        if (fd >= 0)
             close(fd);
+        else if (errno == ECONNREFUSED)
+            unlink(path);
     }
     int fd = bind_to(path, &addr.any, sizeof addr.un);
     /* Not a moment later: nobody can connect before it listens. */

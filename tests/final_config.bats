@@ -366,6 +366,24 @@ END
     "$(find "$BATS_TEST_TMPDIR/s.sock" -type s -perm 666)"
 }
 
+@test "hardening: a socket of another kind is somebody else's, and is left alone" {
+  why 14 "any socket that cannot be connected to is taken for what an earlier run has left"
+  needs python3
+  local path=$BATS_TEST_TMPDIR/s.sock other
+  "$TOOLS/launch" -t 20 python3 -c 'import socket, sys, time
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+time.sleep(20)' "$path" >/dev/null 2>&1 3>&- 4>&- &
+  other=$!
+  eventually 5 test -S "$path"
+  SERVER_ARGS=(--unixsocket "$path")
+  run_server PORT=0
+  kill "$other"
+  equal "the exit status" 1 "$status"
+  contains "stderr" "in use" "$errors"
+  [ -S "$path" ] || fail "the other program's socket is gone"
+}
+
 @test "core: an address or a socket that is taken is one line, and status 1" {
   why 14 "the message does not name the call or the reason"
   final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"

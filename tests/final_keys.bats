@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # final_keys: the commands for keys of any type, databases, and SCAN's guarantee.
 
+# shellcheck disable=SC1083,SC2016 # { } are words of talk; $ is a byte of RESP
 load helpers
 load final
 accepts tlv
