@@ -1,6 +1,7 @@
 /*
  * Commands about commands, for clients that want to know what there is.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "args.h"
@@ -120,18 +121,53 @@ void cmd_command_count(struct call *call)
     reply_int(&call->reply, n);
 }
 
-static void reply_doc(struct reply *r, const struct command *cmd)
+/* What stands behind the first word, and what it is good for. */
+static const struct {
+    const char *first;
+    const char *usage;
+    const char *meaning;
+} helps[] = {
+    {"client", "GETNAME", "The name of this connection."},
+    {"client", "ID", "The number of this connection."},
+    {"client", "INFO", "What LIST tells, for this connection only."},
+    {"client", "KILL address | ID number | ADDR address",
+     "Closes the connections that it fits."},
+    {"client", "LIST", "A line for each connection."},
+    {"client", "SETINFO LIB-NAME name | LIB-VER version",
+     "Tells which library the client uses."},
+    {"client", "SETNAME name", "Gives this connection a name."},
+    {"command", "(nothing)", "The same as INFO for all commands."},
+    {"command", "COUNT", "How many commands there are."},
+    {"command", "INFO [name ...]",
+     "Number of arguments, flags, and where the keys are."},
+    {"command", "LIST", "The names of all commands."},
+    {"config", "GET pattern ...", "Settings, and what they are."},
+    {"config", "RESETSTAT", "Has INFO's counters begin at 0 again."},
+    {"config", "SET name value ...", "Changes settings: all, or none."},
+};
+
+static void reply_help(struct reply *r, const char *usage, const char *meaning)
 {
-    reply_cstr(r, cmd->name);
-    reply_map(r, 1);
-    reply_cstr(r, "arity");
-    reply_int(r, cmd->arity);
+    char indented[80];
+
+    snprintf(indented, sizeof indented, "    %s", meaning);
+    reply_status(r, usage);
+    reply_status(r, indented);
 }
 
-/* command docs [name ...]: what arguments mean is not told */
-void cmd_command_docs(struct call *call)
+/* client help, command help, config help */
+void cmd_help(struct call *call)
 {
-    size_t at = reply_arr_begin(&call->reply);
+    struct reply *r = &call->reply;
+    size_t at = reply_arr_begin(r);
+    size_t n = 1;
 
-    reply_map_end(&call->reply, at, reply_each(call, false, reply_doc));
+    for (size_t i = 0; i < sizeof helps / sizeof helps[0]; i++) {
+        if (!arg_is(call, 0, helps[i].first))
+            continue;
+        reply_help(r, helps[i].usage, helps[i].meaning);
+        n++;
+    }
+    reply_help(r, "HELP", "These lines.");
+    reply_arr_end(r, at, n * 2);
 }

@@ -51,7 +51,6 @@ types() {
   client set k v
   prints $'(arr) len=2\n(str) timeout\n(str) 0\n(arr) end' 0 config get timeout
   prints $'(arr) len=2\n(str) 0\n(arr) len=1\n(str) k\n(arr) end\n(arr) end' 0 scan 0
-  prints $'(arr) len=2\n(str) get\n(arr) len=2\n(str) arity\n(int) 2\n(arr) end\n(arr) end' 0 command docs get
 }
 
 @test "core: replies of RESP, plain and for people" {

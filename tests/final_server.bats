@@ -364,17 +364,42 @@ END
 [["get" 2 [readonly fast] 1 1 1 *] nil]
 > command info zadd
 [["zadd" -4 [write* fast] 1 1 1 *]]
-> command docs get nonsense
-["get" [*]]
-b> hello 3
-{*}
-b> command docs get nonsense
-{"get" {"arity" 2}}
+> command docs get
+-ERR unknown subcommand 'docs'. Try COMMAND HELP.
 > command nonsense
 -ERR unknown subcommand 'nonsense'. Try COMMAND HELP.
 END
-  talk send 'COMMAND\r\n' expect '*' @b send 'COMMAND LIST\r\n' expect '*' \
-    @c send 'COMMAND DOCS\r\n' expect '*'
+  talk send 'COMMAND\r\n' expect '*' @b send 'COMMAND LIST\r\n' expect '*'
+}
+
+@test "core: CLIENT, COMMAND and CONFIG have the HELP that their errors speak of" {
+  why 5 "the error names a command that does not exist"
+  start_server
+  dialogue <<'END'
+> client nonsense
+-ERR unknown subcommand 'nonsense'. Try CLIENT HELP.
+> CLIENT help
+[GETNAME *]
+> command Help
+[* *]
+> config help
+[GET pattern ... *]
+> client help me
+-ERR wrong number of arguments for 'client|help' command
+END
+}
+
+@test "extra: HELP has a line for every command of two words" {
+  why 5 "a command was added, and its line in HELP was not"
+  [ -f "$SUT/command_rows.h" ] || skip "there are no rows"
+  start_server
+  local row first second
+  sed -n 's/^ROW("\([a-z]*|[a-z]*\)".*/\1/p' "$SUT/command_rows.h" >"$BATS_TEST_TMPDIR/rows"
+  [ "$(grep -c . "$BATS_TEST_TMPDIR/rows")" -gt 10 ] || fail "the rows are not found"
+  while IFS='|' read -r first second; do
+    client --resp "$first" help
+    grep -qi "^$second" <<<"$output" || fail "$first help has no line for $second"
+  done <"$BATS_TEST_TMPDIR/rows"
 }
 
 @test "core: RESET makes a connection as new" {
