@@ -491,6 +491,12 @@ END
   [[ $output != *list$'\n'* ]]
   run -0 "$COURSE_TOOLS/report" gradescope <"$BATS_TEST_TMPDIR/data"
   [[ $output != *two* ]]
+  printf 'test\tcore: %s\tfailed\t1\tneeds the %s\t\t\n' 3 client 4 'basic exchange' 5 client >>"$BATS_TEST_TMPDIR/data"
+  sed -i.bak 's/hardening/core/' "$BATS_TEST_TMPDIR/data"
+  run -0 "$COURSE_TOOLS/report" text <"$BATS_TEST_TMPDIR/data"
+  has "2 tests need the client" "$output"
+  has "1 test needs the basic exchange" "$output"
+  mv "$BATS_TEST_TMPDIR/data.bak" "$BATS_TEST_TMPDIR/data"
   run -0 "$COURSE_TOOLS/report" text all <"$BATS_TEST_TMPDIR/data"
   has "FAIL  hardening: two" "$output"
 }

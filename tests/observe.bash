@@ -18,6 +18,7 @@ noted() { sed -n "s/^$1 //p" "$NOTES"; }
 observe() {
   local fine=1
   WHY_TEXT= # that of the first test; it is not what failed
+  OBSERVING=1
   NOTES=$BATS_FILE_TMPDIR/$1
   BATS_TEST_TMPDIR=$NOTES.tmp
   mkdir "$BATS_TEST_TMPDIR" && : >"$NOTES.now"

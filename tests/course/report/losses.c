@@ -27,28 +27,32 @@ static void write_loss(FILE *out, const struct test *t, const char *before)
 }
 
 /*
- * What a test needs and another one has told to be missing, or NULL. The words
- * are those of needs_basic() and needs_client() in helpers.bash.
+ * What a test needs and another one has told to be missing, or NULL: the words
+ * are those of helpers.bash, "needs the basic exchange" and the like.
  */
 static const char *told_elsewhere(const struct test *t)
 {
-    bool needs = strncmp(t->message, "needs the ", 10) == 0;
+    bool needs = t->state == FAILED &&
+                 strncmp(t->message, "needs the ", 10) == 0;
     return needs && !strchr(t->message, '\n') ? t->message + 6 : NULL;
 }
 
-/* One line for all that need the same. */
-static void write_needs(FILE *out, const struct requirement *q,
-                        const char *what, const char *before)
+/* How many of the tests from i on need what test i needs; 0 if one before it
+ * does, too. */
+static size_t count_needs(const struct requirement *q, size_t i)
 {
+    const char *what = told_elsewhere(&q->tests[i]);
     size_t n = 0;
-    for (size_t i = 0; i < q->count; i++) {
-        const char *need = told_elsewhere(&q->tests[i]);
-        n += need && strcmp(need, what) == 0;
+    for (size_t k = 0; what && k < q->count; k++) {
+        const char *other = told_elsewhere(&q->tests[k]);
+        if (other && strcmp(other, what) == 0) {
+            if (k < i) {
+                return 0;
+            }
+            n++;
+        }
     }
-    if (n > 0) {
-        fprintf(out, "%s%zu %s %s\n", before, n,
-                n == 1 ? "test needs" : "tests need", what);
-    }
+    return n;
 }
 
 void write_losses(FILE *out, const struct requirement *q, const char *before)
@@ -59,6 +63,13 @@ void write_losses(FILE *out, const struct requirement *q, const char *before)
             write_loss(out, t, before);
         }
     }
-    write_needs(out, q, "the basic exchange", before);
-    write_needs(out, q, "the client", before);
+    for (size_t i = 0; i < q->count; i++) {
+        size_t n = count_needs(q, i);
+        if (n > 0) {
+            fprintf(out, "%s%zu %s ", before, n,
+                    n == 1 ? "test needs" : "tests need");
+            put_text(out, told_elsewhere(&q->tests[i]));
+            fputc('\n', out);
+        }
+    }
 }
