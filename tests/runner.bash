@@ -235,12 +235,12 @@ build_programs() {
 pack() (
   shopt -s nullglob dotglob
   cd "$1" || exit
-  names=()
-  for name in *; do
-    [ "$name" = .git ] || names[${#names[@]}]=./$name
+  entries=()
+  for entry in *; do
+    [ "$entry" = .git ] || entries[${#entries[@]}]=./$entry
   done
-  [ ${#names[@]} -gt 0 ] || names=(.)
-  tar -c ${2:+"$2"} -f - "${names[@]}"
+  [ ${#entries[@]} -gt 0 ] || entries=(.)
+  tar -c ${2:+"$2"} -f - "${entries[@]}"
 )
 
 # build_dir DIR: builds a copy of it, once, and sets BUILT to where it is. The compiler's words are

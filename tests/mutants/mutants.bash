@@ -93,9 +93,9 @@ suites() {
 # suite_on CHAPTER DIR OUT SECONDS: runs the suite (of it, what FILTER chooses) on what was built in
 # DIR, until the first test fails, or the time is up; nothing of it stays behind. OUT is what it
 # said, OUT.results as run_suite writes it. Sets FAILED: the test that failed, `(time limit)`, or
-# nothing.
+# nothing; message_in OUT is what that test said.
 suite_on() {
-  local out=$3 tries=$(($4 * 10))
+  local out=$3 tries=$(($4 * 10)) more=20
   : >"$out"
   set -m
   (limits && suites "$1" "$2" "$out.results") >"$out" 2>&1 </dev/null &
@@ -105,12 +105,21 @@ suite_on() {
   FAILED=
   while kill -0 "$WATCHED" 2>/dev/null; do
     tries=$((tries - 1))
-    ! grep -q '^  FAIL  ' "$out" || break
+    if grep -q '^  FAIL  ' "$out"; then
+      # what it has to say may still be on its way
+      more=$((more - 1))
+      if [ "$more" = 0 ] || sed '1,/^  FAIL  /d' "$out" | grep -q '^  [a-zA-Z]'; then break; fi
+    fi
     [ "$tries" -gt 0 ] || { FAILED='(time limit)' && break; }
     sleep 0.1
   done
   stop_watched
   [ "$FAILED" ] || FAILED=$(sed -n 's/^  FAIL  //p' "$out" | head -n 1)
+}
+
+# message_in OUT: what is below the first FAIL
+message_in() {
+  awk '/^  FAIL  / && !failed { failed = 1; next } failed && !/^          / { exit } failed' "$1"
 }
 
 # Servers end in good order if they can, and else at once.

@@ -124,7 +124,7 @@ static void tell(int fd)
     close(fd);
 }
 
-/* Has it written more than it may? Looked at once a second: it takes a while. */
+/* Has it written more than it may? It takes a while: a look a second. */
 static bool too_full(const struct jail *j)
 {
     static int ticks;
