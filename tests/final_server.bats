@@ -460,3 +460,11 @@ OK
 PONG
 END
 }
+
+@test "extra: a command that needs no client runs without one" {
+  why 5 "a command asks a connection that is not there: a log could not be replayed"
+  local files
+  files=$(cd "$SUT" && ls ./*.c | grep -v -e '/client' -e '/server\.c$')
+  # shellcheck disable=SC2086 # one by one
+  unit_test call_test $files
+}
