@@ -35,14 +35,22 @@ bool number_int(struct slice text, int64_t *value)
 
 bool number_strict_int(struct slice text, int64_t *value)
 {
-    size_t sign = text.len > 0 && text.data[0] == '-';
+    bool negative = text.len > 0 && text.data[0] == '-';
+    size_t i = negative;
+    uint64_t n = 0;
 
-    if (text.len > 20 || text.len == sign || text.data[sign] < '0' ||
-        text.data[sign] > '9')
+    if (i == text.len || (text.data[i] == '0' && text.len > 1))
         return false;
-    if (text.data[sign] == '0' && (text.len > 1))
+    for (; i < text.len; i++) {
+        unsigned digit = text.data[i] - (unsigned)'0'; /* others are larger */
+        if (digit > 9 || n > INT64_MAX / 10)
+            return false;
+        n = n * 10 + digit;
+    }
+    if (n > (uint64_t)INT64_MAX + negative)
         return false;
-    return number_int(text, value);
+    *value = (int64_t)(negative ? 0 - n : n);
+    return true;
 }
 
 bool number_double(struct slice text, double *value)

@@ -5,44 +5,25 @@
 #include "reply_resp.h"
 #include "wire.h"
 
-/* A reply can hold more than a message may: keys of a large table, say. Then
- * memory is not spent on the rest. */
-static void append(struct reply *r, const void *data, size_t n)
+/* Adds a value in one piece: the tag and numbers in its head, then the bytes
+ * of a text, if any. A reply can hold more than a message may: keys of a large
+ * table, say. Then memory is not spent on the rest. */
+static void add(struct reply *r, const uint8_t *head, size_t len,
+                struct slice text)
 {
-    if (r->proto != PROTO_BINARY) {
-        resp_raw(r, data, n);
-        return;
-    }
     size_t body = buf_size(r->out) - r->start - WIRE_HEADER;
 
-    if (r->too_big || body + n > WIRE_MAX_BODY)
+    if (r->too_big || body + len + text.len > WIRE_MAX_BODY) {
         r->too_big = true;
-    else
-        buf_append(r->out, data, n);
+        return;
+    }
+    uint8_t *at = buf_extend(r->out, len + text.len);
+    memcpy(at, head, len);
+    if (text.len > 0)
+        memcpy(at + len, text.data, text.len);
 }
 
-static void append_tag(struct reply *r, enum reply_tag tag)
-{
-    uint8_t byte = (uint8_t)tag;
-
-    append(r, &byte, 1);
-}
-
-static void append_u32(struct reply *r, size_t value)
-{
-    uint8_t bytes[4];
-
-    wire_put_u32(bytes, (uint32_t)value);
-    append(r, bytes, sizeof bytes);
-}
-
-static void append_u64(struct reply *r, uint64_t value)
-{
-    uint8_t bytes[8];
-
-    wire_put_u64(bytes, value);
-    append(r, bytes, sizeof bytes);
-}
+static const struct slice no_text;
 
 void reply_begin(struct reply *r)
 {
@@ -75,7 +56,9 @@ void reply_nil(struct reply *r)
         resp_nil(r);
         return;
     }
-    append_tag(r, REPLY_NIL);
+    uint8_t head[1] = {REPLY_NIL};
+
+    add(r, head, sizeof head, no_text);
 }
 
 void reply_err(struct reply *r, enum reply_error code, const char *text)
@@ -86,10 +69,12 @@ void reply_err(struct reply *r, enum reply_error code, const char *text)
         resp_error(r, text);
         return;
     }
-    append_tag(r, REPLY_ERR);
-    append_u32(r, code);
-    append_u32(r, strlen(text));
-    append(r, text, strlen(text));
+    struct slice str = slice_of(text);
+    uint8_t head[9] = {REPLY_ERR};
+
+    wire_put_u32(head + 1, code);
+    wire_put_u32(head + 5, (uint32_t)str.len);
+    add(r, head, sizeof head, str);
 }
 
 void reply_str(struct reply *r, struct slice str)
@@ -98,9 +83,10 @@ void reply_str(struct reply *r, struct slice str)
         resp_str(r, str);
         return;
     }
-    append_tag(r, REPLY_STR);
-    append_u32(r, str.len);
-    append(r, str.data, str.len);
+    uint8_t head[5] = {REPLY_STR};
+
+    wire_put_u32(head + 1, (uint32_t)str.len);
+    add(r, head, sizeof head, str);
 }
 
 void reply_int(struct reply *r, int64_t value)
@@ -109,8 +95,10 @@ void reply_int(struct reply *r, int64_t value)
         resp_number(r, ':', value);
         return;
     }
-    append_tag(r, REPLY_INT);
-    append_u64(r, (uint64_t)value);
+    uint8_t head[9] = {REPLY_INT};
+
+    wire_put_u64(head + 1, (uint64_t)value);
+    add(r, head, sizeof head, no_text);
 }
 
 void reply_dbl(struct reply *r, double value)
@@ -119,8 +107,10 @@ void reply_dbl(struct reply *r, double value)
         resp_dbl(r, value);
         return;
     }
-    append_tag(r, REPLY_DBL);
-    append_u64(r, wire_bits_of(value));
+    uint8_t head[9] = {REPLY_DBL};
+
+    wire_put_u64(head + 1, wire_bits_of(value));
+    add(r, head, sizeof head, no_text);
 }
 
 void reply_arr(struct reply *r, size_t n)
@@ -129,8 +119,10 @@ void reply_arr(struct reply *r, size_t n)
         resp_number(r, '*', (int64_t)n);
         return;
     }
-    append_tag(r, REPLY_ARR);
-    append_u32(r, n);
+    uint8_t head[5] = {REPLY_ARR};
+
+    wire_put_u32(head + 1, (uint32_t)n);
+    add(r, head, sizeof head, no_text);
 }
 
 size_t reply_arr_begin(struct reply *r)
@@ -151,5 +143,8 @@ void reply_arr_end(struct reply *r, size_t at, size_t n)
 
 void reply_raw(struct reply *r, const void *data, size_t n)
 {
-    append(r, data, n);
+    if (r->proto != PROTO_BINARY)
+        resp_raw(r, data, n);
+    else if (n > 0)
+        add(r, data, n, no_text);
 }

@@ -1,6 +1,6 @@
 /*
  * A value is a line with a mark at its front, or several: pieces of text that
- * are added to the client's output one by one.
+ * are added to the client's output.
  */
 #include "reply_resp.h"
 
@@ -9,51 +9,81 @@
 
 #include "number.h"
 
-/* One request can ask for more than there is memory for (MGET k k k ...). So
- * what is too much is left out, and then the client has to be closed. */
-void resp_raw(struct reply *r, const void *data, size_t n)
+/* Adds n bytes, which the caller writes where this returns. One request can
+ * ask for more than there is memory for (MGET k k k ...). So what is too much
+ * is left out (NULL), and then the client has to be closed. */
+static uint8_t *add(struct reply *r, size_t n)
 {
-    if (r->too_big || buf_size(r->out) + n > r->most)
+    if (r->too_big || buf_size(r->out) + n > r->most) {
         r->too_big = true;
-    else
-        buf_append(r->out, data, n);
+        return NULL;
+    }
+    return buf_extend(r->out, n);
 }
 
-static void line(struct reply *r, char mark, const char *text)
+static uint8_t *put(uint8_t *at, const void *data, size_t n)
 {
-    resp_raw(r, &mark, 1);
-    resp_raw(r, text, strlen(text));
-    resp_raw(r, "\r\n", 2);
+    if (n > 0)
+        memcpy(at, data, n);
+    return at + n;
+}
+
+void resp_raw(struct reply *r, const void *data, size_t n)
+{
+    uint8_t *at = n > 0 ? add(r, n) : NULL;
+
+    if (at)
+        put(at, data, n);
+}
+
+static void line(struct reply *r, char mark, const char *text, size_t len)
+{
+    uint8_t *at = add(r, 1 + len + 2);
+
+    if (!at)
+        return;
+    at = put(at, &mark, 1);
+    at = put(at, text, len);
+    put(at, "\r\n", 2);
 }
 
 void resp_number(struct reply *r, char mark, int64_t value)
 {
     char text[NUMBER_MAX_INT];
 
-    number_print_int(text, value);
-    line(r, mark, text);
+    line(r, mark, text, number_print_int(text, value));
 }
 
 void resp_str(struct reply *r, struct slice str)
 {
-    resp_number(r, '$', (int64_t)str.len);
-    resp_raw(r, str.data, str.len);
-    resp_raw(r, "\r\n", 2);
+    char digits[NUMBER_MAX_INT];
+    size_t ndigits = number_print_int(digits, (int64_t)str.len);
+    uint8_t *at = add(r, 1 + ndigits + 2 + str.len + 2);
+
+    if (!at)
+        return;
+    at = put(at, "$", 1);
+    at = put(at, digits, ndigits);
+    at = put(at, "\r\n", 2);
+    at = put(at, str.data, str.len);
+    put(at, "\r\n", 2);
 }
 
 void resp_nil(struct reply *r)
 {
-    line(r, r->proto == PROTO_RESP3 ? '_' : '$',
-         r->proto == PROTO_RESP3 ? "" : "-1");
+    if (r->proto == PROTO_RESP3)
+        line(r, '_', "", 0);
+    else
+        line(r, '$', "-1", 2);
 }
 
 void resp_dbl(struct reply *r, double value)
 {
     char text[NUMBER_MAX_DOUBLE];
 
-    number_print_double(text, value);
+    size_t len = number_print_double(text, value);
     if (r->proto == PROTO_RESP3)
-        line(r, ',', text);
+        line(r, ',', text, len);
     else
         resp_str(r, slice_of(text));
 }
@@ -72,7 +102,7 @@ void resp_text(struct reply *r, struct slice text)
 
 void resp_status(struct reply *r, const char *text)
 {
-    line(r, '+', text);
+    line(r, '+', text, strlen(text));
 }
 
 /* The text may quote what the client sent: it must stay one line. */
@@ -85,7 +115,7 @@ void resp_error(struct reply *r, const char *text)
         if (*c == '\r' || *c == '\n')
             *c = ' ';
     }
-    line(r, '-', copy);
+    line(r, '-', copy, strlen(copy));
 }
 
 /* The count stands before the values, and was not known when they were
@@ -93,13 +123,14 @@ void resp_error(struct reply *r, const char *text)
 void resp_insert(struct reply *r, size_t at, char mark, size_t n)
 {
     size_t size = buf_size(r->out) - at;
-    char head[32];
+    char head[NUMBER_MAX_INT + 3];
 
-    int len = snprintf(head, sizeof head, "%c%zu\r\n", mark, n);
-    resp_raw(r, head, (size_t)len);
+    resp_number(r, mark, (int64_t)n);
     if (r->too_big)
         return;
     uint8_t *values = buf_data(r->out) + at;
+    size_t len = buf_size(r->out) - at - size;
+    memcpy(head, values + size, len);
     memmove(values + len, values, size);
-    memcpy(values, head, (size_t)len);
+    memcpy(values, head, len);
 }
