@@ -7,25 +7,6 @@ accepts echo status tlv
 
 MIB=1048576
 
-# sleeps_now: the server used next to no time in the last 300 ms.
-sleeps_now() {
-  local before
-  before=$(cpu_ms)
-  sleep 0.3
-  USED=$(($(cpu_ms) - before))
-  [ "$USED" -le 20 ]
-}
-
-# The server comes to rest: whoever spins has no quiet moment in 3 s.
-sleeps() {
-  local tries=10
-  until sleeps_now; do
-    tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || fail "the server does not sleep while there is nothing to do:" \
-      "  it used $USED ms of CPU time in the last 300 ms" || return
-  done
-}
-
 # bytes_of_question: hexadecimal bytes of `ask abc`, a word each.
 bytes_of_question() {
   if [ "$DIALECT" = echo ]; then

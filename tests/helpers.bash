@@ -242,7 +242,8 @@ alive() { [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null; }
 spawn_server() {
   local limit=() lines=()
   [ -z "${NOFILE:-}" ] || limit=(-n "$NOFILE")
-  [ -n "${BUFFERED:-}" ] || ! can_preload || lines=("$(preload line_preload)")
+  [ -n "${BUFFERED:-}" ] || ! can_preload line_preload ||
+    lines=("LD_PRELOAD=$TOOLS/line_preload.so")
   SERVER_OUT=$BATS_TEST_TMPDIR/server.out SERVER_ERR=$BATS_TEST_TMPDIR/server.err
   : >"$SERVER_OUT"
   : >"$SERVER_OUT.pid"
@@ -620,6 +621,38 @@ cpu_ms() {
     ps -o time= -p "$pid" | awk -F '[:-]' '{ s = 0; for (i = 1; i <= NF; i++) s = s * 60 + $i
       printf "%d\n", s * 1000 }'
   fi
+}
+
+at_work() {
+  local file line
+  for file in "/proc/$SERVER_PID/task/"*/stat; do
+    { read -r line <"$file"; } 2>/dev/null || continue
+    case ${line##*) } in R*) return ;; esac
+  done
+  false
+}
+
+at_rest() {
+  for _ in {1..15}; do
+    ! at_work || return
+    sleep 0.02
+  done
+}
+
+sleeps() {
+  local before
+  for _ in {1..10}; do
+    ! at_rest || return 0
+    before=$(cpu_ms)
+    sleep 0.1
+  done
+  fail "the server does not sleep while there is nothing to do:" \
+    "  in the last 100 ms it used $(($(cpu_ms) - before)) ms of CPU time"
+}
+
+wakes() {
+  cat "/proc/$SERVER_PID/task/"*/status 2>/dev/null |
+    awk '/^voluntary_ctxt_switches/ { sum += $2 } END { if (NR) printf "%d", sum }'
 }
 
 fd_count() {

@@ -8,8 +8,8 @@
 #     noted NAME             the TEXT that was noted
 #     healthy calm           fails, and tells why, if the server did not answer after it, or did not
 #                            end as it should; one test should ask, before those that call seen
-# All observations are made once, at the same time if several servers can run, for the first test
-# that calls seen, healthy or start_observing.
+# An observation is made once, for the first test that calls seen, healthy or start_observing: all of
+# them at the same time, or, where only one server can run, each when it is asked for.
 
 note() { echo "$*" >>"$NOTES.now"; }
 
@@ -37,31 +37,40 @@ observe_all() {
   local name
   mkdir "$BATS_FILE_TMPDIR/observing" 2>/dev/null || return 0
   for name in $OBSERVATIONS; do
-    if [ "$PORT_MODE" = fixed ]; then
-      observe "$name" >"$BATS_FILE_TMPDIR/$name.log" 2>&1
-    else
-      observe "$name" >"$BATS_FILE_TMPDIR/$name.log" 2>&1 &
-    fi
+    observe "$name" >"$BATS_FILE_TMPDIR/$name.log" 2>&1 &
   done
   wait
 }
 
-start_observing() { (observe_all) >/dev/null 2>&1 </dev/null 3>&- 4>&- & }
+start_observing() {
+  [ "$PORT_MODE" = fixed ] || (observe_all) >/dev/null 2>&1 </dev/null 3>&- 4>&- &
+}
+
+# await NAME: until that observation is over
+await() {
+  NOTES=$BATS_FILE_TMPDIR/$1
+  start_observing
+  if [ "$PORT_MODE" = fixed ] && [ ! -f "$NOTES" ]; then
+    (observe "$1") >"$NOTES.log" 2>&1 </dev/null 3>&- 4>&-
+  fi
+  eventually 90 test -f "$NOTES"
+}
 
 seen() {
   [ -z "${UNREACHABLE:-}" ] || needs_basic || return
-  NOTES=$BATS_FILE_TMPDIR/$1
-  start_observing
-  eventually 90 test -f "$NOTES"
+  await "$1"
   [ "$(noted over)$(noted healthy)" = yesyes ] ||
     WHY_TEXT="the server did not survive what was done to it; the test about that tells more"
-  [ -n "$(noted over)" ] || fail "the observation '$1' could not be finished"
+  [ -z "$(noted over)" ] || return 0
+  if mkdir "$NOTES.told" 2>/dev/null; then
+    fail "the observation '$1' could not be finished:" "$(cat "$NOTES.log")"
+  else
+    fail "needs the observation '$1', which could not be finished"
+  fi
 }
 
 healthy() {
-  NOTES=$BATS_FILE_TMPDIR/$1
-  start_observing
-  eventually 90 test -f "$NOTES"
+  await "$1"
   [ "$(noted over)$(noted healthy)" = yesyes ] ||
     fail "the server did not survive this in good health:" "$(cat "$NOTES.log")"
 }

@@ -29,10 +29,14 @@ static void watch(struct talk *t, size_t ms, bool to_the_end)
             polls[i] = (struct pollfd){watched ? t->peers[i]->fd : -1, POLLIN, 0};
             open += watched;
         }
-        if (left <= 0 || (to_the_end && !open)) {
+        if (to_the_end && !open) {
             break;
         }
-        poll(polls, (nfds_t)t->npeers, (int)left);
+        /* once also when it is too late: what came in time counts */
+        int ready = poll(polls, (nfds_t)t->npeers, left > 0 ? (int)left : 0);
+        if (ready == 0 && left <= 0) {
+            break;
+        }
         for (size_t i = 0; i < t->npeers; i++) {
             if (polls[i].fd >= 0 && polls[i].revents) {
                 peer_read_some(t->peers[i]);
