@@ -48,10 +48,10 @@ C
 B
 }
 
-# mutation NAME FROM TO TEST: writes a patch, made with sed
+# mutation NAME FROM TO TEST [SAYS]: writes a patch, made with sed
 mutation() {
   local patch=tests/mutants/ch02/$1.patch
-  printf 'mistake: %s\ncaught by: %s\n\n' "$1" "$4" >"$patch"
+  printf 'mistake: %s\ncaught by: %s\nsays: %s\n\n' "$1" "$4" "${5:-.}" >"$patch"
   sed "s/$2/$3/" ch02_two/server.c >changed.c
   diff -u ch02_two/server.c changed.c | sed '1s/.*/--- a\/server.c/; 2s/.*/+++ b\/server.c/' >>"$patch"
 }
@@ -94,6 +94,26 @@ LARGER='core: the larger number is printed' REFUSED='core: other than two number
   has "ch02: 0 caught, 1 survived, 1 caught by another, 1 does not apply, 1 does not build, 1 bad head"
   has "caught by another: $LARGER"
   has "0 passed, 5 failed"
+}
+
+@test "extra: a first message that does not mention what it must is shown, and too many fail" {
+  mutation smaller 'a > b' 'a < b' "$LARGER" 'the larger of the two'
+  mutation status 'return 2' 'return 3' "$REFUSED" 'STATUS.* = 2'
+  tool 1 run
+  has "ch02: 2 caught; 1 first messages do not name the mistake"
+  has "its first message does not mention /the larger of the two/:"
+  has "1 of 2 first messages name the mistake"
+  has "that is less than 95%"
+  has "2 passed, 1 failed"
+  tool 0 SAID=50 run
+  has "2 passed, 0 failed"
+}
+
+@test "extra: the first message is that of the first test that fails, whichever is meant" {
+  mutation both 'argc != 3' 'argc == 3' "$REFUSED" 'STATUS.* = 2'
+  tool 1 run
+  has "ch02: 1 caught; 1 first messages do not name the mistake"
+  has "  FAIL  $LARGER"
 }
 
 @test "extra: a test that fails without the mistake, too, is no proof" {
