@@ -23,7 +23,8 @@
 
 enum {
     PAGE = 64 * 1024,
-    REGION = 128 * PAGE, /* a few large pages of the system's */
+    REGION = 128 * PAGE,
+    DROP = 16 * PAGE, /* goes back to the system in one piece */
     MAX_SPARE = 16, /* empty pages in reserve, for all */
 };
 
@@ -58,7 +59,7 @@ static struct page *page_of(const void *block)
 }
 
 /* Maps a region whose address is a multiple of a page's size: the odd ends of
- * one that is a page longer are given back. */
+ * one that is longer are given back. */
 static void map_region(void)
 {
     uint8_t *all = mmap(NULL, REGION + PAGE, PROT_READ | PROT_WRITE,
@@ -69,8 +70,8 @@ static void map_region(void)
     size_t odd = -(uintptr_t)all & (PAGE - 1);
     if (odd > 0)
         munmap(all, odd);
-    munmap(all + odd + REGION, PAGE - odd);
-    mem_large_pages(all + odd, REGION);
+    if (odd < PAGE)
+        munmap(all + odd + REGION, PAGE - odd);
     source.region = all + odd;
     source.left = REGION;
 }
@@ -207,7 +208,8 @@ void blocks_free(struct blocks *b, void *block, size_t size)
 }
 
 /* Pages that were taken one after the other are often neighbors, and go back
- * together. */
+ * together; but not too many. While the system takes memory back, a thread
+ * that needs some has to wait. */
 void blocks_drop(struct blocks *b)
 {
     assert(b->nlarge == 0);
@@ -217,7 +219,8 @@ void blocks_drop(struct blocks *b)
         do {
             size += PAGE;
             p = p->next;
-        } while ((uint8_t *)p == from + size);
+        } while ((uint8_t *)p == from + size &&
+                 size < DROP);
         ASAN_UNPOISON_MEMORY_REGION(from, size);
         munmap(from, size);
     }

@@ -19,7 +19,7 @@
 #include "timers.h"
 
 enum {
-    MAX_READY = 256, /* descriptors that one turn deals with */
+    MAX_READY = 64,  /* descriptors that one turn deals with */
     DRAIN_MS = 1000, /* for the last replies, when the server ends */
 };
 

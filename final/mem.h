@@ -18,11 +18,6 @@ void *mem_alloc(size_t size);
 void *mem_zalloc(size_t count, size_t size); /* count * size zero bytes */
 void *mem_resize(void *old, size_t size);    /* old may be NULL */
 
-/* Asks the system for large pages behind memory that will be used all over:
- * the processor must look up the page of every address, and remembers only so
- * many. mem_zalloc() does it for all that is large enough. */
-void mem_large_pages(void *mem, size_t size);
-
 /* Ends the program: there is no memory of that size. */
 void mem_fail(size_t size);
 
