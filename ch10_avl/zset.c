@@ -77,26 +77,34 @@ static void insert_by_score(struct zset *z, struct znode *n)
     avl_insert(&z->tree, parent, side, &n->by_score);
 }
 
-bool zset_add(struct zset *z, struct slice name, double score)
+static void insert(struct zset *z, struct slice name, double score)
 {
-    struct znode *n = zset_find(z, name);
+    struct znode *n = mem_zalloc(1, sizeof *n + name.len);
 
-    if (n && n->score == score)
-        return false;
-    if (n) {
-        /* Its place depends on the score: out, then in again. */
-        avl_remove(&z->tree, &n->by_score);
-        n->score = score;
-        insert_by_score(z, n);
-        return false;
-    }
-    n = mem_zalloc(1, sizeof *n + name.len);
     n->score = score;
     memcpy(n->name, name.data, name.len);
     n->by_name = lookup_of(name).node;
     hmap_insert(&z->map, &n->by_name);
     insert_by_score(z, n);
-    return true;
+}
+
+/* Its place in the tree depends on the score: out, then in again. */
+static void move(struct zset *z, struct znode *n, double score)
+{
+    avl_remove(&z->tree, &n->by_score);
+    n->score = score;
+    insert_by_score(z, n);
+}
+
+bool zset_add(struct zset *z, struct slice name, double score)
+{
+    struct znode *n = zset_find(z, name);
+
+    if (!n)
+        insert(z, name, score);
+    else if (n->score != score)
+        move(z, n, score);
+    return !n;
 }
 
 void zset_remove(struct zset *z, struct znode *n)

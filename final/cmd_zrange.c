@@ -3,10 +3,12 @@
  *
  * A point is between two members: before all that have a score (or name) or
  * after them, so that "from 3 on" and "from above 3 on" are different points.
- * How many members are before a point is counted in O(log n), and is the rank
- * of the first one behind it. So every range becomes a rank and a number of
- * members, and all commands are about these two.
+ * A range that is replied or stored is a walk: from the first member, which is
+ * sought once, to the other point or the limit. A range that is counted or
+ * removed needs no walk: how many members are before a point is counted in
+ * O(log n), and is the rank of the first one behind it.
  */
+#include <ctype.h>
 #include "args.h"
 #include "command.h"
 #include "commands.h"
@@ -33,7 +35,8 @@ struct range {
     int64_t limit; /* negative: none */
 };
 
-/* 3, or (3 for those above or below. Redis takes nothing for 0 here. */
+/* 3, or (3 for those above or below. Redis takes nothing for 0 here, and does
+ * not mind blanks in front. */
 static bool parse_score(struct slice text, bool is_max, struct point *p)
 {
     bool open = text.len > 0 && text.data[0] == '(';
@@ -42,7 +45,11 @@ static bool parse_score(struct slice text, bool is_max, struct point *p)
         text = (struct slice){.data = text.data + 1, .len = text.len - 1};
     p->after = is_max != open;
     p->score = 0;
-    return text.len == 0 || number_double(text, &p->score);
+    if (text.len == 0)
+        return true;
+    while (text.len > 0 && isspace(text.data[0]))
+        text = (struct slice){.data = text.data + 1, .len = text.len - 1};
+    return number_double(text, &p->score);
 }
 
 /* [name, or (name for those above or below; - and + for the ends. */
@@ -159,46 +166,97 @@ static int64_t cut(int64_t rank, int64_t size, bool after)
     return rank < size ? rank + after : size;
 }
 
-/* How many members are in the range. Stores the rank of the one that comes
- * first, in the direction of the range. */
-static size_t resolve(const struct range *r, const struct zset *z,
-                      size_t *first)
+static zset_before *before_of(const struct range *r)
 {
-    zset_before *before = r->how & BY_SCORE ? before_score : before_name;
-    bool by_rank = (r->how & ORDERS) == BY_RANK;
-    int64_t size = (int64_t)zset_size(z);
-    int64_t offset = by_rank ? 0 : r->offset; /* LIMIT 5 -1 does nothing */
-    int64_t begin;
-    int64_t end;
-
-    if (by_rank) {
-        begin = cut(r->min.rank, size, false);
-        end = cut(r->max.rank, size, true);
-    } else {
-        begin = (int64_t)zset_count(z, before, &r->min);
-        end = (int64_t)zset_count(z, before, &r->max);
-    }
-    if (offset < 0 || end - begin <= offset)
-        return 0;
-    if (!(r->how & REVERSE))
-        *first = (size_t)(begin + offset);
-    else if (by_rank) /* counted from the other end */
-        *first = (size_t)(size - 1 - begin);
-    else
-        *first = (size_t)(end - 1 - offset);
-    int64_t n = end - begin - offset;
-    return (size_t)(r->limit >= 0 && r->limit < n ? r->limit : n);
+    return r->how & BY_SCORE ? before_score : before_name;
 }
 
-static void store(struct call *call, struct znode *n, int side, size_t count)
+/* How many members are in the range, whatever its limit. Stores how many are
+ * before it; by rank and in reverse, that is counted from the last one. */
+static size_t resolve(const struct range *r, const struct zset *z,
+                      size_t *begin)
+{
+    int64_t size = (int64_t)zset_size(z);
+    size_t end;
+
+    if ((r->how & ORDERS) == BY_RANK) {
+        *begin = (size_t)cut(r->min.rank, size, false);
+        end = (size_t)cut(r->max.rank, size, true);
+    } else {
+        *begin = zset_count(z, before_of(r), &r->min);
+        end = zset_count(z, before_of(r), &r->max);
+    }
+    return end > *begin ? end - *begin : 0;
+}
+
+/* From member to member of a range, in its direction. */
+struct walk {
+    int side;    /* where the next one is */
+    size_t left; /* how many may come yet, with the one at hand */
+    zset_before *before;
+    const struct point *end; /* NULL: only the number counts */
+};
+
+static struct znode *if_inside(const struct walk *w, struct znode *n)
+{
+    return n && (!w->end || w->before(n, w->end) == w->side) ? n : NULL;
+}
+
+static struct znode *walk_next(struct walk *w, const struct znode *n)
+{
+    return --w->left > 0 ? if_inside(w, znode_next(n, w->side)) : NULL;
+}
+
+static struct znode *walk_ranks(struct walk *w, const struct range *r,
+                                const struct zset *z)
+{
+    size_t begin;
+
+    w->left = resolve(r, z, &begin);
+    if (w->left == 0)
+        return NULL;
+    return zset_at(z, w->side == 1 ? begin : zset_size(z) - 1 - begin);
+}
+
+/* Begins the walk. Returns the first member, or NULL where there is none. */
+static struct znode *walk_begin(struct walk *w, const struct range *r,
+                                const struct zset *z)
+{
+    *w = (struct walk){.side = r->how & REVERSE ? 0 : 1};
+    if ((r->how & ORDERS) == BY_RANK)
+        return walk_ranks(w, r, z); /* LIMIT 5 -1 does nothing */
+    if (r->offset < 0 || r->limit == 0)
+        return NULL;
+    w->left = r->limit > 0 ? (size_t)r->limit : SIZE_MAX;
+    w->before = before_of(r);
+    w->end = w->side == 1 ? &r->max : &r->min;
+    struct znode *n =
+        zset_beside(z, w->before, w->side == 1 ? &r->min : &r->max, w->side);
+    if (n && r->offset > 0)
+        n = znode_offset(n, w->side == 1 ? r->offset : -r->offset);
+    return if_inside(w, n);
+}
+
+static void store(struct call *call, struct walk *w, struct znode *n)
 {
     struct zset copy = {0};
 
-    for (; count > 0; count--) {
-        zset_add(&copy, znode_name(n), n->score);
-        n = znode_next(n, side);
-    }
+    for (; n; n = walk_next(w, n))
+        zset_insert(&copy, znode_name(n), n->score);
     zset_value_store(call, &copy);
+}
+
+static void reply_walk(struct reply *r, struct walk *w, struct znode *n,
+                       enum zset_form form)
+{
+    size_t at = reply_arr_begin(r);
+    size_t count = 0;
+
+    for (; n && !r->too_big; n = walk_next(w, n)) {
+        zset_reply_member(r, n, form);
+        count++;
+    }
+    reply_arr_end(r, at, form == ZSET_FLAT ? count * 2 : count);
 }
 
 /* zrange key first last [byscore|bylex] [rev] [limit offset n] [withscores],
@@ -208,19 +266,16 @@ void cmd_zrange(struct call *call)
 {
     struct range r = {.how = call->cmd->how, .limit = -1};
     size_t key = r.how & STORE ? 2 : 1;
-    size_t first = 0;
+    struct walk w;
     struct entry *e;
 
     if (!parse_range(call, key + 1, &r) || !arg_zset(call, key, &e))
         return;
-    size_t count = e ? resolve(&r, entry_zset(e), &first) : 0;
-    struct znode *n = count > 0 ? zset_at(entry_zset(e), first) : NULL;
-    int side = r.how & REVERSE ? 0 : 1;
+    struct znode *n = e ? walk_begin(&w, &r, entry_zset(e)) : NULL;
     if (r.how & STORE)
-        store(call, n, side, count);
+        store(call, &w, n);
     else
-        zset_reply(&call->reply, n, side, count,
-                   zset_value_form(call, r.with_scores));
+        reply_walk(&call->reply, &w, n, zset_value_form(call, r.with_scores));
 }
 
 /* zcount key min max, zlexcount key min max: how many there are between;

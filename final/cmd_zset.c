@@ -83,7 +83,7 @@ enum outcome { SKIPPED, SAME, ADDED, CHANGED, NOT_A_NUMBER, NOUTCOMES };
 static enum outcome add(struct zset *z, struct slice name, double *score,
                         int flags)
 {
-    const struct znode *n = zset_find(z, name);
+    struct znode *n = zset_find(z, name);
 
     if (n ? flags & NX : flags & XX)
         return SKIPPED;
@@ -96,8 +96,12 @@ static enum outcome add(struct zset *z, struct slice name, double *score,
         return SKIPPED;
     if (n && n->score == *score)
         return SAME;
-    return zset_add(z, name, flags & MINUS_0 ? *score : *score + 0.0) ? ADDED
-                                                                      : CHANGED;
+    double kept = flags & MINUS_0 ? *score : *score + 0.0;
+    if (n)
+        zset_move(z, n, kept);
+    else
+        zset_insert(z, name, kept);
+    return n ? CHANGED : ADDED;
 }
 
 /* Adds the pairs from args[i] on. Replies the last score, or how many members

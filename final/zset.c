@@ -94,8 +94,7 @@ static void free_node(struct zset *z, struct znode *n)
         free(n);
 }
 
-/* Adds a member that is not there yet. */
-static void add_new(struct zset *z, struct slice name, double score)
+static void add_node(struct zset *z, struct slice name, double score)
 {
     size_t size = sizeof(struct znode) + name.len;
     struct znode *n =
@@ -111,29 +110,49 @@ static void move_to_own_pages(struct zset *z)
 {
     struct zset large = {.blocks = mem_zalloc(1, sizeof *large.blocks)};
 
-    for (struct znode *n = zset_at(z, 0); n; n = znode_offset(n, 1))
-        add_new(&large, znode_name(n), n->score);
+    for (struct znode *n = zset_at(z, 0); n; n = znode_next(n, 1))
+        add_node(&large, znode_name(n), n->score);
     zset_clear(z);
     *z = large;
+}
+
+void zset_insert(struct zset *z, struct slice name, double score)
+{
+    if (!z->blocks && zset_size(z) >= OWN_PAGES)
+        move_to_own_pages(z);
+    add_node(z, name, score);
+}
+
+/* Would its place be the same with that score? */
+static bool stays(const struct znode *n, double score)
+{
+    int side = score > n->score;
+    const struct znode *next = znode_next(n, side);
+
+    return !next || is_before(next, score, znode_name(n)) != side;
+}
+
+/* Its place in the tree depends on the score: out, then in again. */
+void zset_move(struct zset *z, struct znode *n, double score)
+{
+    if (stays(n, score)) {
+        n->score = score;
+        return;
+    }
+    avl_remove(&z->tree, &n->by_score);
+    n->score = score;
+    insert_by_score(z, n);
 }
 
 bool zset_add(struct zset *z, struct slice name, double score)
 {
     struct znode *n = zset_find(z, name);
 
-    if (n && n->score == score)
-        return false;
-    if (n) {
-        /* Its place depends on the score: out, then in again. */
-        avl_remove(&z->tree, &n->by_score);
-        n->score = score;
-        insert_by_score(z, n);
-        return false;
-    }
-    if (!z->blocks && zset_size(z) >= OWN_PAGES)
-        move_to_own_pages(z);
-    add_new(z, name, score);
-    return true;
+    if (!n)
+        zset_insert(z, name, score);
+    else if (n->score != score)
+        zset_move(z, n, score);
+    return !n;
 }
 
 void zset_remove(struct zset *z, struct znode *n)
@@ -176,6 +195,20 @@ size_t znode_rank(const struct znode *n)
 struct znode *zset_at(const struct zset *z, size_t rank)
 {
     return of_tree(avl_at(&z->tree, rank));
+}
+
+struct znode *zset_beside(const struct zset *z, zset_before *before,
+                          const void *point, int side)
+{
+    struct avl_node *found = NULL;
+    int is_before;
+
+    for (struct avl_node *at = z->tree.root; at; at = at->child[is_before]) {
+        is_before = before(of_tree(at), point);
+        if (is_before != side)
+            found = at;
+    }
+    return of_tree(found);
 }
 
 size_t zset_count(const struct zset *z, zset_before *before,

@@ -48,6 +48,11 @@ struct znode *zset_find(struct zset *z, struct slice name);
  * members may stand elsewhere afterwards. */
 bool zset_add(struct zset *z, struct slice name, double score);
 
+/* The same for who has looked the name up: adds a member, which there must not
+ * be yet, or gives one another score. */
+void zset_insert(struct zset *z, struct slice name, double score);
+void zset_move(struct zset *z, struct znode *n, double score);
+
 /* Removes a member. */
 void zset_remove(struct zset *z, struct znode *n);
 
@@ -68,6 +73,11 @@ struct znode *zset_at(const struct zset *z, size_t rank);
 
 /* Is the member before some point? True up to it, in the set's order. */
 typedef bool zset_before(const struct znode *n, const void *point);
+
+/* The first member that is not before a point, or for side 0 the last one that
+ * is; NULL where there is none. */
+struct znode *zset_beside(const struct zset *z, zset_before *before,
+                          const void *point, int side);
 
 /* How many members are before a point. O(log n). */
 size_t zset_count(const struct zset *z, zset_before *before,
