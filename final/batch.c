@@ -310,13 +310,15 @@ static bool run(struct server *s, uint64_t end_us)
             in_time = clock_now_us() < end_us;
             b->work = 0;
         }
-        if (in_time && batch_can_run(c)) {
-            size_t unsent = buf_size(&c->out);
-            run_one(s, p);
-            b->work += work_of(p, buf_size(&c->out) - unsent);
-        } else {
+        if (!in_time || !batch_can_run(c)) {
             forget(c);
+            continue;
         }
+        size_t unsent = buf_size(&c->out);
+        run_one(s, p);
+        b->work += work_of(p, buf_size(&c->out) - unsent);
+        if (c->nplanned > 0 && !conn_is_trusted(c, s->config.requirepass))
+            forget(c); /* after RESET the parser allows less */
     }
     return in_time;
 }

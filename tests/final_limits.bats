@@ -149,6 +149,15 @@ without_descriptors() {
     skip 60
 }
 
+@test "core: after RESET, requests are small again, also those that came with it" {
+  why 6 "what stands behind RESET is parsed before it has run, as if the password still counted"
+  final_server --requirepass secret
+  no_last_question
+  talk send 'AUTH secret\r\n' expect '+OK\r\n' join { send '*1\r\n$5\r\nRESET\r\n' \
+    send '*12\r\n$4\r\nMGET\r\n' repeat 11 { send '$1\r\nk\r\n' } } \
+    expect '+RESET\r\n-ERR Protocol error: unauthenticated multibulk length\r\n' expect-eof
+}
+
 @test "core: before the password, a connection holds 64 KB at most, whatever it sends or does not read" {
   why 11 "each request is small, but what is half-sent, typed or unread adds up, times 10,000 clients"
   needs_proc
