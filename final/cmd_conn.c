@@ -131,9 +131,9 @@ static bool run_options(struct call *call)
         return reply_error(
             &call->reply,
             "NOAUTH HELLO must be called with the client already "
-            "authenticated, otherwise the HELLO <proto> AUTH <user> "
-            "<pass> option can be used to authenticate the client and "
-            "select the RESP protocol version at the same time");
+            "authenticated, otherwise the HELLO AUTH <user> <pass> option "
+            "can be used to authenticate the client and select the RESP "
+            "protocol version at the same time");
     return true;
 }
 

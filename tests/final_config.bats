@@ -412,7 +412,7 @@ time.sleep(20)' "$path" >/dev/null 2>&1 3>&- 4>&- &
 > multi
 -NOAUTH Authentication required.
 > hello 3
--NOAUTH HELLO must be called with the client already authenticated, *
+-NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> *
 > auth wrong
 -WRONGPASS invalid username-password pair or user is disabled.
 > auth secre
