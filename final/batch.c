@@ -199,7 +199,9 @@ static bool plan_some(struct server *s, struct conn *c)
     return found == LATER;
 }
 
-/* Takes from every client on the list in turn, until the plan is full. */
+/* Takes from every client on the list in turn, until the plan is full. A typed
+ * line is decoded where it stands and must not be dropped. So it begins the
+ * next round: the first request of a round always runs. */
 static void gather(struct server *s)
 {
     const struct list *last = s->turn.prev;
@@ -210,6 +212,8 @@ static void gather(struct server *s)
            s->batch->size < BATCH_SIZE) {
         at = s->turn.next;
         struct conn *c = container_of(at, struct conn, turn_node);
+        if (s->batch->size > 0 && protocol_is_typed(c, 0))
+            break;
         c->stalled = false;
         list_detach(at);
         list_append(plan_some(s, c) ? &s->turn : &s->done, at);
@@ -295,7 +299,8 @@ static size_t work_of(const struct planned *p, size_t replied)
     return 1 + replied / 512 + p->request.nargs / 8;
 }
 
-/* Runs what is planned, for as long as there is time. */
+/* Runs what is planned, for as long as there is time. The clock is read after
+ * a request, so that the first one runs in any case. */
 static bool run(struct server *s, uint64_t end_us)
 {
     struct batch *b = s->batch;
@@ -306,10 +311,6 @@ static bool run(struct server *s, uint64_t end_us)
         struct conn *c = p->conn;
         if (c->nplanned == 0)
             continue; /* forgotten */
-        if (b->work >= WORK_PER_LOOK) {
-            in_time = clock_now_us() < end_us;
-            b->work = 0;
-        }
         if (!in_time || !batch_can_run(c)) {
             forget(c);
             continue;
@@ -319,6 +320,10 @@ static bool run(struct server *s, uint64_t end_us)
         b->work += work_of(p, buf_size(&c->out) - unsent);
         if (c->nplanned > 0 && !conn_is_trusted(c, s->config.requirepass))
             forget(c); /* after RESET the parser allows less */
+        if (b->work >= WORK_PER_LOOK) {
+            in_time = clock_now_us() < end_us;
+            b->work = 0;
+        }
     }
     return in_time;
 }

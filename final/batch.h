@@ -15,7 +15,8 @@
  * - the requests of one client are answered in the order in which it sent
  *   them, and none is begun before the one in front of it has run;
  * - what has been gathered is a plan only: it leaves a client's input as it
- *   is, so that it can be dropped and made again.
+ *   is, so that it can be dropped and made again; but a typed line is decoded
+ *   where it stands, so it is the first of its round, which is never dropped.
  */
 #ifndef BATCH_H
 #define BATCH_H

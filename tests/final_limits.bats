@@ -149,6 +149,19 @@ without_descriptors() {
     skip 60
 }
 
+@test "core: a typed line that must wait for the next turn is still the line that was typed" {
+  why 6 "it is decoded where it stands, dropped when the time is up, and then decoded once more"
+  start_server
+  talk_start @slow send 'PING\r\n' expect '+PONG\r\n' @typed send 'PING\r\n' expect '+PONG\r\n' hold \
+    @slow send '*4\r\n$8\r\nSETRANGE\r\n$1\r\nk\r\n$8\r\n50000000\r\n$1\r\nv\r\n' \
+    @typed send '"\\x45CHO" "a \\x62"\r\n' hold \
+    @slow expect ':50000001\r\n' @typed expect '$3\r\na b\r\n'
+  kill -STOP "$SERVER_PID" # for the server, all that comes now comes at once
+  talk_resume
+  kill -CONT "$SERVER_PID"
+  talk_finish
+}
+
 @test "core: after RESET, requests are small again, also those that came with it" {
   why 6 "what stands behind RESET is parsed before it has run, as if the password still counted"
   final_server --requirepass secret
