@@ -17,6 +17,7 @@ compare() {
   count=$(large 100000)
   build_differential differential
   build_differential garbled
+  build_differential several
   output=$(RESP=$1 SEED=$2 COUNT=$count "$TOOLS/launch" -t 120 \
     "$BATS_TEST_DIRNAME/differential/run" 2>&1) || fail "$output" \
     "again: RESP=$1 SEED=$2 COUNT=$count tests/differential/run"
@@ -139,12 +140,19 @@ compare() {
   compare none 40
 }
 
+@test "extra: several clients at once are each answered as redis-server does" {
+  why 5 "requests run in another order than they came, or what was planned for a client is not dropped"
+  needs redis-server
+  compare several 50
+}
+
 @test "extra: so are those of a seed that you name" {
   [ -n "${SEED:-}" ] || skip "name one: SEED=N make test-final"
   why 5 "see the commands that are shown, and what Redis replies to the last of them"
   needs redis-server
   compare 2 "$SEED"
   compare 3 "$SEED"
+  compare several "$SEED"
 }
 
 @test "extra: the final client speaks to redis-server" {

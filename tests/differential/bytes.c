@@ -45,10 +45,15 @@ void bytes_add_text(struct bytes *b, const char *text)
     bytes_add(b, text, strlen(text));
 }
 
+void bytes_cut(struct bytes *b, size_t at, size_t len)
+{
+    memmove(b->at + at, b->at + at + len, b->len - at - len);
+    b->len -= len;
+}
+
 void bytes_consume(struct bytes *b, size_t len)
 {
-    memmove(b->at, b->at + len, b->len - len);
-    b->len -= len;
+    bytes_cut(b, 0, len);
 }
 
 void bytes_free(struct bytes *b)

@@ -25,6 +25,9 @@ void bytes_reserve(struct bytes *b, size_t more);
 void bytes_add(struct bytes *b, const void *data, size_t len);
 void bytes_add_text(struct bytes *b, const char *text);
 
+/* Takes len bytes out. */
+void bytes_cut(struct bytes *b, size_t at, size_t len);
+
 /* Drops len bytes from the front. */
 void bytes_consume(struct bytes *b, size_t len);
 

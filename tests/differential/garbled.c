@@ -68,12 +68,6 @@ static bool may_go(const struct bytes *b, size_t at, size_t len)
            (!memchr(b->at + at, '\r', len) && !memchr(b->at + at, '\n', len));
 }
 
-static void cut_out(struct bytes *b, size_t at, size_t len)
-{
-    memmove(b->at + at, b->at + at + len, b->len - at - len);
-    b->len -= len;
-}
-
 static void change(struct random *r, struct bytes *b)
 {
     size_t at = random_below(r, b->len);
@@ -83,7 +77,7 @@ static void change(struct random *r, struct bytes *b)
     }
     switch (random_below(r, 4)) {
     case 0: put_in(b, at, pieces[random_below(r, sizeof pieces / sizeof pieces[0])]); break;
-    case 1: cut_out(b, at, len); break;
+    case 1: bytes_cut(b, at, len); break;
     case 2: b->at[at] = (char)(' ' + random_below(r, 95)); break;
     case 3: b->len = random_chance(r, 30) ? at + 1 : b->len; break;
     }
@@ -151,7 +145,7 @@ static void shrink(struct bytes *b, struct bytes replies[2])
                 continue;
             }
             bytes_add(&shorter, b->at, b->len);
-            cut_out(&shorter, at, len);
+            bytes_cut(&shorter, at, len);
             if (differ(&shorter, replies)) {
                 bytes_free(b);
                 *b = shorter;

@@ -141,18 +141,18 @@ static bool send_some(struct peer *p)
     return n > 0 || p->out.len == 0;
 }
 
-static bool is_done(const struct peer *p, size_t wanted)
+static bool is_done(const struct peer *p)
 {
-    return p->ended || (p->out.len == 0 && p->replies >= wanted);
+    return p->ended || (p->out.len == 0 && p->replies >= p->wanted);
 }
 
 /* One wait, and what then is possible. False: nothing moved. */
-static bool step(struct peer *const *peers, size_t n, size_t wanted, int patience_ms)
+static bool step(struct peer *const *peers, size_t n, int patience_ms)
 {
     struct pollfd fds[MOST_PEERS];
     bool moved = false;
     for (size_t i = 0; i < n; i++) {
-        fds[i].fd = is_done(peers[i], wanted) ? -1 : peers[i]->fd;
+        fds[i].fd = is_done(peers[i]) ? -1 : peers[i]->fd;
         fds[i].events = (short)(POLLIN | (peers[i]->out.len > 0 ? POLLOUT : 0));
         fds[i].revents = 0;
     }
@@ -170,20 +170,28 @@ static bool step(struct peer *const *peers, size_t n, size_t wanted, int patienc
     return moved;
 }
 
-bool peers_exchange(struct peer *const *peers, size_t n, size_t wanted, int patience_ms)
+bool peers_await(struct peer *const *peers, size_t n, int patience_ms)
 {
     for (;;) {
         bool done = true;
         for (size_t i = 0; i < n; i++) {
-            done = done && is_done(peers[i], wanted);
+            done = done && is_done(peers[i]);
         }
         if (done) {
             return true;
         }
-        if (!step(peers, n, wanted, patience_ms)) {
+        if (!step(peers, n, patience_ms)) {
             return false;
         }
     }
+}
+
+bool peers_exchange(struct peer *const *peers, size_t n, size_t wanted, int patience_ms)
+{
+    for (size_t i = 0; i < n; i++) {
+        peers[i]->wanted = wanted;
+    }
+    return peers_await(peers, n, patience_ms);
 }
 
 void peer_forget(struct peer *p)

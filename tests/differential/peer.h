@@ -17,6 +17,7 @@ struct peer {
     struct bytes out;
     size_t replies;  /* complete ones in "in" ... */
     size_t parsed;   /* ... which are so many bytes */
+    size_t wanted;   /* replies to wait for: peers_await() */
     bool ended;      /* the server has closed, or sent what is no reply */
 };
 
@@ -37,8 +38,11 @@ void address_await(const struct address *a);
 
 void peer_close(struct peer *p);
 
-/* Sends out and reads until each of the n peers has as many replies as wanted, or has ended.
+/* Sends out and reads until each of the n peers has as many replies as it wants, or has ended.
  * False when nothing has moved for so many ms. */
+bool peers_await(struct peer *const *peers, size_t n, int patience_ms);
+
+/* The same, where all want as many. */
 bool peers_exchange(struct peer *const *peers, size_t n, size_t wanted, int patience_ms);
 
 /* Forgets the replies that have been read. */

@@ -1,0 +1,382 @@
+/*
+ * several: several clients at once, beside two servers; what each is replied must be equal.
+ *
+ *   several [-s SEED] [-n COUNT] SERVER SERVER
+ *
+ * In each of so many scenes, 3 to 6 clients send in rounds. In a round all send at the same time, in
+ * pieces that are cut anywhere: see script.h for what, and why it does not matter who comes first.
+ * One more client serves those who block: at once, or when all others have been answered. Between
+ * two rounds it touches what the others watch. The first difference is shown, and which seed shows
+ * it again. Status: 0 none, 1 one, 2 wrong use, or a server cannot be reached.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "peer.h"
+#include "random.h"
+#include "resp.h"
+#include "script.h"
+
+enum { PATIENCE_MS = 10000, MOST_ROUNDS = 4, SHOWN_BEFORE = 12, HELPER = MOST_CLIENTS };
+
+static struct address servers[2];
+static struct peer peers[2][MOST_CLIENTS + 1]; /* the last one is the helper */
+static struct client clients[MOST_CLIENTS];
+static struct script scripts[MOST_CLIENTS];
+static size_t nclients;
+
+/* ---- connections ---- */
+
+static void open_client(size_t client)
+{
+    for (int i = 0; i < 2; i++) {
+        if (!peer_open(&peers[i][client], &servers[i])) {
+            die("a server cannot be reached any more");
+        }
+    }
+}
+
+static void close_client(size_t client)
+{
+    for (int i = 0; i < 2; i++) {
+        if (peers[i][client].fd > 0) {
+            peer_close(&peers[i][client]);
+        }
+    }
+}
+
+/* Waits for all, also for the helper. */
+static bool await_all(void)
+{
+    struct peer *all[2 * (MOST_CLIENTS + 1)];
+    size_t n = 0;
+    for (int i = 0; i < 2; i++) {
+        for (size_t client = 0; client < nclients; client++) {
+            all[n++] = &peers[i][client];
+        }
+        all[n++] = &peers[i][HELPER];
+    }
+    return peers_await(all, n, PATIENCE_MS);
+}
+
+static void want(size_t client, size_t replies)
+{
+    peers[0][client].wanted = peers[1][client].wanted = replies;
+}
+
+/* Adds to what the client sends, to both servers. */
+static void say(size_t client, const char *data, size_t len)
+{
+    for (int i = 0; i < 2; i++) {
+        if (!peers[i][client].ended) {
+            bytes_add(&peers[i][client].out, data, len);
+        }
+    }
+}
+
+/* ---- comparing ---- */
+
+/* Puts a text, which is not longer, in place of what stands between two, wherever it does. */
+static void mask(struct bytes *b, const char *from, const char *to, const char *text)
+{
+    size_t head = strlen(from), tail = strlen(to);
+    for (size_t at = 0; at + head < b->len; at++) {
+        if (memcmp(b->at + at, from, head) != 0) {
+            continue;
+        }
+        size_t begin = at + head, end = begin + strlen(text);
+        while (end + tail <= b->len && memcmp(b->at + end, to, tail) != 0) {
+            end++;
+        }
+        if (end + tail <= b->len) {
+            memcpy(b->at + begin, text, strlen(text));
+            bytes_cut(b, begin + strlen(text), end - begin - strlen(text));
+        }
+    }
+}
+
+/* In HELLO's reply the client's number and the server's version are its own. */
+static bool is_same(size_t client)
+{
+    struct bytes *in[2] = {&peers[0][client].in, &peers[1][client].in};
+    for (int i = 0; i < 2; i++) {
+        mask(in[i], "$2\r\nid\r\n:", "\r\n$4\r\nmode\r\n", "0");
+        mask(in[i], "$7\r\nversion\r\n", "\r\n$5\r\nproto\r\n", "$0\r\n");
+    }
+    return in[0]->len == in[1]->len &&
+           (in[0]->len == 0 || memcmp(in[0]->at, in[1]->at, in[0]->len) == 0);
+}
+
+/* How many replies are equal, and where the first one begins that is not. */
+static size_t equal_replies(const struct peer *a, const struct peer *b, size_t *at)
+{
+    size_t n = 0;
+    *at = 0;
+    for (;; n++) {
+        ssize_t size = resp_size(a->in.at + *at, a->in.len - *at);
+        if (size <= 0 || *at + (size_t)size > b->in.len ||
+            memcmp(a->in.at + *at, b->in.at + *at, (size_t)size) != 0) {
+            return n;
+        }
+        *at += (size_t)size;
+    }
+}
+
+static void show_replies(size_t client)
+{
+    const struct bytes *in[2] = {&peers[0][client].in, &peers[1][client].in};
+    size_t begin, n = equal_replies(&peers[0][client], &peers[1][client], &begin), at = begin;
+    while (at < in[0]->len && at < in[1]->len && in[0]->at[at] == in[1]->at[at]) {
+        at++;
+    }
+    printf("%zu replies are equal, and %zu bytes of the next. From a little before that on\n", n,
+           at - begin);
+    at = at - begin > 40 ? at - 40 : begin;
+    for (int i = 0; i < 2; i++) {
+        const struct peer *p = &peers[i][client];
+        printf("%s replied%s:\n    ", servers[i].text, p->ended ? ", and then closed" : "");
+        print_quoted(stdout, p->in.at + at, p->in.len - at, 300);
+        putchar('\n');
+    }
+}
+
+static void show_script(const struct script *s)
+{
+    for (size_t i = 0, at = 0; i < s->nrequests; at = s->ends[i++]) {
+        printf("    ");
+        print_quoted(stdout, s->bytes.at + at, s->ends[i] - at, 400);
+        putchar('\n');
+    }
+}
+
+/* Compares what has come for a client, and drops it. */
+static bool check(size_t client)
+{
+    if (!is_same(client)) {
+        if (client == HELPER) {
+            printf("The helper, who serves and meddles, is answered differently. ");
+        } else {
+            printf("Client %c is answered differently. It had sent, in this round:\n",
+                   clients[client].letter);
+            show_script(&scripts[client]);
+        }
+        show_replies(client);
+        return false;
+    }
+    if (!peers[0][client].ended && peers[0][client].replies < peers[0][client].wanted) {
+        printf("Client %zu waits for both servers in vain, after %zu replies of %zu.\n", client,
+               peers[0][client].replies, peers[0][client].wanted);
+        return false;
+    }
+    for (int i = 0; i < 2; i++) {
+        struct peer *p = &peers[i][client];
+        p->in.len = p->parsed = p->replies = p->wanted = 0;
+    }
+    return true;
+}
+
+/* Waits for all and compares. */
+static bool settle(void)
+{
+    bool in_time = await_all(), same = check(HELPER);
+    for (size_t i = 0; i < nclients && same; i++) {
+        same = check(i);
+    }
+    return same && in_time;
+}
+
+/* ---- playing ---- */
+
+/* A number of bytes: few, some, or all. */
+static size_t piece(struct random *r, size_t left)
+{
+    const size_t most[] = {4, 60, left, left};
+    size_t len = 1 + random_below(r, most[random_below(r, 4)]);
+    return len < left && random_chance(r, 70) ? len : left;
+}
+
+static void send_pieces(struct random *r)
+{
+    size_t sent[MOST_CLIENTS] = {0};
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < nclients; i++) {
+            size_t left = scripts[i].bytes.len - sent[i], len = left ? piece(r, left) : 0;
+            say(i, scripts[i].bytes.at + sent[i], len);
+            sent[i] += len;
+            more = more || len < left;
+            want(i, 0);
+        }
+        await_all();
+        if (random_chance(r, 20)) { /* so that the servers see half a request */
+            nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+        }
+    }
+}
+
+static void ask_helper(const struct bytes *requests, size_t n)
+{
+    say(HELPER, requests->at, requests->len);
+    want(HELPER, n);
+}
+
+/* The helper goes on when the others have all that can come without it. */
+static void await_blocked(void)
+{
+    for (size_t i = 0; i < nclients; i++) {
+        const struct script *s = &scripts[i];
+        want(i, s->closes && !s->blocks ? SIZE_MAX : s->sure);
+    }
+    await_all();
+}
+
+/* A client that has been cut off, as it has asked for or not, comes back. */
+static void reopen(void)
+{
+    for (size_t i = 0; i < nclients; i++) {
+        if (peers[0][i].ended || peers[1][i].ended) {
+            close_client(i);
+            open_client(i);
+            clients[i].multi = false;
+            clients[i].trusted = !clients[i].password;
+            clients[i].untold = 0;
+        }
+    }
+}
+
+static bool play_round(struct random *r)
+{
+    struct bytes serving = {0};
+    size_t nserving = 0;
+    bool at_once = random_chance(r, 40);
+    for (size_t i = 0; i < nclients; i++) {
+        script_free(&scripts[i]);
+        script_make(&scripts[i], r, &clients[i], &serving, &nserving);
+    }
+    if (at_once) {
+        ask_helper(&serving, nserving);
+    }
+    send_pieces(r);
+    if (!at_once) {
+        await_blocked();
+        ask_helper(&serving, nserving);
+    }
+    bytes_free(&serving);
+    for (size_t i = 0; i < nclients; i++) {
+        want(i, scripts[i].closes ? SIZE_MAX : scripts[i].replies);
+    }
+    return settle();
+}
+
+/* What the helper does while the others are quiet. */
+static bool play_helper(const char *first, struct random *r)
+{
+    struct bytes requests = {0};
+    bytes_add_text(&requests, first);
+    size_t n = first[0] != '\0';
+    n += r ? script_meddle(&requests, r, nclients) : 0;
+    for (size_t i = 0; i < nclients; i++) {
+        want(i, 0);
+    }
+    ask_helper(&requests, n);
+    bytes_free(&requests);
+    return settle();
+}
+
+/* At the end all must be closed when they say so, with nothing in their pipes. */
+static bool part(void)
+{
+    for (size_t i = 0; i < nclients; i++) {
+        script_free(&scripts[i]);
+        say(i, "QUIT\r\n", 6);
+        want(i, SIZE_MAX);
+    }
+    bool same = settle();
+    for (size_t i = 0; i < nclients; i++) {
+        close_client(i);
+    }
+    return same;
+}
+
+/* From now on those who come must say it. */
+static bool set_password(void)
+{
+    for (size_t i = 0; i < MOST_CLIENTS; i++) {
+        clients[i].password = true;
+    }
+    return play_helper("CONFIG SET requirepass secret\r\n", NULL);
+}
+
+static void begin(struct random *r)
+{
+    nclients = 3 + random_below(r, MOST_CLIENTS - 2);
+    for (size_t i = 0; i < nclients; i++) {
+        clients[i] = (struct client){.letter = (char)('a' + i)};
+        peers[0][i].ended = true; /* it is to be opened */
+    }
+}
+
+static bool play_scene(uint64_t seed)
+{
+    struct random r;
+    random_seed(&r, seed);
+    begin(&r);
+    size_t rounds = 1 + random_below(&r, MOST_ROUNDS);
+    size_t password = random_below(&r, 2 * rounds); /* comes before that round, if there is one */
+    bool same = play_helper("FLUSHALL\r\n", NULL);
+    for (size_t i = 0; i < rounds && same; i++) {
+        same = (i != password || set_password()) && play_helper("", &r);
+        reopen();
+        same = same && play_round(&r);
+    }
+    same = same && part();
+    return same && play_helper("CONFIG SET requirepass ''\r\n", NULL);
+}
+
+static bool play(uint64_t seed, size_t count)
+{
+    printf("seed %" PRIu64 ", %zu scenes of several clients\n", seed, count);
+    fflush(stdout);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t own = seed + i * 1000003;
+        if (!play_scene(own)) {
+            printf("again: several -s %" PRIu64 " -n 1\n", own);
+            return false;
+        }
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    const char *usage = "usage: several [-s SEED] [-n COUNT] SERVER SERVER";
+    uint64_t seed = (uint64_t)time(NULL) % 1000000 * 1000 + (uint64_t)getpid() % 1000;
+    size_t count = 300;
+    int option;
+    while ((option = getopt(argc, argv, "s:n:")) != -1) {
+        if (option == 's') {
+            seed = strtoull(optarg, NULL, 10);
+        } else if (option == 'n') {
+            count = strtoull(optarg, NULL, 10);
+        } else {
+            die(usage);
+        }
+    }
+    if (argc - optind != 2) {
+        die(usage);
+    }
+    for (int i = 0; i < 2; i++) {
+        address_parse(&servers[i], argv[optind + i]);
+        address_await(&servers[i]);
+    }
+    open_client(HELPER);
+    bool same = play(seed, count);
+    for (size_t i = 0; i < MOST_CLIENTS; i++) {
+        script_free(&scripts[i]);
+    }
+    close_client(HELPER);
+    return !same;
+}
