@@ -9,6 +9,7 @@
  * O(log n), and is the rank of the first one behind it.
  */
 #include <ctype.h>
+
 #include "args.h"
 #include "command.h"
 #include "commands.h"

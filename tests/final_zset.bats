@@ -217,6 +217,10 @@ END
 ["c" "3" "b" "2"]
 > zrangebyscore z -inf (3 withscores limit 1 5
 ["b" "2"]
+> zrangebyscore z " 1" "( 3"
+["a" "b"]
+> zrangebyscore z " " 3
+-ERR min or max is not a float
 > zrevrangebyscore z 3 (1
 ["c" "b"]
 > zrangebylex z - +
