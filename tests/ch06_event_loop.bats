@@ -156,9 +156,18 @@ len:6 data:hello5" "$output"
   why 4 "when the output had no room, complete requests stayed in the input buffer. poll() reports
   new bytes only: after the output has drained, look at the input buffer again"
   start_server
-  talk repeat 300 { prepare r%i } prepare-fat $((4 * MIB)) @slow reading off \
-    join { ask-fat $((4 * MIB)) repeat 300 { ask r%i } } pause 200 \
+  talk repeat 300 { prepare r%i } prepare-fat $((4 * MIB)) rcvbuf 65536 @slow \
+    reading off join { ask-fat $((4 * MIB)) repeat 300 { ask r%i } } pause 200 \
     answer-fat $((4 * MIB)) repeat 300 { answer r%i }
+}
+
+@test "core: a request behind a big reply is answered, also if the socket takes that at once" {
+  why 4 "the request waited, for there was no room in the output; then the output was empty, so that
+  nothing was left to wait for: look at the input buffer again"
+  start_server
+  # the first of them makes the system grow the socket's buffers
+  talk prepare x prepare-fat $((4 * MIB)) ask-fat $((4 * MIB)) answer-fat $((4 * MIB)) \
+    prepare-fat 100000 repeat 20 { join { ask-fat 100000 ask x } answer-fat 100000 answer x }
 }
 
 @test "core: hundreds of big replies all come, though the client reads late" {
@@ -191,7 +200,7 @@ len:6 data:hello5" "$output"
   start_server
   talk repeat 20 { prepare r%i } join { repeat 20 { ask r%i } } half-close \
     repeat 20 { answer r%i } expect-eof
-  talk prepare last prepare-fat $((8 * MIB)) @slow reading off \
+  talk prepare last prepare-fat $((8 * MIB)) rcvbuf 65536 @slow reading off \
     join { ask-fat $((8 * MIB)) ask last } half-close pause 200 \
     answer-fat $((8 * MIB)) answer last expect-eof
 }
@@ -216,8 +225,20 @@ len:6 data:hello5" "$output"
   why 7 "write() waits: the socket is not non-blocking, or a loop like write_all() goes on
   until all is gone"
   start_server
-  talk prepare-fat 32000000 @slow reading off ask-fat 32000000 pause 200 \
-    @other clock ask x answer x ask x answer x expect-within 1000 @slow answer-fat 32000000
+  talk prepare-fat 32000000 rcvbuf 65536 @slow reading off ask-fat 32000000 begins pause 100 \
+    rcvbuf 0 @other clock ask x answer x ask x answer x expect-within 1000 @slow answer-fat 32000000
+}
+
+@test "core: a client that asks for more and more, and does not read, delays nobody" {
+  why 7 "EAGAIN and EINTR are mixed up: EINTR means once more, EAGAIN that the socket is full, and
+  trying again before poll() says so is a loop for as long as the client likes"
+  start_server
+  local most=10000 # bytes of short requests
+  [ "$DIALECT" != echo ] || most=$((16 * MIB))
+  talk prepare x prepare-fat 16000 rcvbuf 65536 \
+    @slow reading off press "$most" 300 { ask-fat 16000 } \
+    rcvbuf 0 @other clock ask x answer x ask x answer x expect-within 1000 \
+    @slow repeat %n { answer-fat 16000 }
 }
 
 @test "core: fifty clients whose bytes come in turns are all answered" {
@@ -261,6 +282,13 @@ len:6 data:hello5" "$output"
   talk join { ask x send-hex '05000000 61' } half-close answer x expect-closed
 }
 
+@test "core: a new client finds nothing of the request that another one left half-sent" {
+  why 8 "a connection's buffers, kept by its descriptor, are not emptied for the next one that has it"
+  start_server
+  talk prepare x repeat 5 { @half%i all-but 2 ask x } repeat 5 { @half%i close } pause 50 \
+    repeat 5 { @new%i ask x } repeat 5 { @new%i answer x expect-silence 10 }
+}
+
 @test "core: the log tells who came, and how each connection ended" {
   why 8 "the chapter's words: new client from IP:PORT, client closed, unexpected EOF, too long"
   start_server
@@ -289,7 +317,7 @@ len:6 data:hello5" "$output"
   why 5 "poll() is asked for POLLIN though nothing will be read while the output is full, or
   write() is tried again and again without waiting for POLLOUT"
   start_server
-  talk_start prepare-fat $((8 * MIB)) \
+  talk_start prepare-fat $((8 * MIB)) rcvbuf 65536 \
     @more reading off join { ask-fat $((8 * MIB)) ask x } pause 100 ask x ask x \
     @last reading off ask-fat $((8 * MIB)) half-close hold \
     @more answer-fat $((8 * MIB)) repeat 3 { answer x } \
@@ -302,7 +330,7 @@ len:6 data:hello5" "$output"
   needs_proc
   why 5 "POLLOUT is never cleared: a socket is nearly always writable"
   start_server
-  talk_start prepare-fat $((8 * MIB)) @slow reading off ask-fat $((8 * MIB)) pause 50 \
+  talk_start prepare-fat $((8 * MIB)) rcvbuf 65536 @slow reading off ask-fat $((8 * MIB)) begins \
     answer-fat $((8 * MIB)) hold
   sleeps
   talk_finish
@@ -325,6 +353,15 @@ len:6 data:hello5" "$output"
     @half ask-fat $((2 * MIB)) skip 100000 rst \
     @asking send-hex 0500 rst }
   talk ask x answer x
+}
+
+@test "hardening: a new client finds nothing of the reply that another one did not read" {
+  why 8 "a connection's buffers, kept by its descriptor, are not emptied for the next one that has it:
+  a stale half reply comes before the first reply"
+  start_server
+  talk prepare x prepare-fat $((8 * MIB)) close repeat 3 { \
+    rcvbuf 65536 @gone reading off ask-fat $((8 * MIB)) begins close pause 50 \
+    rcvbuf 0 @new ask x answer x expect-silence 10 close }
 }
 
 @test "hardening: the memory of clients that have gone comes back" {
@@ -362,7 +399,7 @@ len:6 data:hello5" "$output"
 @test "hardening: replies to what came before a refused header are sent" {
   why 8 "the connection was closed with replies still in the buffer"
   start_server
-  talk prepare x prepare-fat $((4 * MIB)) \
+  talk prepare x prepare-fat $((4 * MIB)) rcvbuf 65536 \
     @small join { ask x header 33554433 } answer x expect-eof \
     @slow reading off join { ask x ask-fat $((4 * MIB)) header 33554433 } pause 200 \
     answer x answer-fat $((4 * MIB)) expect-closed

@@ -42,6 +42,7 @@
  * Expecting, on the same connection
  *   expect TEXT  expect-hex HEX                  exactly these bytes next
  *   expect-frame TEXT  expect-frame-of N C
+ *   begins                                       waits for the first byte, and leaves it
  *   skip N  drain                                N bytes, or all to the end, unseen
  *   expect-eof  expect-closed                    closed orderly; EOF or RST
  *   expect-silence MS                            no byte and no end for MS
@@ -154,6 +155,7 @@ static const struct word words[] = {
     {"expect-hex", 1, do_expect_hex},
     {"expect-frame", 1, do_expect_frame},
     {"expect-frame-of", 2, do_expect_frame_of},
+    {"begins", 0, do_begins},
     {"skip", 1, do_skip},
     {"drain", 0, do_drain},
     {"expect-eof", 0, do_expect_eof},
@@ -239,15 +241,19 @@ static size_t run_join(struct talk *t, size_t at)
     return end;
 }
 
+/* flood, and press, whose connection may take all that is to be sent */
 static size_t run_flood(struct talk *t, size_t at)
 {
+    bool must_stick = strcmp(t->words[at], "flood") == 0;
     size_t most = word_to_number(t->words[at + 1]), patience = word_to_number(t->words[at + 2]);
     size_t end = closing(t, at + 3, "{", "}"), sent = 0;
     struct bytes block = collected(t, at + 4, end);
     struct peer *p = current(t);
     t->flooded = 0;
     do {
-        if (sent > most || p->end != OPEN) {
+        if (sent > most && !must_stick) {
+            break;
+        } else if (sent > most || p->end != OPEN) {
             fail(t, p->end != OPEN ? "the connection ended during the flood"
                                    : "%zu bytes went out and it still reads more", sent);
         }
@@ -284,8 +290,8 @@ static size_t run_each_request(struct talk *t, size_t at)
 static size_t run_list_word(struct talk *t, size_t at)
 {
     static const struct { const char *name; size_t args; } needs[] = {
-        {"repeat", 2}, {"join", 1}, {"flood", 3}, {"each-request", 1}, {"req", 1},
-        {"req-count", 2}, {"expect-arr", 1}, {"expect-set", 1},
+        {"repeat", 2}, {"join", 1}, {"flood", 3}, {"press", 3}, {"each-request", 1},
+        {"req", 1}, {"req-count", 2}, {"expect-arr", 1}, {"expect-set", 1},
     };
     const char *word = t->words[at];
     size_t end = 0;
@@ -300,7 +306,7 @@ static size_t run_list_word(struct talk *t, size_t at)
         end = run_repeat(t, at);
     } else if (strcmp(word, "join") == 0) {
         end = run_join(t, at);
-    } else if (strcmp(word, "flood") == 0) {
+    } else if (strcmp(word, "flood") == 0 || strcmp(word, "press") == 0) {
         end = run_flood(t, at);
     } else if (strcmp(word, "each-request") == 0) {
         end = run_each_request(t, at);

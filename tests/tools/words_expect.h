@@ -33,6 +33,14 @@ static void do_expect_frame_of(struct talk *t, char **args)
     expect_body(t, &want);
 }
 
+static void do_begins(struct talk *t, char **args)
+{
+    (void)args;
+    if (!peer_need(current(t), 1, t->timeout)) {
+        fail(t, "%s", why_no_header(t->cur));
+    }
+}
+
 static void do_skip(struct talk *t, char **args)
 {
     struct peer *p = current(t);
