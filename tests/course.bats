@@ -96,7 +96,7 @@ static void mischief(void)
 {
     for (int fd = 1; fd < 20; fd++) {
         dprintf(fd, "\nok 1 core: a client that says hello is told world\n"
-                    "ok 2 core: the client prints what the server says\n100 points\n");
+                    "ok 2 core: the client prints exactly: server says: world\n100 points\n");
     }
     exit(0);
 }
@@ -278,7 +278,7 @@ test: core: a client that says hello is told world
 requirement: client
 title: The client prints it
 points: 40
-test: core: the client prints what the server says
+test: core: the client prints exactly: server says: world
 END
   printf 'load helpers\naccepts raw\n@%s {\nstart_server\ntalk ask hello answer hello\n}\n' \
     'test "core: a hidden test"' >"$HIDDEN/secret.bats"
@@ -414,6 +414,7 @@ needs_namespaces() {
   [ "$(wc -l <"$CSV")" -eq $((all + 1)) ]
   [ "${#reports[@]}" -eq "$all" ]
   grep -q "^\\[$all/$all\\] " "$BATS_FILE_TMPDIR/progress"
+  cat "$CSV"
   [ "$(head -n 1 "$CSV")" = \
     '"submission","core","total","of","core serve (60)","core client (40)","remark"' ]
   grep -q '^"right",100,100,100,60,40,"full marks' "$CSV"
@@ -558,7 +559,7 @@ END
 @test "extra: when the time is over, what was earned so far counts, and the report says so" {
   grade DIR="$CLASS/sleeper" GRADE_SECONDS=6 TALK_TIMEOUT=20000
   has "the time (6 s a chapter) was over" "$output"
-  has "LATE  core: the client prints what the server says" "$output"
+  has "LATE  core: the client prints exactly: server says: world" "$output"
   has "total 0 of 100 points" "$output"
 }
 

@@ -430,12 +430,28 @@ stop_server() {
   fi
 }
 
+# at_what: what a server that does not answer does meanwhile
+at_what() {
+  local busy=0 line
+  [ -r "/proc/$SERVER_PID/stat" ] || return 0
+  for _ in 1 2 3 4 5 6 7 8 9; do
+    line=$(cat "/proc/$SERVER_PID/stat") || return 0
+    case ${line##*) } in R*) busy=$((busy + 1)) ;; esac
+    sleep 0.02
+  done
+  if [ "$busy" -ge 5 ]; then
+    echo "it is at work: some loop goes on for ever"
+  else
+    echo "it sleeps: it waits for something that does not come"
+  fi
+}
+
 # The server still does its work: one question, one answer.
 last_question() {
   if [ -n "${SERVER_PID:-}" ] && [ -z "${NO_QUESTION:-}" ] && alive "$SERVER_PID"; then
     MUTE=1
     run_talk ask last-question reply 2>"$BATS_TEST_TMPDIR/question" && MUTE='' && return
-    fail "this test came to its end, but after it the server no longer answers:" \
+    fail "this test came to its end, but after it the server no longer answers; $(at_what)" \
       "$(cat "$BATS_TEST_TMPDIR/question")"
   fi
 }
@@ -720,7 +736,10 @@ probe_basic() {
   SERVER_STATUS=${SERVER_STATUS:-}
   ! run_talk ask hello answer hello >"$said" 2>&1 || return 0
   case $DIALECT in
-  raw) number=1 cause="accept(), then read(), then write() on the accepted socket, not on the listening one" ;;
+  raw)
+    number=1 cause="the order is accept(), read(), write() of the five bytes world (a NUL or newline is too
+  much), close(), all but the first on the accepted socket; perhaps the connection is not closed"
+    ;;
   world) number=1 cause="the length is big-endian, counts itself, or is missing in the reply" ;;
   echo) number=2 cause="the reply is not the request's, or there is none: the simplest case must work first" ;;
   status) number=3 cause="the reply's status word, its length or the order of their bytes is wrong" ;;

@@ -145,7 +145,7 @@ static void answer(int fd, char *text)
 }
 END
   on mute ch03 'one after another'
-  first "this test came to its end, but after it the server no longer answers:"
+  first "this test came to its end, but after it the server no longer answers; it sleeps: it waits for something that does not come"
   has_not "likely cause"
 }
 
@@ -162,7 +162,7 @@ END
   on wrong ch03 'core: (a client that|clients|the client.s exit status is not)'
   first "the basic exchange fails, and with it all that needs it"
   has "word"
-  count 1 "likely cause: accept(), then read(), then write()"
+  count 1 "likely cause: the order is accept(), read(), write()"
   count 1 "likely cause"
   count 5 "needs the basic exchange"
   has "1 passed, 6 failed"
