@@ -132,13 +132,24 @@ bool keyspace_is_due(const struct keyspace *ks, const struct entry *e)
     return keyspace_expiry(ks, e, &at) && at <= ks->now_ms;
 }
 
-void keyspace_remove_due(struct keyspace *ks, size_t most)
+/* How much there is to free: the entry, and its members. */
+static size_t work_of(const struct entry *e)
+{
+    return 1 + (e->zset ? zset_size(e->zset) : 0);
+}
+
+size_t keyspace_remove_due(struct keyspace *ks, size_t work)
 {
     const struct heap *h = &ks->expiries;
 
-    while (most-- > 0 && h->size > 0 && h->items[0].at <= ks->now_ms)
-        remove_entry(ks, container_of(h->items[0].index, struct entry,
-                                      heap_index));
+    while (work > 0 && h->size > 0 && h->items[0].at <= ks->now_ms) {
+        struct entry *e =
+            container_of(h->items[0].index, struct entry, heap_index);
+        size_t costs = work_of(e);
+        remove_entry(ks, e);
+        work -= costs < work ? costs : work;
+    }
+    return work;
 }
 
 struct slice entry_str(const struct entry *e)

@@ -65,8 +65,9 @@ bool keyspace_expiry(const struct keyspace *ks, const struct entry *e,
 /* Is its time up? Such an entry is still in the map until it is removed. */
 bool keyspace_is_due(const struct keyspace *ks, const struct entry *e);
 
-/* Removes entries whose time is up, at most so many. */
-void keyspace_remove_due(struct keyspace *ks, size_t most);
+/* Removes expired entries, until that much work is done: an entry is one, and
+ * so is each of its members. Returns how much is left. */
+size_t keyspace_remove_due(struct keyspace *ks, size_t work);
 
 struct slice entry_key(const struct entry *e);
 

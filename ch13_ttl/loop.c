@@ -24,9 +24,9 @@ enum { POLL_LISTENER, POLL_STOP, POLL_CONNS };
 
 enum { ACCEPT_RETRY_MS = 100 };
 
-/* Keys removed in one turn because their time is up: a million of them that
- * are due together must not make everybody wait. */
-enum { MAX_EXPIRIES = 2000 };
+/* Work that one turn spends on keys that have expired: a million of them that
+ * expire together must not make everybody wait. */
+enum { EXPIRY_WORK = 2000 };
 
 int set_nonblocking(int fd)
 {
@@ -200,7 +200,7 @@ static void run_timers(struct server *s)
         fprintf(stderr, "removing idle connection: %d\n", c->fd);
         close_conn(s, c);
     }
-    keyspace_remove_due(&s->ks, MAX_EXPIRIES);
+    keyspace_remove_due(&s->ks, EXPIRY_WORK);
 }
 
 int loop_turn(struct server *s)
