@@ -24,8 +24,8 @@
 
 struct znode {
     struct avl_node by_score;
+    double score; /* next to the node's children: see avl.h */
     struct hnode by_name;
-    double score;
     uint8_t name[]; /* by_name.length bytes, in the node's own memory */
 };
 

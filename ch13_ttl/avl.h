@@ -26,7 +26,7 @@
 #include <stdint.h>
 
 /* What a walk up reads stands together, and what a walk down reads is next to
- * the key that follows in most structures: a cache line less to wait for. */
+ * the key, if that follows the node: often a cache line less to wait for. */
 struct avl_node {
     struct avl_node *parent; /* NULL for the root */
     uint32_t count;

@@ -6,6 +6,7 @@
 #include "container_of.h"
 #include "hash.h"
 #include "mem.h"
+#include "prefetch.h"
 
 size_t zset_size(const struct zset *z)
 {
@@ -132,6 +133,24 @@ static bool stays(const struct znode *n, double score)
     return !next || is_before(next, score, znode_name(n)) != side;
 }
 
+enum { LARGE = 10000 }; /* members that no cache holds near the processor */
+
+/* Asks for what a move in a large set waits for: the way up from the member
+ * and the way down to its new place, both at a time. */
+static void fetch_both_ways(const struct zset *z, const struct znode *n,
+                            double score)
+{
+    const struct avl_node *up = &n->by_score;
+    struct avl_node *down = z->tree.root;
+
+    while (up && down) {
+        up = up->parent;
+        down = down->child[is_before(of_tree(down), score, znode_name(n))];
+        prefetch(up);
+        prefetch(down);
+    }
+}
+
 /* Its place in the tree depends on the score: out, then in again. */
 void zset_move(struct zset *z, struct znode *n, double score)
 {
@@ -139,6 +158,8 @@ void zset_move(struct zset *z, struct znode *n, double score)
         n->score = score;
         return;
     }
+    if (zset_size(z) >= LARGE)
+        fetch_both_ways(z, n, score);
     avl_remove(&z->tree, &n->by_score);
     n->score = score;
     insert_by_score(z, n);
