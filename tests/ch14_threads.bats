@@ -174,59 +174,6 @@ rest() {
     "been made and deleted, one after the other, the server had grown by $all KiB"
 }
 
-# work_until PID MARK: of the work that the threads of the process do from now on until they rest
-# again, the share in percent that was done when its memory had fallen below MARK pages; else never.
-work_until() {
-  local file ns pages sum from='' marked='' last=0 quiet=0
-  while [ "$quiet" -lt 60 ]; do
-    sum=0
-    for file in "/proc/$1/task/"*/schedstat; do
-      { read -r ns _ <"$file"; } 2>/dev/null && sum=$((sum + ns / 1000))
-    done
-    read -r _ pages _ <"/proc/$1/statm" || return
-    [ "$pages" -ge "$2" ] || marked=${marked:-$sum}
-    from=${from:-$sum}
-    if [ "$sum" = "$last" ] && [ "$sum" != "$from" ]; then
-      quiet=$((quiet + 1))
-      sleep 0.005
-    else
-      quiet=0
-    fi
-    last=$sum
-  done
-  [ -n "$marked" ] && echo $(((marked - from) * 100 / (last - from))) || echo never
-}
-
-@test "core: what was deleted first is freed first" {
-  needs_proc
-  needs_no_sanitizer "it keeps freed memory for a while"
-  [ -r "/proc/$$/schedstat" ] || skip "the system does not count the work of threads"
-  [ -z "$MOST_BODY" ] || skip "this needs long names"
-  why 1 "the queue is a stack: while jobs keep coming, the first ones wait for ever"
-  # What is fat goes back to the system at once, and nothing else does.
-  start_server MALLOC_MMAP_THRESHOLD_=65536 MALLOC_TRIM_THRESHOLD_=8000000000
-  local pages share i
-  for i in {1..16}; do
-    add "busy$i" 30000
-  done
-  add fat 1000
-  prepare repeat 40 { req [ zadd fat 0.%i '%i\{1500000*x}' ] reply }
-  read -r _ pages _ <"/proc/$SERVER_PID/statm"
-  # in a shell of its own, which bats does not slow down
-  "$TOOLS/launch" -t 60 bash -c "$(declare -f work_until)"'; work_until "$@"' work \
-    "$SERVER_PID" $((pages - 40000000 / $(getconf PAGESIZE))) >"$BATS_TEST_TMPDIR/share" 3>&- 4>&- &
-  sleep 0.2
-  talk join { repeat 4 { req [ del busy%i ] } req [ del fat ] req [ del busy5 ] req [ del busy6 ] \
-    req [ del busy7 ] req [ del busy8 ] req [ del busy9 ] req [ del busy10 ] req [ del busy11 ] \
-    req [ del busy12 ] req [ del busy13 ] req [ del busy14 ] req [ del busy15 ] req [ del busy16 ] } \
-    repeat 17 { expect-int 1 }
-  wait $!
-  share=$(cat "$BATS_TEST_TMPDIR/share")
-  [ "$share" != never ] || skip "what is freed does not go back to the system here"
-  [ "$share" -lt 70 ] || fail "of 17 big sets that were deleted one after the other, the fifth was" \
-    "freed when $share% of all the work was done"
-}
-
 @test "core: a big set that was deleted is gone at once, and may be made anew at once" {
   why 2 "the value went to the pool before it was taken out of the keys: the loop still finds
   it, and uses what another thread frees"
