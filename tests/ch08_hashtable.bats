@@ -107,6 +107,7 @@ NESTED=${NESTED//[!0-9a-f]/}
 @test "core: keys lists keys of any bytes and lengths" {
   why 7 "a key is printed as a C string, or put into a buffer of fixed size"
   start_server
+  # shellcheck disable=SC2153 # LONG comes from setup_file
   talk req [ set '' 1 ] expect-nil req [ set 'a\0b' 2 ] expect-nil req [ set '\n' 3 ] expect-nil \
     req [ set '\xff\x80' 4 ] expect-nil req [ set "\{$LONG*k}" 5 ] expect-nil \
     req [ keys ] expect-set [ '' 'a\0b' '\n' '\xff\x80' "\{$LONG*k}" ]
@@ -343,8 +344,8 @@ random_session() {
 # are in BAD; $BAD_DIR/N.out, N.err and N.status are the client's for BAD[N].
 to_bad_replies() {
   local hex i
-  BAD=('' 06 ff 0000 "${NESTED}00" 020100000076ff 02ffffffff76 ${ARR}ffffffff
-    0101000000ffffffff78 ${ARR}0100000006 ${ARR}0200000000)
+  BAD=('' 06 ff 0000 "${NESTED}00" 020100000076ff 02ffffffff76 "${ARR}ffffffff"
+    0101000000ffffffff78 "${ARR}0100000006" "${ARR}0200000000")
   for ((i = 2; i < ${#NESTED}; i += 2)); do
     BAD+=("${NESTED:0:i}")
   done
@@ -387,6 +388,7 @@ the_reply() {
 @test "core: the client calls a bad reply: bad response" {
   why 5 "the text on stderr is another"
   client_gets 06
+  # shellcheck disable=SC2154 # client_gets sets it
   contains "the client's stderr" "bad response" "$errors"
 }
 

@@ -789,7 +789,7 @@ setup_file() {
   [ -z "${ACCEPTED:-}" ] && return
   FIXED_PORT=${PORT:-}
   BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
-  DIALECT=${ACCEPTED%% *} EDITION= LIMIT=33554432 LONG=100000 MOST_BODY=
+  DIALECT=${ACCEPTED%% *} EDITION='' LIMIT=33554432 LONG=100000 MOST_BODY=''
   if probe_port_mode; then
     probe_dialect
   elif [ -n "$FIXED_PORT" ]; then

@@ -1,5 +1,7 @@
 # The stages are one program that grows: held against each other by tests/maintain/snapshots.
 
+# shellcheck disable=SC2030,SC2031 # run sets output where it is read
+
 bats_require_minimum_version 1.5.0
 
 snapshots() { "$BATS_TEST_DIRNAME/maintain/snapshots" "$@"; }
@@ -20,10 +22,11 @@ snapshots() { "$BATS_TEST_DIRNAME/maintain/snapshots" "$@"; }
   snapshots makefiles
 }
 
-layers() { "$BATS_TEST_DIRNAME/maintain/layers" "$@"; }
+# layers [DIR]: final, or a copy of it
+layers() { "$BATS_TEST_DIRNAME/maintain/layers" ${1:+"$1"}; }
 
 @test "extra: no file of final includes or calls one of a higher layer, and none is in no layer" {
-  layers
+  layers ''
 }
 
 # broken WHAT_IS_SAID COMMAND...: that is what layers says of a copy of final that COMMAND has broken
