@@ -15,12 +15,12 @@ complain() { printf '%s\n' "$@" >&2; }
 
 # ---- scratch directory and children: both go when the script goes ----
 
-CHILDREN=
-
+# Only those that are still there get a signal, with all that they have started: the number of one
+# that has ended may be somebody else's by now.
 clean_up() {
   local child children
   trap '' INT TERM HUP
-  children="$CHILDREN $(jobs -p)" # a signal may have come before a new one was noted
+  children=$(jobs -rp)
   for child in $children; do
     kill -TERM -- "-$child" 2>/dev/null
   done
@@ -71,20 +71,15 @@ in_pool() {
   set -m
   "$@" 2>&1 </dev/null &
   set +m
-  CHILDREN="$CHILDREN $!"
 }
 
 # As many jobs at work as may be?
 busy() {
-  local child left=() all=0
-  for child in $CHILDREN; do
-    if kill -0 "$child" 2>/dev/null; then
-      left[all]=$child
-      all=$((all + 1))
-    fi
-  done
-  CHILDREN=${left[*]-}
-  [ "$all" -ge "${JOBS:-4}" ]
+  local children
+  children=$(jobs -rp)
+  # shellcheck disable=SC2086 # a number is a word
+  set -- $children
+  [ $# -ge "${JOBS:-4}" ]
 }
 
 # ---- building ----
