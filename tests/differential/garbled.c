@@ -171,27 +171,12 @@ static void show(const struct bytes *b, const struct bytes replies[2])
 
 int main(int argc, char **argv)
 {
-    uint64_t seed = (uint64_t)time(NULL) % 1000000 * 1000 + (uint64_t)getpid() % 1000;
-    size_t count = 3000;
     struct bytes replies[2] = {{0}, {0}};
     struct random r;
-    int option;
-    while ((option = getopt(argc, argv, "s:n:")) != -1) {
-        if (option == 's') {
-            seed = strtoull(optarg, NULL, 10);
-        } else if (option == 'n') {
-            count = strtoull(optarg, NULL, 10);
-        } else {
-            die("usage: garbled [-s SEED] [-n COUNT] SERVER SERVER");
-        }
-    }
-    if (argc - optind != 2) {
-        die("usage: garbled [-s SEED] [-n COUNT] SERVER SERVER");
-    }
-    for (int i = 0; i < 2; i++) {
-        address_parse(&servers[i], argv[optind + i]);
-        address_await(&servers[i]);
-    }
+    uint64_t seed;
+    size_t count = 3000;
+    address_options(argc, argv, "usage: garbled [-s SEED] [-n COUNT] SERVER SERVER", &seed,
+                    &count, servers);
     random_seed(&r, seed);
     printf("seed %" PRIu64 ", %zu conversations\n", seed, count);
     bool found = false;

@@ -94,6 +94,29 @@ void address_await(const struct address *a)
     peer_close(&p);
 }
 
+void address_options(int argc, char **argv, const char *usage, uint64_t *seed, size_t *count,
+                     struct address servers[2])
+{
+    int option;
+    *seed = (uint64_t)time(NULL) % 1000000 * 1000 + (uint64_t)getpid() % 1000;
+    while ((option = getopt(argc, argv, "s:n:")) != -1) {
+        if (option == 's') {
+            *seed = strtoull(optarg, NULL, 10);
+        } else if (option == 'n') {
+            *count = strtoull(optarg, NULL, 10);
+        } else {
+            die(usage);
+        }
+    }
+    if (argc - optind != 2) {
+        die(usage);
+    }
+    for (int i = 0; i < 2; i++) {
+        address_parse(&servers[i], argv[optind + i]);
+        address_await(&servers[i]);
+    }
+}
+
 void peer_close(struct peer *p)
 {
     if (p->fd >= 0) {

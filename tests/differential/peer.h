@@ -36,6 +36,11 @@ bool peer_open(struct peer *p, const struct address *a);
 /* Waits until a server listens, 10 s at most; ends the program if it does not. */
 void address_await(const struct address *a);
 
+/* Reads the words [-s SEED] [-n COUNT] SERVER SERVER, and waits until both listen; other words end
+ * the program. Without -s the seed is a new one, without -n the count stays. */
+void address_options(int argc, char **argv, const char *usage, uint64_t *seed, size_t *count,
+                     struct address servers[2]);
+
 void peer_close(struct peer *p);
 
 /* Sends out and reads until each of the n peers has as many replies as it wants, or has ended.

@@ -352,26 +352,10 @@ static bool play(uint64_t seed, size_t count)
 
 int main(int argc, char **argv)
 {
-    const char *usage = "usage: several [-s SEED] [-n COUNT] SERVER SERVER";
-    uint64_t seed = (uint64_t)time(NULL) % 1000000 * 1000 + (uint64_t)getpid() % 1000;
+    uint64_t seed;
     size_t count = 300;
-    int option;
-    while ((option = getopt(argc, argv, "s:n:")) != -1) {
-        if (option == 's') {
-            seed = strtoull(optarg, NULL, 10);
-        } else if (option == 'n') {
-            count = strtoull(optarg, NULL, 10);
-        } else {
-            die(usage);
-        }
-    }
-    if (argc - optind != 2) {
-        die(usage);
-    }
-    for (int i = 0; i < 2; i++) {
-        address_parse(&servers[i], argv[optind + i]);
-        address_await(&servers[i]);
-    }
+    address_options(argc, argv, "usage: several [-s SEED] [-n COUNT] SERVER SERVER", &seed,
+                    &count, servers);
     open_client(HELPER);
     bool same = play(seed, count);
     for (size_t i = 0; i < MOST_CLIENTS; i++) {
