@@ -756,7 +756,7 @@ fills_fast() {
   why 4 "the two indexes do not have the same members, or the tree has them in another order. The
   message above tells which, and after which operation"
   grep -qs 'zset_add(struct zset \*' "$SUT/zset.h" || skip "there is no such zset.h"
-  unit_test zset_test zset.c avl.c hashtable.c hash.c mem.c
+  unit_test zset_test zset.c avl.c hashtable.c hash.c mem.c blocks.c
 }
 
 @test "extra: numbers are read to their last byte, and not beyond" {
