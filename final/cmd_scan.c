@@ -1,7 +1,7 @@
 /*
- * Commands that list keys, or a set's members, a few at a time. A cursor is a
- * place in a hashtable that stays meaningful while the table grows and shrinks:
- * see hashtable_scan.h.
+ * Commands that list keys, or a set's members: KEYS all at once, the others a
+ * few at a time. Their cursor is a place in a hashtable that stays meaningful
+ * while the table grows and shrinks: see hashtable_scan.h.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -44,6 +44,22 @@ static bool list_key(struct hnode *node, void *arg)
     reply_str(l->reply, entry_key(e));
     l->n++;
     return !l->reply->too_big;
+}
+
+/* keys pattern: on the binary protocol it may be left out
+ * LIMIT: it visits every key at once, and everybody waits for it: use scan. */
+void cmd_keys(struct call *call)
+{
+    struct listing l = {.reply = &call->reply, .ks = call->ks};
+    struct glob glob;
+
+    if (!arg_glob(call, call->args[1], &glob))
+        return;
+    if (!slice_eq(call->args[1], slice_of("*")))
+        l.pattern = &glob;
+    size_t at = reply_arr_begin(&call->reply);
+    hmap_foreach(&call->ks->map, list_key, &l);
+    reply_arr_end(&call->reply, at, l.n);
 }
 
 /* A set with so many members or fewer is listed at once, and in order. */
