@@ -21,6 +21,7 @@
 
 #include "common.h"
 #include "control.h"
+#include "process.h"
 
 #define PATIENCE_NS (60 * UINT64_C(1000000000))
 

@@ -26,14 +26,10 @@ char process_state(pid_t pid);
 /* Returns the bytes of memory that it occupies now. */
 uint64_t process_rss(pid_t pid);
 
-/* What /proc/PID/schedstat says of a process' main thread. */
-struct schedule {
-    uint64_t running_ns; /* it had a CPU */
-    uint64_t waiting_ns; /* it could have run, but had none */
-};
-
-/* Returns a descriptor for schedule_read(). */
+/* Returns a descriptor for schedule_waiting_ns(). */
 int schedule_open(pid_t pid);
-struct schedule schedule_read(int fd);
+
+/* Returns how long the process' main thread could have run, but had no CPU. */
+uint64_t schedule_waiting_ns(int fd);
 
 #endif

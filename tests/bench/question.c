@@ -4,6 +4,10 @@
  * How long a thread waited for a CPU is known only up to now, not up to the
  * answer. What may have been after the answer is left in; so a time is rather
  * too long than too short.
+ *
+ * What was computed comes from the process' clock, which is right at any time
+ * and counts all threads. schedstat has the running time of the main thread
+ * alone, but as of the last tick, up to 4 ms ago.
  */
 #include "question.h"
 
@@ -15,6 +19,7 @@
 #include <time.h>
 
 #include "common.h"
+#include "process.h"
 
 static uint64_t ns_of(const struct timespec *t)
 {
@@ -34,6 +39,7 @@ void question_open(struct question *q, int fd, pid_t pid)
     int yes = 1;
 
     q->fd = fd;
+    q->pid = pid;
     q->schedule = schedule_open(pid);
     setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes));
 }
@@ -44,7 +50,8 @@ int question_ask(struct question *q)
         return 0;
     q->under_way = 1;
     q->in_len = 0;
-    q->before = schedule_read(q->schedule);
+    q->queued_before_ns = schedule_waiting_ns(q->schedule);
+    q->cpu_before_ns = process_cpu_ns(q->pid);
     q->since_ns = question_now();
     send_all(q->fd, q->request.data, q->request.len);
     return 1;
@@ -93,12 +100,14 @@ int question_hear(struct question *q, uint64_t *arrived_ns)
 uint64_t question_waited(const struct question *q, uint64_t arrived_ns,
                          uint64_t *computed_ns)
 {
-    struct schedule after = schedule_read(q->schedule);
+    uint64_t took = less(arrived_ns, q->since_ns);
     uint64_t late = less(question_now(), arrived_ns);
-    uint64_t queued = after.waiting_ns - q->before.waiting_ns;
+    uint64_t queued = schedule_waiting_ns(q->schedule) - q->queued_before_ns;
 
-    *computed_ns = less(after.running_ns - q->before.running_ns, late);
-    return less(less(arrived_ns, q->since_ns), less(queued, late));
+    *computed_ns = less(process_cpu_ns(q->pid) - q->cpu_before_ns, late);
+    if (*computed_ns > took)
+        *computed_ns = took;
+    return less(took, less(queued, late));
 }
 
 int question_was_lost(struct question *q)

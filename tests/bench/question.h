@@ -13,7 +13,6 @@
 #include <sys/types.h>
 
 #include "answer.h"
-#include "process.h"
 
 struct question {
     const char *name;
@@ -21,10 +20,12 @@ struct question {
     int fd;
     char in[16];
     size_t in_len;
-    int schedule; /* the schedstat of the one who is asked */
+    pid_t pid;    /* who is asked, */
+    int schedule; /* and the schedstat of that process */
     int under_way;
     uint64_t since_ns;
-    struct schedule before; /* as it was then */
+    uint64_t queued_before_ns; /* as it was then */
+    uint64_t cpu_before_ns;
     unsigned sent_again;    /* by the kernel, since it was opened */
 };
 
@@ -47,7 +48,7 @@ size_t question_receive(int fd, char *in, size_t size, uint64_t *arrived_ns);
 
 /* Returns how long the answer took, or takes, if it came, or comes, at
  * arrived_ns. Sets *computed_ns to what the one who is asked computed in that
- * time at least. */
+ * time, at most. */
 uint64_t question_waited(const struct question *q, uint64_t arrived_ns,
                          uint64_t *computed_ns);
 
