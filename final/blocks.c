@@ -26,6 +26,7 @@ enum {
     REGION = 128 * PAGE,
     DROP = 16 * PAGE, /* goes back to the system in one piece */
     MAX_SPARE = 16, /* empty pages in reserve, for all */
+    MANY = 16,      /* pages of one owner: the next one will be filled, too */
 };
 
 struct free_block {
@@ -125,6 +126,8 @@ static struct page *add_page(struct blocks *b, size_t size)
 {
     struct page *p = take_page();
 
+    if (++b->npages > MANY)
+        mem_populate(p, PAGE);
     *p = (struct page){
         .next = b->pages, .fresh = HEAD, .size = (uint32_t)size};
     ASAN_POISON_MEMORY_REGION((uint8_t *)p + HEAD, PAGE - HEAD);
@@ -144,6 +147,7 @@ static void remove_page(struct blocks *b, struct page *p)
         b->pages = p->next;
     if (p->next)
         p->next->prev = p->prev;
+    b->npages--;
     give_back(p);
 }
 
@@ -219,8 +223,7 @@ void blocks_drop(struct blocks *b)
         do {
             size += PAGE;
             p = p->next;
-        } while ((uint8_t *)p == from + size &&
-                 size < DROP);
+        } while ((uint8_t *)p == from + size && size < DROP);
         ASAN_UNPOISON_MEMORY_REGION(from, size);
         munmap(from, size);
     }

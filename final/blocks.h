@@ -31,6 +31,7 @@ enum {
 /* All zero is empty. */
 struct blocks {
     struct page *pages;                             /* all of them */
+    size_t npages;
     struct page *open[BLOCKS_MAX / BLOCKS_UNIT + 1]; /* with room, by size */
     size_t nlarge; /* how many are malloc()'s */
 };

@@ -49,6 +49,15 @@ static struct hnode *tab_detach(struct htab *t, struct hnode **from)
     return node;
 }
 
+/* Has a node brought here that will soon be moved or visited. */
+static void fetch_ahead(const struct htab *t, size_t pos)
+{
+    enum { AHEAD = 16 }; /* as many nodes are on their way from memory */
+
+    if (pos + AHEAD <= t->mask)
+        prefetch(t->slots[pos + AHEAD]);
+}
+
 /* Moves some nodes from the older table. Both kinds of work are counted: an
  * almost empty table of a million slots is no less to look through than a
  * full one. Of n nodes in n slots, n/4 + n/32 operations leave none, and the
@@ -67,6 +76,7 @@ static void migrate_some(struct hmap *m)
         } else {
             m->migrate_pos++;
             skips++;
+            fetch_ahead(&m->older, m->migrate_pos);
         }
     }
     if (m->older.slots && m->older.size == 0) {
@@ -76,11 +86,50 @@ static void migrate_some(struct hmap *m)
     }
 }
 
-static void start_moving(struct hmap *m, size_t nslots)
+static void start_moving(struct hmap *m)
 {
     m->older = m->newer;
+    m->newer = m->coming;
+    m->coming = (struct htab){0};
     m->migrate_pos = 0;
-    tab_init(&m->newer, nslots);
+}
+
+enum {
+    PREPARE = 64 * 1024, /* bytes of a new array at a time ... */
+    INSERTIONS = 128,    /* ... once in so many insertions */
+};
+
+/* Insertions hit a new array all over, and first touch a page of it with each:
+ * a page fault every time. So the memory of a large one is asked for before it
+ * takes over, a part now and then: HMAP_OVERFULL() follows from that. */
+static bool is_prepared(struct hmap *m)
+{
+    size_t size = (m->coming.mask + 1) * sizeof m->coming.slots[0];
+    size_t left = size - m->prepared;
+
+    if (size <= PREPARE)
+        return true;
+    if (m->newer.size % INSERTIONS == 0) {
+        size_t part = left < PREPARE ? left : PREPARE;
+        mem_populate((char *)m->coming.slots + m->prepared, part);
+        m->prepared += part;
+        left -= part;
+    }
+    return left == 0;
+}
+
+static void grow_if_full(struct hmap *m)
+{
+    size_t nslots = m->newer.mask + 1;
+
+    if (m->older.slots || m->newer.size < nslots * HMAP_MAX_LOAD)
+        return;
+    if (!m->coming.slots) {
+        tab_init(&m->coming, nslots * 2);
+        m->prepared = 0;
+    }
+    if (is_prepared(m))
+        start_moving(m);
 }
 
 /* Shrinks a table that has become far too large. Between growing and this is
@@ -90,9 +139,12 @@ static void shrink_if_empty(struct hmap *m)
 {
     size_t nslots = m->newer.mask + 1;
 
-    if (!m->older.slots && m->newer.slots && nslots > HMAP_FIRST_SLOTS &&
-        m->newer.size < nslots / HMAP_MIN_PART)
-        start_moving(m, nslots / 2);
+    if (m->older.slots || !m->newer.slots || nslots <= HMAP_FIRST_SLOTS ||
+        m->newer.size >= nslots / HMAP_MIN_PART)
+        return;
+    free(m->coming.slots); /* it was going to be a larger one */
+    tab_init(&m->coming, nslots / 2);
+    start_moving(m);
 }
 
 struct hnode *hmap_lookup(struct hmap *m, const struct hnode *key, hmap_eq *eq)
@@ -110,8 +162,7 @@ void hmap_insert(struct hmap *m, struct hnode *node)
     if (!m->newer.slots)
         tab_init(&m->newer, HMAP_FIRST_SLOTS);
     tab_insert(&m->newer, node);
-    if (!m->older.slots && m->newer.size >= (m->newer.mask + 1) * HMAP_MAX_LOAD)
-        start_moving(m, (m->newer.mask + 1) * 2);
+    grow_if_full(m);
     migrate_some(m);
 }
 
@@ -189,12 +240,9 @@ size_t hmap_size(const struct hmap *m)
 
 static bool tab_foreach(const struct htab *t, hmap_visit *visit, void *arg)
 {
-    enum { AHEAD = 16 }; /* as many nodes are on their way from memory */
-
     for (size_t i = 0; t->size > 0 && i <= t->mask; i++) {
         struct hnode *next;
-        if (i + AHEAD <= t->mask)
-            prefetch(t->slots[i + AHEAD]);
+        fetch_ahead(t, i);
         for (struct hnode *node = t->slots[i]; node; node = next) {
             next = node->next;
             if (!visit(node, arg))
@@ -214,5 +262,6 @@ void hmap_clear(struct hmap *m)
 {
     free(m->newer.slots);
     free(m->older.slots);
+    free(m->coming.slots);
     *m = (struct hmap){0};
 }

@@ -17,6 +17,8 @@
  * - a node is in exactly one of the two tables;
  * - nodes are only ever added to the newer one;
  * - the slots of the older table before migrate_pos are empty;
+ * - the one that is coming has no node yet, and there is no older one beside
+ *   it;
  * - the table owns its slots, never the nodes.
  */
 #ifndef HASHTABLE_H
@@ -33,6 +35,10 @@ enum {
     HMAP_MAX_MOVES = 4,  /* nodes that one operation moves */
     HMAP_MAX_SKIPS = 32, /* empty slots that one operation passes */
 };
+
+/* A large table that is full works on until its successor is prepared, and may
+ * have so many nodes more than slots by then. */
+#define HMAP_OVERFULL(nslots) ((nslots) / 32)
 
 struct hnode {
     struct hnode *next;
@@ -51,6 +57,8 @@ struct hmap {
     struct htab newer;
     struct htab older;
     size_t migrate_pos; /* the slot of older to move nodes from next */
+    struct htab coming; /* takes over when its memory has been prepared */
+    size_t prepared;    /* bytes of it */
 };
 
 /* Is the node what the key looks for? Asked only when hash codes and lengths

@@ -1,7 +1,10 @@
+#define _DEFAULT_SOURCE /* for madvise() */
 #include "mem.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 /* Giving a smaller block back takes a twentieth of a millisecond at most. */
 enum { LARGE = 1024 * 1024 };
@@ -34,6 +37,18 @@ void *mem_zalloc(size_t count, size_t size)
 void *mem_resize(void *old, size_t size)
 {
     return check(realloc(old, size), size);
+}
+
+void mem_populate(void *at, size_t size)
+{
+#ifdef MADV_POPULATE_WRITE
+    size_t odd = (uintptr_t)at % 4096; /* it wants whole pages */
+
+    madvise((char *)at - odd, size + odd, MADV_POPULATE_WRITE);
+#else
+    (void)at;
+    (void)size;
+#endif
 }
 
 void mem_free_large_by(void (*release)(void *mem))

@@ -21,6 +21,10 @@ void *mem_resize(void *old, size_t size);    /* old may be NULL */
 /* Ends the program: there is no memory of that size. */
 void mem_fail(size_t size);
 
+/* Asks the system for these pages now and all at once, in place of one page
+ * fault for each when it is first touched. Only a hint. */
+void mem_populate(void *at, size_t size);
+
 /* Releases a block of that size, which may be large. */
 void mem_free_large(void *mem, size_t size);
 
