@@ -35,14 +35,14 @@ enum command_flags {
     CMD_WRITE = 1 << 1,
     CMD_FAST = 1 << 2, /* its time does not depend on the data */
     CMD_ADMIN = 1 << 3,
-    CMD_BLOCKING = 1 << 4,
-    CMD_NO_AUTH = 1 << 5,   /* allowed before the password is said */
-    CMD_NO_QUEUE = 1 << 6,  /* carried out at once within MULTI */
-    CMD_NOT_MULTI = 1 << 7, /* an error within MULTI */
-    CMD_KEYS_MOVE = 1 << 8, /* where the keys are depends on a number */
-    CMD_TWO_WORDS = 1 << 9, /* the second word says which command it is */
-    CMD_SHORT = 1 << 10,    /* as CMD_FAST, but Redis does not call it so */
-    CMD_READS_TOO = 1 << 11, /* it writes, but looks keys up for reading */
+    CMD_TWO_WORDS = 1 << 4, /* the second word says which command it is */
+    CMD_READS_TOO = 1 << 5, /* it writes, but looks keys up for reading */
+    CMD_KEYS_MOVE = 1 << 6, /* where the keys are depends on a number */
+    CMD_NO_QUEUE = 1 << 7,  /* carried out at once within MULTI */
+    CMD_NOT_MULTI = 1 << 8, /* an error within MULTI */
+    CMD_BLOCKING = 1 << 9,
+    CMD_NO_AUTH = 1 << 10, /* allowed before the password is said */
+    CMD_SHORT = 1 << 11,   /* as CMD_FAST, but Redis does not call it so */
 };
 
 struct command {

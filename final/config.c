@@ -12,7 +12,22 @@
 #include "number.h"
 #include "poller.h"
 
-enum setting_type { TEXT, NUMBER, BYTES, OCTAL, LEVEL, FIXED };
+/* The first three are texts; what a type takes is checked in one place. */
+enum setting_type {
+    TEXT,
+    POLLER,
+    PASSWORD,
+    NUMBER,
+    BYTES,
+    OCTAL,
+    LEVEL,
+    FIXED
+};
+
+static bool is_text(enum setting_type type)
+{
+    return type <= PASSWORD;
+}
 
 struct setting {
     const char *name;
@@ -54,7 +69,7 @@ static const struct setting settings[] = {
      "bytes of one request"},
     {"max-output", BYTES, AT(max_output), 1024, (int64_t)1 << 40, true, "1gb",
      "bytes that may wait for one client to read them"},
-    {"requirepass", TEXT, AT(requirepass), 0, 0, true, "",
+    {"requirepass", PASSWORD, AT(requirepass), 0, 0, true, "",
      "the password to be said with AUTH"},
     {"threads", NUMBER, AT(threads), 1, 64, false, "4",
      "threads that free what is large"},
@@ -62,7 +77,7 @@ static const struct setting settings[] = {
      "debug, verbose, notice or warning"},
     {"logfile", TEXT, AT(logfile), 0, 0, false, "",
      "where to log; initially stderr"},
-    {"poller", TEXT, AT(poller), 0, 0, false, "",
+    {"poller", POLLER, AT(poller), 0, 0, false, "",
      "epoll, poll or select; initially the best there is"},
     WITHOUT("appendonly", "no"),
     WITHOUT("cluster-enabled", "no"),
@@ -162,24 +177,30 @@ static const char *const expectations[] = {
               "notice, warning",
 };
 
+/* What is wrong with a text of that type, or NULL. */
+static const char *check_text(const struct config *c, enum setting_type type,
+                              const char *text)
+{
+    if (type == POLLER && !poller_find(text))
+        return "no such poller here";
+    if (type == PASSWORD && text[0] == '\0' && c->exposed)
+        return "is needed: other machines can reach the server";
+    return strlen(text) < CONFIG_MAX_TEXT ? NULL : "is too long";
+}
+
 /* apply: else it is only checked. */
 static const char *set_text(struct config *c, const struct setting *s,
                             const char *text, bool apply)
 {
     char **at = (char **)((char *)c + s->offset);
     size_t size = strlen(text) + 1;
+    const char *wrong = check_text(c, s->type, text);
 
-    if (strcmp(s->name, "poller") == 0 && !poller_find(text))
-        return "no such poller here";
-    if (strcmp(s->name, "requirepass") == 0 && size == 1 && c->exposed)
-        return "is needed: other machines can reach the server";
-    if (size > CONFIG_MAX_TEXT)
-        return "is too long";
-    if (apply) {
+    if (!wrong && apply) {
         free(*at);
         *at = memcpy(mem_alloc(size), text, size);
     }
-    return NULL;
+    return wrong;
 }
 
 static const char *set(struct config *c, const struct setting *s,
@@ -188,7 +209,7 @@ static const char *set(struct config *c, const struct setting *s,
     static char range[80];
     int64_t value = 0;
 
-    if (s->type == TEXT)
+    if (is_text(s->type))
         return set_text(c, s, text, apply);
     if (s->type == FIXED) {
         snprintf(range, sizeof range, "not supported; the only value is '%s'",
@@ -244,7 +265,7 @@ bool config_get(const struct config *c, size_t i, const char **name,
     *name = s->name;
     if (s->type == FIXED)
         snprintf(text, CONFIG_MAX_TEXT, "%s", s->initial);
-    else if (s->type == TEXT)
+    else if (is_text(s->type))
         snprintf(text, CONFIG_MAX_TEXT, "%s", *(char *const *)at);
     else if (s->type == LEVEL)
         snprintf(text, CONFIG_MAX_TEXT, "%s", levels[*(const int64_t *)at]);
@@ -257,7 +278,7 @@ bool config_get(const struct config *c, size_t i, const char **name,
 void config_free(struct config *c)
 {
     for (size_t i = 0; i < NSETTINGS; i++) {
-        if (settings[i].type == TEXT)
+        if (is_text(settings[i].type))
             free(*(char **)((char *)c + settings[i].offset));
     }
 }

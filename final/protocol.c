@@ -8,9 +8,6 @@
 #include "resp.h"
 #include "wire.h"
 
-/* The longest request of a client that has not said the password. */
-enum { PROTOCOL_MAX_UNKNOWN = 24 * 1024 };
-
 /* How does the client speak? A frame's length is 32 MiB at most, so that its
  * fourth byte is 2 at most, and every text has a larger one there. A length
  * that is too long looks like text, then, but rarely begins like one. */
@@ -40,6 +37,19 @@ static bool is_http(const struct request *r)
     return false;
 }
 
+static struct resp_limits limits_of(const struct server *s,
+                                    const struct conn *c)
+{
+    if (!conn_is_trusted(c, s->config.requirepass))
+        return (struct resp_limits){
+            .args = 10, .bulk = 16 * 1024, .size = 24 * 1024};
+    return (struct resp_limits){
+        .args = RESP_MAX_ARGS,
+        .bulk = RESP_MAX_BULK,
+        .size = (size_t)s->config.max_request,
+    };
+}
+
 bool protocol_is_typed(const struct conn *c, size_t from)
 {
     return c->session.proto != PROTO_BINARY && buf_size(&c->in) > from &&
@@ -51,9 +61,7 @@ ssize_t protocol_parse(const struct server *s, struct conn *c, size_t from,
 {
     uint8_t *data = buf_data(&c->in) + from;
     size_t size = buf_size(&c->in) - from;
-    bool trusted = conn_is_trusted(c, s->config.requirepass);
-    size_t most =
-        trusted ? (size_t)s->config.max_request : PROTOCOL_MAX_UNKNOWN;
+    struct resp_limits limits = limits_of(s, c);
     ssize_t used;
 
     if (c->session.proto == PROTO_UNKNOWN)
@@ -61,7 +69,7 @@ ssize_t protocol_parse(const struct server *s, struct conn *c, size_t from,
     if (c->session.proto == PROTO_UNKNOWN)
         return 0;
     if (c->session.proto != PROTO_BINARY) {
-        used = resp_parse(&p->resp, &p->request, data, size, trusted, error);
+        used = resp_parse(&p->resp, &p->request, data, size, &limits, error);
         if (used > 0 && is_http(&p->request)) {
             *error = "ERR Protocol error: HTTP is not spoken here "
                      "(possible cross-protocol attack)";
@@ -72,11 +80,11 @@ ssize_t protocol_parse(const struct server *s, struct conn *c, size_t from,
         if (used < 0)
             *error = request_strerror(used);
     }
-    if (used > 0 && !trusted && p->request.nargs > RESP_MAX_ARGS_UNKNOWN) {
+    if (used > 0 && p->request.nargs > (size_t)limits.args) {
         *error = "ERR Protocol error: unauthenticated multibulk length";
         return -1;
     }
-    if (used >= 0 && (used > 0 ? (size_t)used : size) > most) {
+    if (used >= 0 && (used > 0 ? (size_t)used : size) > limits.size) {
         *error = "ERR Protocol error: the request is too long";
         return -1;
     }

@@ -153,7 +153,7 @@ static bool parse_short(struct resp *s, const uint8_t *data, size_t size,
 }
 
 static int parse_header(struct resp *s, const uint8_t *data, size_t size,
-                        bool trusted, const char **error)
+                        const struct resp_limits *limits, const char **error)
 {
     struct slice line;
     int64_t n;
@@ -168,7 +168,7 @@ static int parse_header(struct resp *s, const uint8_t *data, size_t size,
         if (!parse_count(line, RESP_MAX_ARGS, &n))
             return fail(error, "ERR Protocol error: invalid multibulk length");
     }
-    if (!trusted && n > RESP_MAX_ARGS_UNKNOWN)
+    if (n > limits->args)
         return fail(error,
                     "ERR Protocol error: unauthenticated multibulk length");
     s->nargs = n > 0 ? (size_t)n : 0;
@@ -176,7 +176,8 @@ static int parse_header(struct resp *s, const uint8_t *data, size_t size,
 }
 
 static int parse_bulk_header(struct resp *s, const uint8_t *data, size_t size,
-                             bool trusted, const char **error)
+                             const struct resp_limits *limits,
+                             const char **error)
 {
     static char text[64];
     struct slice line;
@@ -197,7 +198,7 @@ static int parse_bulk_header(struct resp *s, const uint8_t *data, size_t size,
         if (!parse_count(line, RESP_MAX_BULK, &n) || n < 0)
             return fail(error, "ERR Protocol error: invalid bulk length");
     }
-    if (!trusted && n > RESP_MAX_BULK_UNKNOWN)
+    if (n > limits->bulk)
         return fail(error, "ERR Protocol error: unauthenticated bulk length");
     s->bulk_len = (size_t)n;
     s->in_bulk = true;
@@ -228,11 +229,12 @@ static void place_args(struct request *r, const uint8_t *data, size_t end)
 /* While the request is not complete the bytes may still be moved. So of an
  * argument only its length is kept until then. */
 static int parse_bulks(struct resp *s, struct request *r, const uint8_t *data,
-                       size_t size, bool trusted, const char **error)
+                       size_t size, const struct resp_limits *limits,
+                       const char **error)
 {
     while (r->nargs < s->nargs) {
         if (!s->in_bulk) {
-            int got = parse_bulk_header(s, data, size, trusted, error);
+            int got = parse_bulk_header(s, data, size, limits, error);
             if (got != DONE)
                 return got;
         }
@@ -247,7 +249,8 @@ static int parse_bulks(struct resp *s, struct request *r, const uint8_t *data,
 }
 
 ssize_t resp_parse(struct resp *state, struct request *r, uint8_t *data,
-                   size_t size, bool trusted, const char **error)
+                   size_t size, const struct resp_limits *limits,
+                   const char **error)
 {
     int got = DONE;
 
@@ -258,9 +261,9 @@ ssize_t resp_parse(struct resp *state, struct request *r, uint8_t *data,
     if (data[0] != '*')
         got = parse_inline(state, r, data, size, error);
     else if (state->at == 0)
-        got = parse_header(state, data, size, trusted, error);
+        got = parse_header(state, data, size, limits, error);
     if (got == DONE && data[0] == '*')
-        got = parse_bulks(state, r, data, size, trusted, error);
+        got = parse_bulks(state, r, data, size, limits, error);
     if (got != DONE)
         return got;
 

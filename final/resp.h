@@ -24,9 +24,14 @@ enum {
     RESP_MAX_LINE = 64 * 1024,
     RESP_MAX_ARGS = 1024 * 1024,
     RESP_MAX_BULK = 512 * 1024 * 1024,
-    /* For clients that have not said the password. */
-    RESP_MAX_ARGS_UNKNOWN = 10,
-    RESP_MAX_BULK_UNKNOWN = 16384,
+};
+
+/* What one client's requests may be. The errors of what exceeds them say that
+ * the client has not said the password: others may do what the format can. */
+struct resp_limits {
+    int64_t args;
+    int64_t bulk; /* bytes of an argument */
+    size_t size;  /* bytes of a request, which is for the caller to check */
 };
 
 /* How far a request has been parsed. All zero: not begun. */
@@ -43,7 +48,8 @@ struct resp {
  * empty request (no arguments) is to be ignored; or 0 when some are still to
  * come; or -1, with *error as the text to reply before closing. */
 ssize_t resp_parse(struct resp *state, struct request *r, uint8_t *data,
-                   size_t size, bool trusted, const char **error);
+                   size_t size, const struct resp_limits *limits,
+                   const char **error);
 
 /* Splits a line into words, with quotes as in redis-cli, and adds them to r.
  * Returns false for a quote that does not end where a word does. */

@@ -79,10 +79,25 @@ bats_require_minimum_version 1.5.0
 CHAPTER=$(basename "${BATS_TEST_FILENAME:-none}" .bats)
 case $CHAPTER in final_*) CHAPTER=final ;; esac # several suites, one README
 
-# Is it final? There the limit for idle connections is a setting (the chapters' suites want theirs),
-# and the chapters' commands take the options of Redis.
-is_final() { grep -qs '"io-timeout"' "${SUT:-}/config.c"; }
-case $CHAPTER in ch*) ! is_final || SERVER_ARGS=(--timeout 5) ;; esac
+# What a later program does in another way than the chapters before it: a name, and the file and the
+# text in it that come with that. Elsewhere the chapters' way is expected.
+CHANGES='
+idle       config.c        "io-timeout"     idle clients stay, unless --timeout says otherwise
+ttl        command_rows.h  ROW("persist"    pexpire has options; a TTL that is not positive deletes
+set-ttl    command_rows.h  ROW("getex"      set takes the TTL away
+empty-set  command_rows.h  ROW("zcard"      a set without members is gone
+'
+
+# changed NAME: is it so in what is under test?
+changed() {
+  local name file text rest
+  while read -r name file text rest; do
+    [ "$name" != "$1" ] || { grep -qsF -- "$text" "${SUT:-}/$file" && return || return 1; }
+  done <<<"$CHANGES"
+  fail "there is no change called $1"
+}
+
+case $CHAPTER in ch*) ! changed idle || SERVER_ARGS=(--timeout 5) ;; esac # as those suites want it
 
 TALK_TIMEOUT=${TALK_TIMEOUT:-5000}
 export ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:${ASAN_OPTIONS:-}"
