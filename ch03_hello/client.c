@@ -67,5 +67,7 @@ int main(void)
     }
     printf("server says: %s\n", text);
     close(fd);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("stdout");
     return 0;
 }

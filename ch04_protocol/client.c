@@ -75,5 +75,7 @@ int main(void)
     int fd = connect_to_server();
     bool ok = query(fd, "hello1") && query(fd, "hello2") && query(fd, "hello3");
     close(fd);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("stdout");
     return ok ? 0 : 1;
 }

@@ -89,5 +89,7 @@ int main(void)
     for (int i = 0; ok && i < 5; i++)
         ok = print_reply(fd);
     close(fd);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("stdout");
     return ok ? 0 : 1;
 }

@@ -220,5 +220,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "client: %s\n", wire_strerror(len));
         return 1;
     }
-    return print_reply(body, (size_t)len);
+    int status = print_reply(body, (size_t)len);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("stdout");
+    return status;
 }

@@ -232,6 +232,16 @@ greet() {
   fake_finish
 }
 
+@test "hardening: a client that cannot print the reply says so and exits 1" {
+  why 5 "stdout is buffered: what printf() could not write shows only when the buffer is flushed, at
+  the latest at exit(), where nobody looks any more"
+  [ -w /dev/full ] || skip "there is no /dev/full here"
+  start_server
+  CLIENT_TO=/dev/full greet
+  equal "the status of ./client >/dev/full" 1 "$status"
+  [ -n "$errors" ] || fail "the client does not say what went wrong"
+}
+
 @test "hardening: a client that is gone before its reply does not end the server" {
   why 1 "write() to a connection that is gone raises SIGPIPE, which kills: ignore it"
   start_server

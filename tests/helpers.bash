@@ -38,7 +38,8 @@
 #                        status 124); sets status, output (stdout), errors (stderr). Never fails.
 # client [ARG...]        runs $SUT/client against the server (10 s at most); sets status, output,
 #                        errors. Never fails. CLIENT_PORT=N client ...: against another port;
-#                        CLIENT_ENV=VAR=VALUE client ...: one more variable for it.
+#                        CLIENT_ENV=VAR=VALUE client ...: one more variable for it;
+#                        CLIENT_TO=FILE client ...: its stdout goes there
 #                        output and errors lose trailing newlines; files: CLIENT_OUT, CLIENT_ERR.
 # unit_test NAME SOURCE...   builds units/NAME.c with the SOURCEs that $SUT has, and runs it; fails
 #                        with what it printed (60 s at most; SEED is passed on). Its status is not
@@ -488,9 +489,10 @@ client() {
   CLIENT_OUT=$BATS_TEST_TMPDIR/client.out CLIENT_ERR=$BATS_TEST_TMPDIR/client.err
   [ -n "${CLIENT_PORT:-}" ] || [ -z "${SERVER_PID:-}" ] || CLIENT_ASKED=1
   status=0
+  : >"$CLIENT_OUT"
   PORT=${CLIENT_PORT:-${SERVER_PORT:-}} "$TOOLS/launch" -t 10 \
     env ${CLIENT_ENV:+"$CLIENT_ENV"} "$SUT/client" "$@" \
-    >"$CLIENT_OUT" 2>"$CLIENT_ERR" </dev/null 3>&- 4>&- || status=$?
+    >"${CLIENT_TO:-$CLIENT_OUT}" 2>"$CLIENT_ERR" </dev/null 3>&- 4>&- || status=$?
   output=$(tr -d '\0' <"$CLIENT_OUT")
   errors=$(tr -d '\0' <"$CLIENT_ERR")
   if sanitizer_report "$CLIENT_ERR"; then
