@@ -64,7 +64,7 @@ bench-peers:
 carry:
 	@$(RUN) tests/maintain/carry '$(FILE)'
 
-# The course kit: tests/README.md has its story.
+# The course kit: tests/LEARNERS.md and tests/INSTRUCTORS.md have its story.
 book:
 	@$(RUN) tests/book/make
 
@@ -117,7 +117,7 @@ help:
 	@echo 'make diff A=ch07 B=ch10  the same for any two stages'
 	@echo 'make book                the same steps as HTML pages, with the READMEs (OUT=dir)'
 	@echo
-	@echo 'For courses (tests/README.md tells more):'
+	@echo 'For courses (more in tests/LEARNERS.md and tests/INSTRUCTORS.md):'
 	@echo 'make progress DIR=~/my-redis'
 	@echo '                         how far your own server is, and what to do next (HINT=1..3)'
 	@echo 'make watch-ch07 DIR=d    run the tests again whenever a file is saved'
@@ -129,7 +129,7 @@ help:
 	@echo 'make grade-all DIR=submissions CHAPTER=ch07 CSV=out.csv'
 	@echo 'make gradescope-ch07     an autograder for Gradescope (OUT=autograder.zip)'
 	@echo
-	@echo 'For maintainers:'
+	@echo 'For maintainers (more in tests/MAINTAINERS.md):'
 	@echo 'make matrix              every suite on every stage: who passes what'
 	@echo 'make mutants             every suite finds the mistakes it is there for (CHAPTER=ch07)'
 	@echo '                           GENERATED=1 SEED=1 COUNT=20: mistakes made by a program'

@@ -26,3 +26,16 @@ readme() { "$BATS_TEST_DIRNAME/maintain/readme" "$@"; }
 @test "extra: every excerpt in a README is still in the file that it names" {
   readme excerpts
 }
+
+# The first column of its tables, between backquotes; ... stands for anything.
+@test "extra: every message that LEARNERS.md explains is one that the tests have" {
+  cd "$BATS_TEST_DIRNAME" || return
+  local piece missing='' messages
+  messages=$(awk '/^## / { here = $0 == "## What each message means" }
+    here && /^\| `/ { sub(/^\| `/, ""); sub(/` \|.*/, ""); gsub(/ ?[.][.][.] ?/, "\n"); print }' LEARNERS.md)
+  [ "$(wc -l <<<"$messages")" -gt 20 ]
+  while IFS= read -r piece; do
+    grep -qF -- "$piece" run ./*.bash tools/*.[ch] || missing="$missing"$'\n'"  $piece"
+  done <<<"$messages"
+  [ -z "$missing" ] || { echo "no test says:$missing" && false; }
+}
