@@ -194,8 +194,9 @@ struct avl_node *avl_offset(struct avl_node *node, int64_t offset)
     return node;
 }
 
-/* All that is before a node stands below its child[0], or hangs with a parent
- * that has it, or an ancestor of it, as child[1]. */
+/* What comes before a node is below its child[0]. The rest is found on the way
+ * up: wherever it leaves a child[1], the parent and all below the parent's
+ * child[0] come before it, too. */
 size_t avl_rank(const struct avl_node *node)
 {
     int64_t rank = count(node->child[0]);

@@ -54,10 +54,10 @@ struct avl_node *avl_next(const struct avl_node *node, int side);
  * negative offset), or NULL where the tree ends before. O(log n). */
 struct avl_node *avl_offset(struct avl_node *node, int64_t offset);
 
-/* How many nodes come before it. O(log n). */
+/* Returns how many nodes come before this one. O(log n). */
 size_t avl_rank(const struct avl_node *node);
 
-/* The node that so many come before, or NULL. O(log n). */
+/* Returns the node that rank others come before, or NULL. O(log n). */
 struct avl_node *avl_at(const struct avl_tree *t, size_t rank);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * Pages are cut from regions of address space, which cost nothing until they
- * are touched. A page keeps the blocks that were given back in a list of its
- * own, linked through the blocks themselves.
+ * are touched. Each page keeps the blocks that were given back in a list of
+ * its own, linked through the blocks themselves. Pages that have room are in a
+ * list for their size of block, so that a block is found without a search.
  */
 #define _DEFAULT_SOURCE /* for MAP_ANONYMOUS */
 #include "blocks.h"
@@ -25,8 +26,8 @@ enum {
     PAGE = 64 * 1024,
     REGION = 128 * PAGE,
     DROP = 16 * PAGE, /* goes back to the system in one piece */
-    MAX_SPARE = 16, /* empty pages in reserve, for all */
-    MANY = 16,      /* pages of one owner: the next one will be filled, too */
+    MAX_SPARE = 16, /* empty pages in reserve, for all owners */
+    MANY = 16, /* an owner of more pages will soon fill the next one, too */
 };
 
 struct free_block {
@@ -39,14 +40,15 @@ struct page {
     struct page *prev_open; /* of those of this size that have room */
     struct page *next_open;
     struct free_block *free; /* blocks that were given back */
-    uint32_t fresh;          /* where those begin that were never used */
+    uint32_t fresh;          /* where the unused ones begin */
     uint32_t size;           /* of a block */
     uint32_t nused;
 };
 
 enum { HEAD = (sizeof(struct page) + 15) / 16 * 16 };
 
-/* Only the loop takes pages; others only give them back to the system. */
+/* Only the loop takes pages, so there is no lock. Other threads only drop
+ * them, which goes straight to the system. */
 static struct {
     uint8_t *region; /* what is left of it */
     size_t left;
@@ -59,8 +61,9 @@ static struct page *page_of(const void *block)
     return (struct page *)((uintptr_t)block & ~(uintptr_t)(PAGE - 1));
 }
 
-/* Maps a region whose address is a multiple of a page's size: the odd ends of
- * one that is longer are given back. */
+/* Maps a region whose address is a multiple of a page's size. mmap() promises
+ * only the system's own, smaller pages; so this asks for one page more, and
+ * gives the odd ends back. */
 static void map_region(void)
 {
     uint8_t *all = mmap(NULL, REGION + PAGE, PROT_READ | PROT_WRITE,
@@ -96,6 +99,8 @@ static void give_back(struct page *p)
         munmap(p, PAGE);
 }
 
+/* A page is open, that is, on the list of its size, while it has room. A full
+ * one is on no such list until one of its blocks is given back. */
 static struct page **open_of(struct blocks *b, const struct page *p)
 {
     return &b->open[p->size / BLOCKS_UNIT];
@@ -122,6 +127,8 @@ static void shut_page(struct blocks *b, struct page *p)
         p->next_open->prev_open = p->prev_open;
 }
 
+/* The pages of a small owner are touched one by one, as they fill. A large one
+ * will fill this page soon, so all of it is asked for at once. */
 static struct page *add_page(struct blocks *b, size_t size)
 {
     struct page *p = take_page();
@@ -190,8 +197,8 @@ void *blocks_alloc(struct blocks *b, size_t size)
     return block;
 }
 
-/* The last page of its size that has room is kept, even when it is empty:
- * otherwise a block that comes and goes would map a page each time. */
+/* The last open page of a size is kept, even when it is empty: otherwise a
+ * block that comes and goes would map a page each time. */
 void blocks_free(struct blocks *b, void *block, size_t size)
 {
     if (size > BLOCKS_MAX) {
@@ -211,9 +218,10 @@ void blocks_free(struct blocks *b, void *block, size_t size)
         remove_page(b, p);
 }
 
-/* Pages that were taken one after the other are often neighbors, and go back
- * together; but not too many. While the system takes memory back, a thread
- * that needs some has to wait. */
+/* Regions are cut from their end, and the list begins with the latest page. So
+ * a page is often followed by its neighbor in memory, and neighbors go back in
+ * one call; but only a few at once, because a thread that needs memory has to
+ * wait while the system takes some back. */
 void blocks_drop(struct blocks *b)
 {
     assert(b->nlarge == 0);

@@ -5,9 +5,9 @@
  *                   | head | block | block | free | block | ...
  *                   +------+-------+-------+------+-------+--
  *
- * malloc() could do it, but not two things that matter here: a block of 72
- * bytes costs 72 bytes, and all blocks together can be dropped at once, page
- * by page, without looking at any of them.
+ * malloc() would do, but for two things. Here a block of 72 bytes costs 72
+ * bytes. And all blocks can be dropped at once, page by page, without looking
+ * at any of them.
  *
  * Always true:
  * - the blocks of a page have one size, a multiple of 8;
@@ -15,8 +15,8 @@
  *   which page it is in;
  * - a page without a block in use is given back, but for a few in reserve.
  *
- * Who owns a struct blocks may be one thread or another, but only one at a
- * time: there is no lock.
+ * A struct blocks may pass from one thread to another, but only one at a time
+ * may use it: there is no lock.
  */
 #ifndef BLOCKS_H
 #define BLOCKS_H
@@ -36,16 +36,16 @@ struct blocks {
     size_t nlarge; /* how many are malloc()'s */
 };
 
-/* What a block of that size really has room for. */
+/* Returns how much room a block of that size really has. */
 size_t blocks_room(size_t size);
 
-/* A block of so many bytes, which are not zeroed. */
+/* Returns a block of size bytes, which are not zeroed. */
 void *blocks_alloc(struct blocks *b, size_t size);
 
-/* Releases one, of the size that was asked for. */
+/* Releases a block. The caller must pass the size that it asked for. */
 void blocks_free(struct blocks *b, void *block, size_t size);
 
-/* Releases all. There must be no large ones left (nlarge). */
+/* Releases all blocks. The caller must have freed the large ones (nlarge). */
 void blocks_drop(struct blocks *b);
 
 #endif

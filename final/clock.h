@@ -11,8 +11,8 @@ uint64_t clock_now_ms(void);
 
 uint64_t clock_now_us(void); /* the same in microseconds */
 
-/* What is to be added to that for milliseconds since 1970. It is determined
- * once, so that a time which is converted to and fro comes out the same. */
+/* Returns what to add to clock_now_ms() for milliseconds since 1970. It is
+ * determined once, so that converting a time there and back changes nothing. */
 int64_t clock_wall_offset_ms(void);
 
 #endif

@@ -38,8 +38,8 @@ static void allow(struct glob *g, size_t place, uint8_t low, uint8_t high)
         add(g->steps + c * g->nwords, place);
 }
 
-/* Reads the class at the front of the pattern, and returns what is behind it.
- * A class without an end ends with the pattern. */
+/* Compiles the class at the front of the pattern, and returns the rest of the
+ * pattern. A class without a ] ends with the pattern. */
 static struct slice compile_class(struct glob *g, size_t place, struct slice p)
 {
     bool listed[256] = {false};
@@ -70,7 +70,7 @@ static struct slice compile_class(struct glob *g, size_t place, struct slice p)
     return p.len > 0 ? skip(p, 1) : p;
 }
 
-/* The same for an element of any kind, but a star. */
+/* The same for an element of any kind but a star. */
 static struct slice compile_one(struct glob *g, size_t place, struct slice p)
 {
     if (p.data[0] == '[')
@@ -105,7 +105,10 @@ bool glob_compile(struct glob *g, struct slice pattern)
     return true;
 }
 
-/* Follows one byte from all places. Returns false if that leads nowhere. */
+/* Follows one byte from all places at once: a place with a star stays, and one
+ * whose element the byte fits moves on by one. The sets are longer than a
+ * word, so the highest bit is carried to the next one. Returns false if no
+ * place is left. */
 static bool follow(const struct glob *g, uint64_t *places, uint8_t c)
 {
     const uint64_t *steps = g->steps + c * g->nwords;
@@ -121,7 +124,8 @@ static bool follow(const struct glob *g, uint64_t *places, uint8_t c)
     return any != 0;
 }
 
-/* The same where all places are in one word, as with most patterns. */
+/* The same for the whole text, where all places fit in one word, as they do
+ * for most patterns. */
 static bool match_short(const struct glob *g, struct slice text)
 {
     uint64_t end = (uint64_t)1 << g->end;

@@ -1,9 +1,9 @@
 /*
  * glob: patterns for names: * ? [a-z] [^a-z] and \ before a special one.
  *
- * A pattern is compiled once, and then matched with any number of texts. That
- * looks at each byte of a text once, whatever the pattern is: for every 64
- * bytes of the pattern it is a few instructions.
+ * A pattern is compiled once, and then matched with any number of texts.
+ * Matching looks at each byte of a text once, whatever the pattern: it takes a
+ * few instructions for every 64 bytes of pattern.
  */
 #ifndef GLOB_H
 #define GLOB_H
@@ -24,15 +24,16 @@ enum {
 struct glob {
     size_t nwords;
     size_t end;                         /* the place behind the last element */
-    bool empty;                         /* there is nothing, not even a star */
+    bool empty;                         /* no elements, not even a star */
     uint64_t stars[GLOB_WORDS];         /* places that any byte may stay at */
     uint64_t steps[256 * GLOB_WORDS];   /* by byte: places that it leads on */
 };
 
-/* Makes g of the pattern, of which no copy is needed. Returns false if it is
- * longer than GLOB_MAX. */
+/* Compiles the pattern into g, which keeps nothing of the pattern's memory.
+ * Returns false if the pattern is longer than GLOB_MAX. */
 bool glob_compile(struct glob *g, struct slice pattern);
 
+/* Returns whether the whole text fits the pattern. */
 bool glob_match(const struct glob *g, struct slice text);
 
 #endif

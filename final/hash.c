@@ -44,8 +44,8 @@ static void mix(uint64_t v[4], uint64_t word)
     v[0] ^= word;
 }
 
-/* SipHash-1-3: one round a word of eight bytes, three at the end. The last
- * word is what is left over, with the length in its highest byte. */
+/* SipHash-1-3: one round per word of eight bytes, and three at the end. The
+ * last word is what is left over, with the length in its highest byte. */
 uint64_t hash_bytes(struct slice bytes)
 {
     uint64_t v[4] = {

@@ -8,8 +8,8 @@
 
 #include "slice.h"
 
-/* Picks a random seed, before the first hash is made. Returns 0, or -1 (errno
- * tells why). */
+/* Picks a random seed. Must be called before the first hash_bytes(). Returns 0,
+ * or -1 (errno tells why). */
 int hash_seed(void);
 
 uint64_t hash_bytes(struct slice bytes);

@@ -49,7 +49,7 @@ static struct hnode *tab_detach(struct htab *t, struct hnode **from)
     return node;
 }
 
-/* Has a node brought here that will soon be moved or visited. */
+/* Starts fetching a node that will soon be moved or visited. */
 static void fetch_ahead(const struct htab *t, size_t pos)
 {
     enum { AHEAD = 16 }; /* as many nodes are on their way from memory */
@@ -96,12 +96,13 @@ static void start_moving(struct hmap *m)
 
 enum {
     PREPARE = 64 * 1024, /* bytes of a new array at a time ... */
-    INSERTIONS = 128,    /* ... once in so many insertions */
+    INSERTIONS = 128,    /* ... once in this many insertions */
 };
 
-/* Insertions hit a new array all over, and first touch a page of it with each:
- * a page fault every time. So the memory of a large one is asked for before it
- * takes over, a part now and then: HMAP_OVERFULL() follows from that. */
+/* Insertions go all over a new array, so most of them are the first to touch a
+ * page of it: a page fault each. So the memory of a large array is asked for
+ * before it takes over, one part at a time: HMAP_OVERFULL() follows from that.
+ * Returns whether the array may take over. */
 static bool is_prepared(struct hmap *m)
 {
     size_t size = (m->coming.mask + 1) * sizeof m->coming.slots[0];
@@ -132,9 +133,9 @@ static void grow_if_full(struct hmap *m)
         start_moving(m);
 }
 
-/* Shrinks a table that has become far too large. Between growing and this is
- * a factor of eight, so that a size that goes up and down a little does not
- * move nodes back and forth. */
+/* Shrinks a table that has become far too large. It does so at an eighth of the
+ * load at which it grows, so that a size that goes up and down a little does
+ * not move nodes back and forth. */
 static void shrink_if_empty(struct hmap *m)
 {
     size_t nslots = m->newer.mask + 1;

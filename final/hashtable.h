@@ -17,8 +17,8 @@
  * - a node is in exactly one of the two tables;
  * - nodes are only ever added to the newer one;
  * - the slots of the older table before migrate_pos are empty;
- * - the one that is coming has no node yet, and there is no older one beside
- *   it;
+ * - a table that is coming has no nodes yet, and exists only while there is
+ *   no older one;
  * - the table owns its slots, never the nodes.
  */
 #ifndef HASHTABLE_H
@@ -36,8 +36,8 @@ enum {
     HMAP_MAX_SKIPS = 32, /* empty slots that one operation passes */
 };
 
-/* A large table that is full works on until its successor is prepared, and may
- * have so many nodes more than slots by then. */
+/* A large table that is full stays in use until its successor is prepared. By
+ * then it may have this many more nodes than slots. */
 #define HMAP_OVERFULL(nslots) ((nslots) / 32)
 
 struct hnode {
@@ -78,12 +78,13 @@ void hmap_insert(struct hmap *m, struct hnode *node);
 /* Takes a node out and returns it; or NULL where there is no such node. */
 struct hnode *hmap_delete(struct hmap *m, const struct hnode *key, hmap_eq *eq);
 
-/* Puts another node in the place of one: they are equal. */
+/* Puts node in the place of old. Both must have the same key, and node a copy
+ * of its hash code and length. */
 void hmap_replace(struct hmap *m, const struct hnode *old, struct hnode *node);
 
-/* Asks for the memory that a look-up will need: first for the slot; later, when
- * that has come, for the first node in it, and what follows it in memory; and
- * then, if that is another one, for the second. */
+/* Start fetching the memory that a look-up will need. First the slot; once that
+ * has arrived, the slot's first node and what follows it in memory; then, if
+ * that is not the node looked for, the second. */
 void hmap_prefetch_slot(const struct hmap *m, uint32_t hcode);
 void hmap_prefetch_first(const struct hmap *m, uint32_t hcode);
 void hmap_prefetch_second(const struct hmap *m, uint32_t hcode);

@@ -1,3 +1,10 @@
+/*
+ * The cursor counts slots with its bits read backwards: the highest bit of the
+ * mask changes first. When a table doubles, slot i is split into i and
+ * i + size, which share the low bits of i. So whatever the table's size is at
+ * the next call, exactly the slots that share low bits with visited ones are
+ * behind the cursor, and no node is missed.
+ */
 #include "hashtable_scan.h"
 
 static void visit_chain(const struct htab *t, size_t i, hmap_visit *visit,
@@ -20,17 +27,16 @@ static size_t reverse(size_t bits)
     return result;
 }
 
-/* The next cursor: counts from the highest bit of the mask downwards. */
+/* Returns the next cursor: adds one at the highest bit of the mask, and carries
+ * downwards. Filling the bits above the mask with ones passes the carry on. */
 static size_t advance(size_t cursor, size_t mask)
 {
     return reverse(reverse(cursor | ~mask) + 1);
 }
 
-/* Slot i of a table is split into i and i + size when it doubles. So the
- * slots are walked in the order of their bits read backwards: whatever the
- * table's size is next time, all that shares the low bits of what has been
- * visited is behind the cursor, and nothing else is. With two tables, it is a
- * slot of the smaller one together with all that it is split into. */
+/* While a table grows or shrinks there are two. Then a step visits one slot of
+ * the smaller table, and all the slots of the larger one that it is split
+ * into: a node that moves between the two is seen in one of them. */
 size_t hmap_scan(const struct hmap *m, size_t cursor, hmap_visit *visit,
                  void *arg)
 {

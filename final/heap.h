@@ -37,7 +37,7 @@ struct heap {
 /* Gives the owner of that index a time, or another one. O(log n). */
 void heap_set(struct heap *h, uint32_t *index, uint64_t at);
 
-/* The owner stands somewhere else now, its index with it. */
+/* Tells the heap that the owner has moved in memory, and its index with it. */
 void heap_moved(struct heap *h, uint32_t *index);
 
 /* Takes the owner's time out, if it has one. O(log n). */

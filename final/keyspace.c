@@ -12,8 +12,20 @@ struct slice entry_key(const struct entry *e)
     return (struct slice){.data = e->key, .len = e->node.length};
 }
 
-/* What an entry takes with so much behind its key: at least room for the
- * address of a value. */
+/*
+ * How an entry is stored. Header, key and a small string are one block, so that
+ * a key and its value come from memory together. A longer string or a sorted
+ * set is memory of its own ("outside"), and its address stands behind the key.
+ * There is always room for an address, so a value can go outside, and be taken
+ * out again, without moving the entry. A small string that grows moves it: see
+ * enlarge().
+ *
+ * An expired key is removed when somebody looks it up, or by the timer,
+ * whichever is first. Either way everybody is told, as of any other change.
+ */
+
+/* Returns the size of an entry with that much room behind its key: at least
+ * enough for the address of a value. */
 static size_t size_for(size_t key_len, size_t room)
 {
     size_t least = sizeof(void *);
@@ -21,28 +33,35 @@ static size_t size_for(size_t key_len, size_t room)
     return sizeof(struct entry) + key_len + (room < least ? least : room);
 }
 
+/* The header has only a byte for the size, in steps of 8. That is enough for a
+ * block; a larger entry has a very long key, and nothing but an address behind.
+ */
 static size_t size_of(const struct entry *e)
 {
     return e->units > 0 ? (size_t)e->units * BLOCKS_UNIT
                         : size_for(e->node.length, 0);
 }
 
+/* Returns the room behind the key, which is never too small for an address. */
 static size_t room_of(const struct entry *e)
 {
     return size_of(e) - sizeof *e - e->node.length;
 }
 
+/* Does such a string fit inside an entry, with both in one block? */
 static bool is_small(size_t key_len, size_t val_len)
 {
     return size_for(key_len, val_len) <= BLOCKS_MAX;
 }
 
-/* What stands behind the key: a small string, or the address of a value. */
+/* Returns what is behind the key: a small string, or the address of a value. */
 static uint8_t *behind_key(const struct entry *e)
 {
     return (uint8_t *)e->key + e->node.length;
 }
 
+/* memcpy(), because keys have any length: an address behind one may not be
+ * aligned. */
 static void *value_of(const struct entry *e)
 {
     void *value;
@@ -51,6 +70,8 @@ static void *value_of(const struct entry *e)
     return value;
 }
 
+/* Puts a value outside. The entry must have none there: noutside counts those
+ * that keyspace_clear() has to look for. */
 static void set_value(struct keyspace *ks, struct entry *e, void *value)
 {
     memcpy(behind_key(e), &value, sizeof value);
@@ -58,7 +79,8 @@ static void set_value(struct keyspace *ks, struct entry *e, void *value)
     e->is_outside = true;
 }
 
-/* Takes the value out of an entry, which has an empty string then. */
+/* Takes the value out of an entry, which is left with an empty string. The
+ * caller owns the value. */
 static void *take_value(struct keyspace *ks, struct entry *e)
 {
     void *value = value_of(e);
@@ -69,13 +91,15 @@ static void *take_value(struct keyspace *ks, struct entry *e)
     return value;
 }
 
+/* Would freeing the value take too much of a turn? */
 static bool is_large(const struct entry *e)
 {
     return e->is_outside &&
            type_row(e->type)->work(value_of(e)) > TYPES_LARGE;
 }
 
-/* Frees what is outside of the entry. */
+/* Frees a value that is outside: a large one in the background. How large it is
+ * must be asked first, while the entry still has it. */
 static void free_value(struct keyspace *ks, struct entry *e)
 {
     const struct value_type *type = type_row(e->type);
@@ -91,12 +115,14 @@ static void free_value(struct keyspace *ks, struct entry *e)
         type->free(value);
 }
 
+/* One hook for all changes. Whoever changes a value without it breaks WATCH. */
 static void tell(struct keyspace *ks, struct entry *e, enum key_change what)
 {
     if (ks->changed)
         ks->changed(ks, e, what);
 }
 
+/* For changes that this file does not see, such as a member added to a set. */
 void keyspace_touched(struct keyspace *ks, struct entry *e)
 {
     tell(ks, e, KEY_CHANGED);
@@ -108,8 +134,8 @@ struct lookup {
     struct slice key;
 };
 
-/* The bytes of the key that was hashed before have not changed: where they
- * are says enough. */
+/* A batch hashes keys ahead, to fetch their memory. Their bytes have not
+ * changed since, so the same address means the same key, and the same hash. */
 static uint32_t hash_of(const struct keyspace *ks, struct slice key)
 {
     bool known = key.data && key.data == ks->hashed.data &&
@@ -130,6 +156,9 @@ void keyspace_forget_hash(struct keyspace *ks)
     ks->hashed.data = NULL;
 }
 
+/* Each step needs what the one before it has fetched: the slot tells where the
+ * first entry is, and that entry where the second is. So batch.c takes each
+ * step for all keys of a round, and then the next. */
 uint32_t keyspace_expect(const struct keyspace *ks, struct slice key)
 {
     uint32_t hcode = (uint32_t)hash_bytes(key);
@@ -148,6 +177,8 @@ void keyspace_expect_second(const struct keyspace *ks, uint32_t hcode)
     hmap_prefetch_second(&ks->map, hcode);
 }
 
+/* The table compares hash codes and lengths itself. It asks key_eq() only if
+ * both are the same, so it nearly always agrees. */
 static struct lookup lookup_of(const struct keyspace *ks, struct slice key)
 {
     return (struct lookup){
@@ -169,13 +200,14 @@ static void remove_entry(struct keyspace *ks, struct entry *e)
 {
     struct lookup l = {.node = e->node, .key = entry_key(e)};
 
-    tell(ks, e, KEY_REMOVED);
+    tell(ks, e, KEY_REMOVED); /* while its key can still be read */
     hmap_delete(&ks->map, &l.node, key_eq);
     heap_remove(&ks->expiries, &e->heap_index);
     free_value(ks, e);
     blocks_free(&ks->blocks, e, size_of(e));
 }
 
+/* Finds an entry, even one that has expired. */
 static struct entry *find(struct keyspace *ks, struct slice key)
 {
     struct lookup l = lookup_of(ks, key);
@@ -195,6 +227,8 @@ struct entry *keyspace_find(struct keyspace *ks, struct slice key)
     return e;
 }
 
+/* INFO's hits and misses are those of commands that read a value. A command
+ * that only writes uses keyspace_find(), and counts nothing. */
 struct entry *keyspace_read(struct keyspace *ks, struct slice key)
 {
     struct entry *e = keyspace_find(ks, key);
@@ -206,6 +240,8 @@ struct entry *keyspace_read(struct keyspace *ks, struct slice key)
     return e;
 }
 
+/* Unlike keyspace_find() it removes nothing, so a listener may ask in the
+ * middle of a change. */
 bool keyspace_has(struct keyspace *ks, struct slice key)
 {
     const struct entry *e = find(ks, key);
@@ -213,8 +249,8 @@ bool keyspace_has(struct keyspace *ks, struct slice key)
     return e && !keyspace_is_due(ks, e);
 }
 
-/* An entry with an empty string, and room behind its key, that is not in the
- * table yet. */
+/* Returns an entry with an empty string and that much room behind its key. It
+ * is not in the table yet. What blocks_room() adds is room, too. */
 static struct entry *new_entry(struct keyspace *ks, struct slice key,
                                size_t room)
 {
@@ -230,6 +266,8 @@ static struct entry *new_entry(struct keyspace *ks, struct slice key,
     return e;
 }
 
+/* Adds an entry to the table. Its value comes after KEY_ADDED was told: a
+ * listener may look at the key only, and serve those who wait for it later. */
 static struct entry *add(struct keyspace *ks, struct slice key, size_t room)
 {
     struct entry *e = new_entry(ks, key, room);
@@ -240,13 +278,15 @@ static struct entry *add(struct keyspace *ks, struct slice key, size_t room)
     return e;
 }
 
-/* Puts an entry with more room in the place of one. */
+/* Puts an entry with more room in the place of one. The table and the heap
+ * point at the old one, and must learn of the new address; so must the callers,
+ * which is why the functions that set a string return the entry. */
 static struct entry *enlarge(struct keyspace *ks, struct entry *e, size_t room)
 {
     struct entry *new = new_entry(ks, entry_key(e), room);
     uint8_t units = new->units;
 
-    memcpy(new, e, sizeof *e);
+    memcpy(new, e, sizeof *e); /* all but its size */
     new->units = units;
     memcpy(behind_key(new), behind_key(e), e->is_outside ? sizeof(void *)
                                                          : e->len);
@@ -256,7 +296,7 @@ static struct entry *enlarge(struct keyspace *ks, struct entry *e, size_t room)
     return new;
 }
 
-/* An empty string for that many bytes. */
+/* Returns a string of that length, for the caller to fill. */
 static struct str *new_str(size_t len)
 {
     struct str *s = mem_alloc(sizeof *s + len);
@@ -265,8 +305,9 @@ static struct str *new_str(size_t len)
     return s;
 }
 
-/* The string is written to where there is room for it: in the entry, in one
- * that is large enough, or outside. */
+/* Writes the string to where there is room for it: into the entry, into one
+ * that is large enough, or outside. Tells nobody: the caller knows whether the
+ * key was added or changed. */
 static struct entry *set_str(struct keyspace *ks, struct entry *e,
                              struct slice val)
 {
@@ -286,6 +327,8 @@ static struct entry *set_str(struct keyspace *ks, struct entry *e,
     return e;
 }
 
+/* The entry gets the room that its string needs from the start, so that it
+ * never moves right after it was added. */
 struct entry *keyspace_add_str(struct keyspace *ks, struct slice key,
                                struct slice val)
 {
@@ -294,13 +337,13 @@ struct entry *keyspace_add_str(struct keyspace *ks, struct slice key,
     return set_str(ks, add(ks, key, small ? val.len : 0), val);
 }
 
-/* Adds a key for a value that is not in its entry. */
+/* Adds a key whose value is outside. The entry owns the value then. */
 static struct entry *add_value(struct keyspace *ks, struct slice key,
                                enum entry_type type, void *value)
 {
     struct entry *e = add(ks, key, 0);
 
-    e->type = type & 0xf;
+    e->type = type & 0xf; /* as wide as the field, for -Wconversion */
     set_value(ks, e, value);
     return e;
 }
@@ -318,6 +361,8 @@ struct entry *keyspace_put_str(struct keyspace *ks, struct entry *e,
     return e;
 }
 
+/* The type changes after the old value is freed: only its own type can free it.
+ */
 struct entry *keyspace_set_str(struct keyspace *ks, struct entry *e,
                                struct slice key, struct slice val)
 {
@@ -329,7 +374,8 @@ struct entry *keyspace_set_str(struct keyspace *ks, struct entry *e,
     return keyspace_put_str(ks, e, val);
 }
 
-/* The bytes of a string that is outside stay there. */
+/* A string that is outside stays there, even if it is short enough now to fit
+ * inside: APPEND and SETRANGE would only move it out again. */
 static void resize_outside(struct entry *e, size_t len)
 {
     struct str *s = mem_resize(value_of(e), sizeof *s + len);
@@ -338,6 +384,7 @@ static void resize_outside(struct entry *e, size_t len)
     memcpy(behind_key(e), &s, sizeof s);
 }
 
+/* Moves a string that grows too long for its entry. */
 static void move_outside(struct keyspace *ks, struct entry *e, size_t len)
 {
     struct str *s = new_str(len);
@@ -346,6 +393,9 @@ static void move_outside(struct keyspace *ks, struct entry *e, size_t len)
     set_value(ks, e, s);
 }
 
+/* The same three places as in set_str(), but here the bytes are kept. New ones
+ * are zeroed, for SETRANGE and SETBIT may leave a gap before what they write.
+ */
 struct entry *keyspace_resize_str(struct keyspace *ks, struct entry *e,
                                   size_t len)
 {
@@ -376,7 +426,8 @@ bool keyspace_del(struct keyspace *ks, struct slice key)
     return true;
 }
 
-/* Frees what blocks_drop() does not. */
+/* Frees what blocks_drop() does not: values outside, and entries too large for
+ * a block. Returns false once there are none left, which ends the walk. */
 static bool free_visited(struct hnode *node, void *arg)
 {
     struct entry *e = container_of(node, struct entry, node);
@@ -389,6 +440,8 @@ static bool free_visited(struct hnode *node, void *arg)
     return ks->noutside > 0 || ks->blocks.nlarge > 0;
 }
 
+/* If all values are small, no entry is visited: dropping their pages frees
+ * them. */
 void keyspace_clear(struct keyspace *ks)
 {
     if (ks->noutside > 0 || ks->blocks.nlarge > 0)
@@ -404,6 +457,7 @@ void keyspace_expire_at(struct keyspace *ks, struct entry *e, uint64_t at)
     tell(ks, e, KEY_CHANGED);
 }
 
+/* A key without a TTL does not change, so WATCH must not hear of it. */
 void keyspace_persist(struct keyspace *ks, struct entry *e)
 {
     if (e->heap_index == HEAP_NONE)
@@ -428,7 +482,8 @@ bool keyspace_is_due(const struct keyspace *ks, const struct entry *e)
     return keyspace_expiry(ks, e, &at) && at <= ks->now_ms;
 }
 
-/* What a turn has to do to remove an entry. */
+/* Returns what removing an entry costs this turn: one unit, and its value's
+ * work unless the pool frees that. */
 static size_t work_of(const struct entry *e)
 {
     size_t work = e->is_outside ? type_row(e->type)->work(value_of(e)) : 0;
@@ -450,6 +505,8 @@ size_t keyspace_remove_due(struct keyspace *ks, size_t work)
     return work;
 }
 
+/* Outside this file a string looks the same wherever it is stored. Its place
+ * may change whenever it is set, so nobody may keep the slice. */
 struct slice entry_str(const struct entry *e)
 {
     if (e->is_outside) {
@@ -459,6 +516,8 @@ struct slice entry_str(const struct entry *e)
     return (struct slice){.data = behind_key(e), .len = e->len};
 }
 
+/* The same as bytes to write to, which keyspace_resize_str() has made room for.
+ */
 uint8_t *entry_bytes(struct entry *e)
 {
     return e->is_outside ? ((struct str *)value_of(e))->bytes : behind_key(e);
@@ -474,6 +533,7 @@ const char *entry_type_name(const struct entry *e)
     return type_row(e->type)->name;
 }
 
+/* Gives copy the TTL of e, if it has one. */
 static void copy_expiry(const struct keyspace *from, const struct entry *e,
                         struct keyspace *to, struct entry *copy)
 {
@@ -483,6 +543,7 @@ static void copy_expiry(const struct keyspace *from, const struct entry *e,
         keyspace_expire_at(to, copy, at);
 }
 
+/* A string inside is copied with its entry; what is outside, by its type. */
 void keyspace_copy(struct keyspace *from, const struct entry *e,
                    struct keyspace *to, struct slice key)
 {
@@ -495,6 +556,9 @@ void keyspace_copy(struct keyspace *from, const struct entry *e,
     copy_expiry(from, e, to, copy);
 }
 
+/* Of a value outside only the address moves, so RENAME takes the same time for
+ * a large set as for a small one. The entry that is removed last has nothing
+ * left to free. */
 void keyspace_move(struct keyspace *from, struct entry *e, struct keyspace *to,
                    struct slice key)
 {
@@ -512,12 +576,17 @@ size_t keyspace_size(const struct keyspace *ks)
     return hmap_size(&ks->map);
 }
 
+/* For the pool. No other thread knows this keyspace, so there is no lock. */
 static void clear_job(void *arg)
 {
     keyspace_clear(arg);
     free(arg);
 }
 
+/* The keyspace gives all its memory to a copy of itself, which the pool clears,
+ * and goes on empty: that takes no longer for a million keys than for one.
+ * Watchers are told first, while it can still be seen which of their keys
+ * exist. */
 void keyspace_flush(struct keyspace *ks)
 {
     if (keyspace_size(ks) == 0)

@@ -34,8 +34,8 @@ struct entry {
     uint8_t units;         /* size of all this, in BLOCKS_UNIT; 0: too large */
     uint8_t type : 4;      /* an enum entry_type */
     uint8_t is_outside : 1; /* only the value's address is in here */
-    uint8_t watched : 1; /* for those who are told of changes: to them it
-                          * matters */
+    uint8_t watched : 1; /* the listener's mark: somebody wants to hear of
+                          * this key */
     uint8_t key[];       /* node.length bytes; the value follows */
 };
 
@@ -43,13 +43,13 @@ struct entry {
 enum key_change {
     KEY_ADDED,
     KEY_CHANGED, /* its value or its time limit */
-    KEY_REMOVED, /* in a moment: the entry is still there */
-    KEY_ALL_REMOVED, /* the same for all keys: there is no entry to name */
+    KEY_REMOVED, /* in a moment: the entry still exists */
+    KEY_ALL_REMOVED, /* the same for all keys: the entry is NULL */
 };
 
 struct keyspace;
 
-/* Told of every change. Must not change the keyspace. */
+/* Called for every change. It must not change the keyspace. */
 typedef void keyspace_told(struct keyspace *ks, struct entry *e,
                            enum key_change what);
 
@@ -60,8 +60,8 @@ struct keyspace {
     struct blocks blocks; /* the entries */
     size_t noutside;      /* values that are not in their entries */
     uint64_t now_ms; /* set by the loop, once a turn */
-    uint64_t hits;   /* keys that were looked for to be read, and found */
-    uint64_t misses; /* and not found */
+    uint64_t hits;   /* look-ups by keyspace_read() that found the key */
+    uint64_t misses; /* and those that did not */
     struct slice hashed; /* a key whose hash is known: hcode. See below */
     uint32_t hcode;
     struct thread_pool *pool; /* frees what is large */
@@ -69,67 +69,69 @@ struct keyspace {
     void *listener;           /* for that function */
 };
 
-/* Returns NULL where there is no such key. One that has expired is removed. */
+/* Returns the entry of a key, or NULL. Removes it if it has expired. */
 struct entry *keyspace_find(struct keyspace *ks, struct slice key);
 
-/* The same for those who read what it has: counts hits and misses. */
+/* The same for commands that read the value: counts a hit or a miss. */
 struct entry *keyspace_read(struct keyspace *ks, struct slice key);
 
-/* Is there such a key? Removes nothing. */
+/* Returns whether there is such a key. Removes nothing. */
 bool keyspace_has(struct keyspace *ks, struct slice key);
 
-/* A key will be looked for soon: asks for the memory where it should be, and
- * returns its hash. The others, for the entry, follow when that has come. */
+/* Start fetching the memory that a look-up will need. The first fetches the
+ * key's slot, and returns the key's hash. Once that has arrived, the next one
+ * fetches the first entry there; and then the last one, the second entry. */
 uint32_t keyspace_expect(const struct keyspace *ks, struct slice key);
 void keyspace_expect_first(const struct keyspace *ks, uint32_t hcode);
 void keyspace_expect_second(const struct keyspace *ks, uint32_t hcode);
 
-/* Saves hashing that key again, until its bytes may change. */
+/* Remembers a key's hash, so that it is not computed again. The caller must
+ * have it forgotten before the key's bytes may change. */
 void keyspace_remember_hash(struct keyspace *ks, struct slice key,
                             uint32_t hcode);
 void keyspace_forget_hash(struct keyspace *ks);
 
-/* Adds a key that is not there yet, with that string as its value. */
+/* Adds a key with that string as its value. The key must not exist yet. */
 struct entry *keyspace_add_str(struct keyspace *ks, struct slice key,
                                struct slice val);
 
 /* The same with an empty sorted set. */
 struct entry *keyspace_add_zset(struct keyspace *ks, struct slice key);
 
-/* Gives a key that string as its value, whatever it had before, and no time
- * limit. e is its entry, as found; NULL: it is not there yet. Returns the
- * entry, which may be another one than before. */
+/* Gives a key that string as its value, whatever it had before, and no TTL. e
+ * must be its entry, or NULL if the key does not exist yet. Returns the entry,
+ * which may have moved. */
 struct entry *keyspace_set_str(struct keyspace *ks, struct entry *e,
                                struct slice key, struct slice val);
 
-/* The same for a key that has a string, whose time limit stays. */
+/* The same for a key that has a string. Its TTL stays. */
 struct entry *keyspace_put_str(struct keyspace *ks, struct entry *e,
                                struct slice val);
 
-/* Makes the string that long, with zero bytes at the end where it grows: then
- * entry_bytes() may be written to. Returns the entry, which may be another one
- * than before. */
+/* Makes the string that long, with zero bytes at the end if it grows. The
+ * caller may then write to entry_bytes(). Returns the entry, which may have
+ * moved. */
 struct entry *keyspace_resize_str(struct keyspace *ks, struct entry *e,
                                   size_t len);
 
-/* To be called when a value was changed in another way than through this
+/* Must be called when a value was changed in any other way than through this
  * file. */
 void keyspace_touched(struct keyspace *ks, struct entry *e);
 
-/* Adds a key that is not there yet, to the same keyspace or another one, with
- * a copy of the entry's value and its time limit. */
+/* Adds a key, to the same keyspace or another one, with a copy of the entry's
+ * value and TTL. The key must not exist there yet. */
 void keyspace_copy(struct keyspace *from, const struct entry *e,
                    struct keyspace *to, struct slice key);
 
-/* Moves value and time limit to another key, which is not there yet, of the
- * same keyspace or another one. */
+/* Moves an entry's value and TTL to another key, of the same keyspace or
+ * another one. The key must not exist there yet. */
 void keyspace_move(struct keyspace *from, struct entry *e, struct keyspace *to,
                    struct slice key);
 
-/* Number of keys, those included whose time is up but that are still here. */
+/* Returns the number of keys, including expired ones that are still here. */
 size_t keyspace_size(const struct keyspace *ks);
 
-/* Removes all keys; the memory is released in the background. */
+/* Removes all keys. The pool releases the memory. */
 void keyspace_flush(struct keyspace *ks);
 
 /* Returns whether there was such a key. */
@@ -164,7 +166,7 @@ uint8_t *entry_bytes(struct entry *e);
 /* The value of a sorted set. */
 struct zset *entry_zset(const struct entry *e);
 
-/* Its type's name, as TYPE says it. */
+/* Returns the name of the entry's type, in the words of TYPE. */
 const char *entry_type_name(const struct entry *e);
 
 #endif

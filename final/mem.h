@@ -18,10 +18,10 @@ void *mem_alloc(size_t size);
 void *mem_zalloc(size_t count, size_t size); /* count * size zero bytes */
 void *mem_resize(void *old, size_t size);    /* old may be NULL */
 
-/* Ends the program: there is no memory of that size. */
+/* Ends the program, because size bytes could not be allocated. */
 void mem_fail(size_t size);
 
-/* Asks the system for these pages now and all at once, in place of one page
+/* Asks the system for these pages now and all at once, instead of by one page
  * fault for each when it is first touched. Only a hint. */
 void mem_populate(void *at, size_t size);
 

@@ -33,6 +33,8 @@ bool number_int(struct slice text, int64_t *value)
     return end == chars + text.len && errno == 0;
 }
 
+/* By hand, because the lengths in every request pass here, and strtoll() would
+ * need a copy with a NUL. n is unsigned, so that it can hold INT64_MIN, too. */
 bool number_strict_int(struct slice text, int64_t *value)
 {
     bool negative = text.len > 0 && text.data[0] == '-';

@@ -1,6 +1,6 @@
 /*
- * prefetch: asks for memory that will be needed soon, without waiting for it.
- * A hint, which may be ignored: any address will do.
+ * prefetch: starts fetching memory that will be needed soon, without waiting
+ * for it. Only a hint: any address is allowed, NULL too.
  */
 #ifndef PREFETCH_H
 #define PREFETCH_H

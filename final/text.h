@@ -14,8 +14,8 @@ __attribute__((format(printf, 2, 3)))
 #endif
 void text_add(struct buf *text, const char *format, ...);
 
-/* The same for a text, and for a number with its name in front: several times
- * as fast, where there are thousands. */
+/* Add a text, or a number with its name in front: several times as fast as
+ * text_add(), which matters where there are thousands. */
 void text_str(struct buf *text, const char *str);
 void text_int(struct buf *text, const char *name, int64_t n);
 

@@ -1,6 +1,6 @@
 /*
- * What the types have in common is the shape of these functions, and nothing
- * else: a new type is a row, and the functions behind it.
+ * The types share the shape of these functions and nothing else: to add a
+ * type, write a row and the functions behind it.
  */
 #include "types.h"
 

@@ -78,8 +78,8 @@ static void insert_by_score(struct zset *z, struct znode *n)
     avl_insert(&z->tree, parent, side, &n->by_score);
 }
 
-/* A set of that many members gets pages of its own: then it can be freed page
- * by page, by the pool, and malloc() never hears of its members. */
+/* A set of this many members gets pages of its own: then the pool can free it
+ * page by page, and malloc() never hears of its members. */
 enum { OWN_PAGES = 128 };
 
 static size_t size_of(const struct znode *n)
@@ -133,10 +133,10 @@ static bool stays(const struct znode *n, double score)
     return !next || is_before(next, score, znode_name(n)) != side;
 }
 
-enum { LARGE = 10000 }; /* members that no cache holds near the processor */
+enum { LARGE = 10000 }; /* members: more than the processor's caches hold */
 
-/* Asks for what a move in a large set waits for: the way up from the member
- * and the way down to its new place, both at a time. */
+/* Starts fetching what a move in a large set would wait for: the way up from
+ * the member and the way down to its new place, both at the same time. */
 static void fetch_both_ways(const struct zset *z, const struct znode *n,
                             double score)
 {
@@ -252,7 +252,8 @@ static bool free_visited(struct hnode *node, void *z)
     return true;
 }
 
-/* Visits the large ones among the members, which are not in pages. */
+/* Frees a member that is too large for a page. Returns false once there are
+ * none left. */
 static bool free_large(struct hnode *node, void *arg)
 {
     struct znode *n = container_of(node, struct znode, by_name);

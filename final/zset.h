@@ -44,12 +44,12 @@ struct slice znode_name(const struct znode *n);
 /* Returns NULL where there is no such member. */
 struct znode *zset_find(struct zset *z, struct slice name);
 
-/* Adds a member, or gives it that score. Returns whether it is new. All other
- * members may stand elsewhere afterwards. */
+/* Adds a member, or gives it that score. Returns whether it is new. Afterwards
+ * all other members may have moved in memory. */
 bool zset_add(struct zset *z, struct slice name, double score);
 
-/* The same for who has looked the name up: adds a member, which there must not
- * be yet, or gives one another score. */
+/* For callers that have looked the name up. zset_insert() adds a member, which
+ * must not be there yet; zset_move() gives a member another score. */
 void zset_insert(struct zset *z, struct slice name, double score);
 void zset_move(struct zset *z, struct znode *n, double score);
 
@@ -65,21 +65,22 @@ struct znode *znode_next(const struct znode *n, int side);
 /* The member so many places after this one, or NULL. */
 struct znode *znode_offset(struct znode *n, int64_t offset);
 
-/* The place of a member: how many come before it. */
+/* Returns a member's rank: how many members come before it. */
 size_t znode_rank(const struct znode *n);
 
-/* The member at a place, or NULL where there are not so many. */
+/* Returns the member of that rank, or NULL if the set is not that large. */
 struct znode *zset_at(const struct zset *z, size_t rank);
 
-/* Is the member before some point? True up to it, in the set's order. */
+/* Returns whether a member is before some point. Must be true for all members
+ * up to the point, in the set's order, and false for all after it. */
 typedef bool zset_before(const struct znode *n, const void *point);
 
-/* The first member that is not before a point, or for side 0 the last one that
- * is; NULL where there is none. */
+/* Returns the first member that is not before a point, or for side 0 the last
+ * one that is; NULL if there is no such member. */
 struct znode *zset_beside(const struct zset *z, zset_before *before,
                           const void *point, int side);
 
-/* How many members are before a point. O(log n). */
+/* Returns how many members are before a point. O(log n). */
 size_t zset_count(const struct zset *z, zset_before *before,
                   const void *point);
 

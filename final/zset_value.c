@@ -1,3 +1,9 @@
+/*
+ * A command that takes members out ends in zset_value_shrunk() or
+ * zset_value_take(), and one that computes a set in zset_value_store(): so none
+ * of them can leave an empty set behind. How members look in a reply depends on
+ * the client's protocol, and zset_value_form() decides it.
+ */
 #include "zset_value.h"
 
 #include "reply.h"
@@ -10,8 +16,8 @@ void zset_value_shrunk(struct call *call, struct entry *e)
         keyspace_touched(call->ks, e);
 }
 
-/* LIMIT: a part of a large set is removed one by one, while all others wait;
- * the whole of it is left to the pool. */
+/* LIMIT: a part of a large set is removed one by one, and everybody waits for
+ * it; a whole set is left to the pool. */
 void zset_value_take(struct call *call, struct entry *e, struct znode *n,
                      int side, size_t count)
 {
@@ -29,6 +35,7 @@ void zset_value_take(struct call *call, struct entry *e, struct znode *n,
     keyspace_touched(call->ks, e);
 }
 
+/* Copying the struct moves the whole set, for no member points back to it. */
 void zset_value_store(struct call *call, struct zset *z)
 {
     struct slice key = call->args[1];
