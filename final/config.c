@@ -1,3 +1,10 @@
+/*
+ * A setting is a row of a table: its name, type, limits and place in struct
+ * config. A value is text, wherever it comes from, and set() is the only way
+ * in: it checks the text by the row's type and stores the value at the row's
+ * place. A later source overrides an earlier one: the initial values, PORT, the
+ * file, the flags, and CONFIG SET for rows that may change.
+ */
 #include "config.h"
 
 #include <ctype.h>
@@ -42,8 +49,8 @@ struct setting {
 
 #define AT(field) offsetof(struct config, field)
 
-/* What Redis has and this server has not. Clients look for it, or switch it
- * off; switching it on is an error. */
+/* A setting of Redis for something that does not exist here. Clients ask for
+ * its value or switch it off; switching it on is an error. */
 #define WITHOUT(name, value) {name, FIXED, 0, 0, 0, true, value, NULL}
 
 enum { YEAR = 366 * 24 * 3600 };
@@ -91,8 +98,8 @@ static const struct setting settings[] = {
     WITHOUT("tls-port", "0"),
 };
 
-/* What else stands in a redis.conf: it tunes what is not here, or is done here
- * without being asked for. Such a line promises nothing and is skipped. */
+/* Other lines of a redis.conf: they tune what does not exist here, or what is
+ * done here anyway. Such a line promises nothing, so it is skipped. */
 static const char *const skipped[] = {
     "acllog-*",      "active*",      "always-show-logo",  "aof-*",
     "append*",       "auto-aof-*",   "client-*-buffer-*", "dbfilename",
@@ -168,7 +175,7 @@ static bool parse(enum setting_type type, const char *text, int64_t *value)
     }
 }
 
-/* What is said where a text is not of that type. */
+/* The errors for a text that is not of that type. */
 static const char *const expectations[] = {
     [NUMBER] = "argument couldn't be parsed into an integer",
     [BYTES] = "argument must be a memory value",
@@ -177,7 +184,7 @@ static const char *const expectations[] = {
               "notice, warning",
 };
 
-/* What is wrong with a text of that type, or NULL. */
+/* Returns what is wrong with a text of that type, or NULL. */
 static const char *check_text(const struct config *c, enum setting_type type,
                               const char *text)
 {
@@ -188,7 +195,7 @@ static const char *check_text(const struct config *c, enum setting_type type,
     return strlen(text) < CONFIG_MAX_TEXT ? NULL : "is too long";
 }
 
-/* apply: else it is only checked. */
+/* Checks a text, and stores it if apply. Returns what is wrong, or NULL. */
 static const char *set_text(struct config *c, const struct setting *s,
                             const char *text, bool apply)
 {
@@ -203,6 +210,8 @@ static const char *set_text(struct config *c, const struct setting *s,
     return wrong;
 }
 
+/* The same for a setting of any type. CONFIG SET checks all its values before
+ * it stores the first, which is what apply is for. */
 static const char *set(struct config *c, const struct setting *s,
                        const char *text, bool apply)
 {
@@ -313,7 +322,7 @@ static bool is_skipped(const char *name)
     return false;
 }
 
-/* At the start any setting can be set, and what is wrong ends the program. */
+/* At the start any setting can be set, and a wrong value ends the program. */
 static void apply(struct config *c, const char *where, const char *name,
                   const char *text)
 {

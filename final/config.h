@@ -1,6 +1,6 @@
 /*
- * config: the settings: from a file, then from the command line, and some
- * from CONFIG SET. A row of the table in config.c is a setting.
+ * config: the settings, from a file, then from the command line, and some from
+ * CONFIG SET. To add a setting, add a row to the table in config.c.
  */
 #ifndef CONFIG_H
 #define CONFIG_H
@@ -24,9 +24,9 @@ struct config {
     int64_t port;     /* 0: one that is free */
     char *unixsocket; /* a path; "": none */
     int64_t unixsocketperm;
-    int64_t timeout;    /* seconds without a request; 0: for ever */
-    int64_t io_timeout; /* seconds without progress in mid-message; 0: ever */
-    int64_t tcp_keepalive; /* seconds until a silent client is asked; 0: ever */
+    int64_t timeout;    /* seconds without a request; 0: no limit */
+    int64_t io_timeout; /* seconds without progress in mid-message; 0: none */
+    int64_t tcp_keepalive; /* seconds until a silent one is asked; 0: never */
     int64_t maxclients;
     int64_t max_request; /* bytes */
     int64_t max_output;  /* bytes that wait for one client to read them */
@@ -38,21 +38,21 @@ struct config {
     bool exposed;     /* no setting: other machines can reach the server */
 };
 
-/* Sets what PORT, the file and the flags say. Ends the program after --help
- * and --version (status 0) and for what makes no sense (status 2). */
+/* Sets what PORT, the file and the flags say. Ends the program after --help and
+ * --version (status 0), or if something makes no sense (status 2). */
 void config_init(struct config *c, int argc, char **argv);
 
 void config_free(struct config *c);
 
-/* Which setting has that name? -1: none. */
+/* Returns the index of the setting of that name, or -1. */
 int config_find(struct slice name);
 
-/* Sets the i-th from text, if that may be done while the server runs; or,
- * without apply, only checks it. Returns NULL, or what is wrong with it. */
+/* Sets the i-th setting, if it may change while the server runs; without apply,
+ * only checks the value. Returns NULL, or what is wrong with it. */
 const char *config_set(struct config *c, int i, struct slice value, bool apply);
 
-/* Stores the name and value of the i-th setting. Returns false where there are
- * not so many. */
+/* Stores the name and value of the i-th setting. Returns false if there is no
+ * i-th. */
 bool config_get(const struct config *c, size_t i, const char **name,
                 char text[CONFIG_MAX_TEXT]);
 

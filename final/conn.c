@@ -15,6 +15,7 @@ struct conn *conn_new(int fd)
     c->fd = fd;
     c->want_read = true;
     list_init(&c->idle_node);
+    /* On no list yet: so conn_free() can detach it from any. */
     list_init(&c->io_node);
     list_init(&c->turn_node);
     return c;
@@ -26,12 +27,16 @@ void conn_free(struct conn *c)
     list_detach(&c->idle_node);
     list_detach(&c->io_node);
     list_detach(&c->turn_node);
-    conn_drop_partial(c);
+    conn_drop_partial(c); /* the session is session_end()'s: see conn.h */
     buf_free(&c->in);
     buf_free(&c->out);
     free(c);
 }
 
+/* Most requests arrive in one piece. Only when one has not, batch.c keeps what
+ * its parser knows here, for the next read(). It says how far the bytes in "in"
+ * are parsed, so it must go whenever they go: when the request is complete,
+ * when it is parsed anew, and when the client is refused. */
 void conn_drop_partial(struct conn *c)
 {
     if (!c->partial)
@@ -50,6 +55,7 @@ static bool try_later(void)
 void conn_fill(struct conn *c)
 {
     uint8_t chunk[CONN_READ_SIZE];
+    /* Before a client has authenticated, it may not make us hold much. */
     size_t most = c->session.trusted ? sizeof chunk : CONN_READ_SIZE_UNKNOWN;
 
     ssize_t n = read(c->fd, chunk, most);
@@ -62,7 +68,7 @@ void conn_fill(struct conn *c)
         c->eof = true;
     } else if (!c->refused) {
         buf_append(&c->in, chunk, (size_t)n);
-        c->io_moved += (size_t)n;
+        c->io_moved += (size_t)n; /* idle.c looks whether it gets on */
     }
 }
 
@@ -74,7 +80,7 @@ void conn_flush(struct conn *c)
     ssize_t n = write(c->fd, buf_data(&c->out), buf_size(&c->out));
     if (n >= 0) {
         buf_consume(&c->out, (size_t)n);
-        c->io_moved += (size_t)n;
+        c->io_moved += (size_t)n; /* reading replies is progress, too */
     } else if (!try_later()) {
         fprintf(stderr, "[errno:%d] write() error\n", errno);
         c->want_close = true;
@@ -89,14 +95,19 @@ void conn_refuse(struct conn *c)
 {
     c->refused = true;
     buf_free(&c->in);
-    conn_drop_partial(c);
+    conn_drop_partial(c); /* it told of bytes that are gone */
 }
 
+/* The password is passed in, because CONFIG SET may take it away or set another
+ * one. A client that was trusted stays so until RESET; without a password
+ * everybody is. */
 bool conn_is_trusted(const struct conn *c, const char *password)
 {
     return c->session.trusted || password[0] == '\0';
 }
 
+/* Only marks it: commands run in the middle of a turn, when others still point
+ * at the connection. finish() in loop.c closes it when its turn ends. */
 void conn_drop(struct conn *c, const char *why)
 {
     fprintf(stderr, "%s client %llu\n", why, (unsigned long long)c->session.id);
@@ -116,6 +127,7 @@ void conn_settle(struct conn *c)
     if (c->refused && !c->eof) {
         shutdown(c->fd, SHUT_WR);
     } else if (c->eof) {
+        /* A client that we refused was reported already. */
         if (!c->refused && !c->quiet)
             fprintf(stderr, "%s\n", buf_size(&c->in) == 0 ? "client closed"
                                                            : "unexpected EOF");

@@ -25,14 +25,14 @@ enum {
     CONN_MAX_OUT = 256 * 1024,  /* with this much unsent, answer no more */
 };
 
-/* The same for clients that have not said the password. With these and the
- * longest request (protocol.c) one of them makes us hold 64 KB at most. */
+/* The same for clients that have not authenticated. With these limits, and that
+ * for requests (protocol.c), one of them makes us hold 64 KB at most. */
 enum {
     CONN_READ_SIZE_UNKNOWN = 8 * 1024,
     CONN_MAX_OUT_UNKNOWN = 16 * 1024,
 };
 
-/* A request in RESP that has not come completely: how far it is parsed. */
+/* A RESP request that has arrived in part: how far it is parsed. */
 struct partial {
     struct request request;
     struct resp resp;
@@ -45,20 +45,20 @@ struct conn {
     bool want_close; /* nothing more to do, or no way to do it */
     bool stalled;    /* requests may wait in "in" for us to go on */
     bool eof;        /* the client will send no more */
-    bool quiet;      /* its coming and going is not logged */
+    bool quiet;      /* its connecting and closing are not logged */
     bool served;     /* a request of it has run in this turn */
-    bool quitting;   /* it is done after this reply */
+    bool quitting;   /* it is closed after this reply */
     bool refused;    /* it sent nonsense: what follows is not looked at */
     uint64_t last_active_ms; /* when the last event for it was seen */
     struct list idle_node;   /* its place in the list of idle.h */
-    uint64_t io_since_ms; /* when it last got on with the message at hand */
+    uint64_t io_since_ms; /* when it last made progress with a message */
     size_t io_moved;      /* bytes received and sent since then */
     struct list io_node;
     struct list turn_node;   /* on the list when there is something to do */
-    uint16_t nplanned;       /* requests that are */
+    uint16_t nplanned;       /* requests that are planned, see batch.h */
     uint16_t polled;         /* the events that the poller waits for */
-    size_t planned;          /* bytes of "in" that are planned, see batch.h */
-    struct partial *partial; /* NULL: there is none */
+    size_t planned;          /* bytes of "in" that those take */
+    struct partial *partial; /* NULL: none has arrived in part */
     struct session session;
     struct buf in;   /* received, not yet answered */
     struct buf out;  /* replies, not yet sent */
@@ -83,10 +83,10 @@ void conn_flush(struct conn *c);
  * out; then it sees the end of the stream. */
 void conn_refuse(struct conn *c);
 
-/* May it do what needs the password, if there is one? */
+/* Returns whether it may do what needs the password, if there is one. */
 bool conn_is_trusted(const struct conn *c, const char *password);
 
-/* Has it closed when its turn ends, and logs why. */
+/* Has the connection closed when its turn ends, and logs why. */
 void conn_drop(struct conn *c, const char *why);
 
 /* When all that is possible now has been done: sets the want_ flags. */

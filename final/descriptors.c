@@ -1,5 +1,6 @@
 /*
- * Thin wrappers: each is a question to the system, and an answer to act on.
+ * Thin wrappers: each asks the system what is set, and changes only what has to
+ * change. A limit that cannot be raised is logged and lived with.
  */
 #include "descriptors.h"
 

@@ -10,8 +10,9 @@
  * or -1 (errno tells why). */
 int set_nonblocking(int fd);
 
-/* Raises the limit to what that many clients need, and a few more. Where the
- * system does not allow it, fewer are served at a time. */
+/* Raises the limit of descriptors to what that many clients need, and a few
+ * more. If the system does not allow it, fewer clients can be served at a time.
+ */
 void descriptors_allow(size_t clients);
 
 #endif

@@ -18,6 +18,10 @@ struct conn *idle_first(const struct list *idle)
     return container_of(idle->next, struct conn, idle_node);
 }
 
+/* In the middle of a message, somebody has to go on. A client is watched while
+ * that is its duty: to read its replies, or to send the rest of a request. If
+ * its requests wait for us (stalled, or blocked in a command), it is not to
+ * blame. */
 void idle_watch_io(struct list *io, struct conn *c, uint64_t now_ms)
 {
     bool waits_for_us = c->stalled || c->session.wait;

@@ -16,7 +16,7 @@
 #include "conn.h"
 #include "list.h"
 
-/* Less than this, and a client does not get on: it is stalling. */
+/* A client that moves fewer bytes than this makes no progress: it stalls. */
 enum { IDLE_PROGRESS = 4096 };
 
 /* The connection is active now, or new. */
@@ -25,14 +25,14 @@ void idle_touch(struct list *idle, struct conn *c, uint64_t now_ms);
 /* The connection whose time runs out first, or NULL where there is none. */
 struct conn *idle_first(const struct list *idle);
 
-/* The same for connections in the middle of a message, be it a request that
- * is not complete or a reply that is not sent. Each is on that list from when
- * it began, and again whenever it has got on a good deal. */
+/* The same for connections in the middle of a message: a request that is not
+ * complete, or a reply that is not sent. Each is listed when that begins, and
+ * goes to the end of the list whenever it has moved IDLE_PROGRESS bytes. */
 void idle_watch_io(struct list *io, struct conn *c, uint64_t now_ms);
 struct conn *idle_first_io(const struct list *io);
 
-/* Something has happened to c: before the turn ends c is sent what there is
- * for it, or closed. */
+/* Puts c on the turn's list: before the turn ends, c is sent what there is for
+ * it, or closed. */
 void idle_wake(struct list *turn, struct conn *c);
 
 #endif

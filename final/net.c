@@ -1,3 +1,11 @@
+/*
+ * A name can stand for several addresses, of IPv4 and IPv6, and a path is an
+ * address, too. All of them fit in one union, and take the same steps:
+ * socket(), bind(), listen(). All this happens before the first client, so a
+ * failure ends the program: with status 2 if the settings make no sense, 1 if
+ * the system refuses. Only net_connect(), which the client uses, returns its
+ * errors.
+ */
 #include "net.h"
 
 #include <arpa/inet.h>
@@ -28,14 +36,14 @@ static void refuse(const char *what, const char *why)
     exit(2);
 }
 
-/* Ends the program: it could not be set up. */
+/* Ends the program: the system refuses. */
 static void die(const char *what, const char *why)
 {
     fprintf(stderr, "server: %s: %s\n", what, why);
     exit(1);
 }
 
-/* Can only this machine reach it? */
+/* Can only this machine reach that address? */
 static bool is_loopback(const union address *a)
 {
     if (a->any.sa_family == AF_INET6)
@@ -67,7 +75,7 @@ void net_address(int fd, bool peer, char *text, size_t size)
              host, ntohs(*port_of(&a)));
 }
 
-/* A socket with that address; name is for the error. */
+/* Returns a socket with that address; name is for the error. */
 static int bind_to(const char *name, const struct sockaddr *addr, socklen_t len)
 {
     int yes = 1;
@@ -79,6 +87,8 @@ static int bind_to(const char *name, const struct sockaddr *addr, socklen_t len)
      * last run's connections linger in the state TIME_WAIT. */
     if (addr->sa_family != AF_UNIX)
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    /* Each family has a socket of its own: one for IPv6 that took IPv4, too,
+     * would leave no port to bind the other to. */
     if (addr->sa_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
     if (bind(fd, addr, len) < 0)
@@ -93,7 +103,7 @@ static int start_listening(int fd)
     return fd;
 }
 
-/* Does this machine have that address, of any port? */
+/* Does this machine have that address? Then bind() succeeds, with any port. */
 static bool is_here(const struct sockaddr *addr, socklen_t len)
 {
     int fd = socket(addr->sa_family, SOCK_STREAM, 0);
@@ -115,9 +125,9 @@ static void check_address(struct config *c, const char *host,
                  "password: set requirepass, or bind to 127.0.0.1");
 }
 
-/* All addresses of one name; with - in front, those that this machine has. A
- * port that the system picks for the first of them is the port for all others.
- */
+/* Listens on all addresses of one name; with - in front, on those that this
+ * machine has. If the port is 0, the system picks one for the first address,
+ * and all others get the same. */
 static size_t listen_on_name(struct config *c, const char *host, int *fds,
                              size_t most)
 {
@@ -158,6 +168,7 @@ static union address unix_address(const char *path)
     return addr;
 }
 
+/* Returns a connected socket, or -1, with the errno of connect(). */
 static int connect_to(const struct sockaddr *addr, socklen_t len)
 {
     int fd = socket(addr->sa_family, SOCK_STREAM, 0);
@@ -177,7 +188,7 @@ static int listen_on_path(const char *path, mode_t mode)
 
     if (strlen(path) >= sizeof addr.un.sun_path)
         refuse("unixsocket", "the path is too long");
-    /* What an earlier run has left, unless somebody still listens there. */
+    /* An earlier run may have left it; unless somebody still listens there. */
     if (stat(path, &info) == 0 && S_ISSOCK(info.st_mode)) {
         int fd = connect_to(&addr.any, sizeof addr.un);
         if (fd >= 0)
@@ -192,7 +203,7 @@ static int listen_on_path(const char *path, mode_t mode)
     return start_listening(fd);
 }
 
-/* Takes the next of the names that are separated by blanks. */
+/* Takes the next of some names that are separated by blanks. */
 static bool next_name(const char **rest, char *name, size_t size)
 {
     *rest += strspn(*rest, " \t");
@@ -209,7 +220,7 @@ size_t net_listen(struct config *c, int *fds, size_t most)
     char text[256];
     size_t n = 0;
 
-    /* Of the places one is kept for the path. */
+    /* One place in fds is kept for the path. */
     while (next_name(&rest, text, sizeof text))
         n += listen_on_name(c, text, fds + n, most - 1 - n);
     if (c->unixsocket[0] != '\0')

@@ -1,3 +1,7 @@
+/*
+ * The table lists what this system has, best first. So the default is its first
+ * row, and asking for a backend that is missing here finds nothing.
+ */
 #include "poller.h"
 
 #include <string.h>

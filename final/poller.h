@@ -3,10 +3,10 @@
  *
  *     epoll    the kernel keeps the list: a wait costs what is ready (Linux)
  *     poll     the list is passed in every time: it costs what is open
- *     select   the same as bits in a set of fixed size: 1,024 descriptors
+ *     select   the same, as bits in a set of fixed size: 1,024 descriptors
  *
  * Each backend is a file with the same few functions and a row that names
- * them. kqueue would be the fourth, for BSD and macOS; poll serves there.
+ * them. kqueue would be the fourth, for BSD and macOS; poll works there, too.
  */
 #ifndef POLLER_H
 #define POLLER_H
@@ -33,8 +33,8 @@ struct poller_backend {
     /* Changes what is waited for: from no events (0) to some adds fd, from
      * some to none removes it. Returns 0, or -1 (errno). */
     int (*set)(struct poller *p, int fd, int before, int events);
-    /* Waits and stores what is ready, at most so many. Returns their number,
-     * or -1 (errno). */
+    /* Waits, and stores at most `most` descriptors that are ready. Returns how
+     * many, or -1 (errno). */
     int (*wait)(struct poller *p, struct poller_event *ready, size_t most,
                 int timeout_ms);
 };
@@ -43,7 +43,8 @@ extern const struct poller_backend poller_epoll; /* on Linux only */
 extern const struct poller_backend poller_poll;
 extern const struct poller_backend poller_select;
 
-/* Finds a backend by its name; "" is the best there is. NULL: none. */
+/* Returns the backend of that name, or for "" the best one. NULL: there is no
+ * such backend here. */
 const struct poller_backend *poller_find(const char *name);
 
 #endif

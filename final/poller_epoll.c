@@ -1,3 +1,8 @@
+/*
+ * The kernel keeps the list of descriptors; ready is only where it stores its
+ * answers. So nothing here grows with the number of connections. On systems
+ * without epoll this file is empty.
+ */
 #ifdef __linux__
 #include <stdint.h>
 #include <stdlib.h>
@@ -31,9 +36,9 @@ static void epoll_destroy(struct poller *p)
     free(p);
 }
 
-/* Level-triggered: what is not dealt with is reported again. Edge-triggered
- * would save calls for those who read until EAGAIN, and starve the others
- * while one client sends without end. */
+/* Level-triggered: what is not dealt with is reported again. Edge-triggered, we
+ * would have to read from each client until EAGAIN, and one that never stops
+ * sending would starve the others. */
 static int epoll_set(struct poller *p, int fd, int before, int events)
 {
     struct epoll_event e = {.data.fd = fd};

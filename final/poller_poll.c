@@ -1,3 +1,9 @@
+/*
+ * The array for poll() is indexed by descriptor, so that a change is one
+ * assignment; poll() skips the unused places. Answers are looked for from where
+ * the last search ended: if more are ready than the caller has room for, the
+ * others are first the next time.
+ */
 #include <poll.h>
 #include <stdlib.h>
 
@@ -7,9 +13,9 @@
 struct poller {
     struct pollfd *polls; /* by descriptor; poll() ignores those with fd -1 */
     size_t cap;
-    size_t end;  /* one above the highest descriptor; more, and poll() fails
-                  * where no more are allowed */
-    size_t next; /* where to go on looking, so that nobody is left out */
+    size_t end;  /* one above the highest descriptor. Not cap: poll() fails if
+                  * that is more than the process may have */
+    size_t next; /* where the search goes on, so that nobody is left out */
 };
 
 static struct poller *poll_new(void)

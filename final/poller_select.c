@@ -1,3 +1,8 @@
+/*
+ * Two sets of bits say what to wait for. select() overwrites the sets that it
+ * is given with its answer, so each wait passes copies. The bits are searched
+ * from where the last search ended, as in poller_poll.c.
+ */
 #include <stdlib.h>
 #include <sys/select.h>
 
@@ -8,7 +13,7 @@ struct poller {
     fd_set read;
     fd_set write;
     int end;  /* one above the highest descriptor */
-    int next; /* where to go on looking, so that nobody is left out */
+    int next; /* where the search goes on, so that nobody is left out */
 };
 
 static struct poller *select_new(void)
@@ -29,7 +34,7 @@ static int select_set(struct poller *p, int fd, int before, int events)
 {
     (void)before;
     if (fd >= FD_SETSIZE)
-        return -1; /* setting that bit would write behind the set */
+        return -1; /* setting that bit would write past the set */
     FD_CLR(fd, &p->read);
     FD_CLR(fd, &p->write);
     if (events & POLLER_READ)

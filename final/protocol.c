@@ -1,3 +1,9 @@
+/*
+ * The first four bytes decide how a client speaks, and its session remembers
+ * it. From then on each request goes to the parser of that protocol. Limits are
+ * checked here, for both protocols: for a request that is complete, and for
+ * what has arrived of one that is not, so that nobody can send one without end.
+ */
 #include "protocol.h"
 
 #include <ctype.h>
@@ -8,9 +14,9 @@
 #include "resp.h"
 #include "wire.h"
 
-/* How does the client speak? A frame's length is 32 MiB at most, so that its
- * fourth byte is 2 at most, and every text has a larger one there. A length
- * that is too long looks like text, then, but rarely begins like one. */
+/* How does the client speak? The length of a frame is at most 32 MiB, so its
+ * fourth byte is at most 2; in a text that byte is larger. A length that is too
+ * long looks like text there, but its first byte rarely does. */
 static enum protocol guess_protocol(const struct buf *in)
 {
     const uint8_t *data = buf_data(in);
@@ -37,6 +43,8 @@ static bool is_http(const struct request *r)
     return false;
 }
 
+/* Before a client has authenticated, a request may be as long as AUTH and HELLO
+ * need, and no longer: anybody can connect, and many at a time. */
 static struct resp_limits limits_of(const struct server *s,
                                     const struct conn *c)
 {
@@ -50,6 +58,8 @@ static struct resp_limits limits_of(const struct server *s,
     };
 }
 
+/* In RESP, a request that does not begin with * is a line that somebody types.
+ */
 bool protocol_is_typed(const struct conn *c, size_t from)
 {
     return c->session.proto != PROTO_BINARY && buf_size(&c->in) > from &&
@@ -84,6 +94,7 @@ ssize_t protocol_parse(const struct server *s, struct conn *c, size_t from,
         *error = "ERR Protocol error: unauthenticated multibulk length";
         return -1;
     }
+    /* Not complete? Then what there is must not be too long already. */
     if (used >= 0 && (used > 0 ? (size_t)used : size) > limits.size) {
         *error = "ERR Protocol error: the request is too long";
         return -1;

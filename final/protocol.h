@@ -11,14 +11,15 @@
 #include "conn.h"
 #include "server.h"
 
-/* Looks for a request in what c has sent, behind the first from bytes, in its
- * protocol, and stores it in p->request. Returns how many bytes it takes; or 0
- * when some are still to come: p says how far it got, for the next call; or
- * less, with *error saying what is wrong. */
+/* Parses the request that begins `from` bytes into c's input, in c's protocol,
+ * and stores it in p->request. Returns how many bytes it takes; or 0 if it is
+ * not complete: p says how far the parser got, for the next call; or a negative
+ * number, with *error saying what is wrong. */
 ssize_t protocol_parse(const struct server *s, struct conn *c, size_t from,
                        struct partial *p, const char **error);
 
-/* Is the request that begins there a line, which parsing changes? */
+/* Returns whether the request that begins there is a typed line, which parsing
+ * decodes in place. */
 bool protocol_is_typed(const struct conn *c, size_t from);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * getrusage() is everywhere, but it knows only how much memory it was at most.
- * Linux has the present figure in a file, as a number of pages.
+ * getrusage() exists everywhere, but of memory it knows only the peak. Linux
+ * has the present figure in a file, as a number of pages.
  */
 #include "usage.h"
 
@@ -42,7 +42,7 @@ void usage_read(struct usage *u)
     if (u->memory == 0)
         u->memory = u->memory_peak;
     if (u->memory > u->memory_peak)
-        u->memory_peak = u->memory; /* it is counted now and then only */
+        u->memory_peak = u->memory; /* the peak is updated only now and then */
     u->user_us = microseconds(usage.ru_utime);
     u->system_us = microseconds(usage.ru_stime);
 }

@@ -3,8 +3,8 @@
  *
  * Memory is what is resident: in RAM, now. It is not what malloc() has handed
  * out. To tell that, glibc's mallinfo2() walks through every free piece, and
- * where a million keys were deleted here and there everybody would wait for
- * half a second. So what was freed counts for as long as malloc() keeps it.
+ * after a million keys were deleted here and there, everybody would wait for
+ * half a second. So freed memory counts for as long as malloc() keeps it.
  */
 #ifndef USAGE_H
 #define USAGE_H
@@ -18,6 +18,7 @@ struct usage {
     uint64_t system_us;
 };
 
+/* Stores the present figures. It takes system calls: for INFO, not per turn. */
 void usage_read(struct usage *u);
 
 #endif
