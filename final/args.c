@@ -1,3 +1,9 @@
+/*
+ * Each function looks at one argument, and replies with the error itself, so
+ * that a command has only to return. A number has one form, as in Redis; only a
+ * time on the binary protocol may have a plus sign or zeros in front, as in the
+ * book.
+ */
 #include "args.h"
 
 #include <stdlib.h>
@@ -40,6 +46,10 @@ bool arg_int_from(struct call *call, size_t i, int64_t min, const char *error,
     return reply_error(&call->reply, "%s", error);
 }
 
+/* The loop counts time from some start, EXPIREAT counts from 1970, and the
+ * offset between the two is known. Whatever a client sends, no step may
+ * overflow: so each is checked before it is taken. Redis also refuses a time
+ * whose end does not fit when it is counted from 1970; the book does not. */
 bool arg_time(struct call *call, size_t i, int how, bool positive, uint64_t *at)
 {
     bool binary = call->reply.proto == PROTO_BINARY;
@@ -116,6 +126,8 @@ bool arg_glob(struct call *call, struct slice pattern, struct glob *g)
                        GLOB_MAX);
 }
 
+/* Whether it counts as a hit or a miss depends on the command, not on the key.
+ */
 static bool find(struct call *call, size_t i, enum entry_type type,
                  enum book_error error, struct entry **e)
 {

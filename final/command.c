@@ -1,6 +1,8 @@
 /*
- * What a call begins with, what every command is run by, and a copy of a
- * request for those who run it later.
+ * Every command runs through command_call(), whoever asks for it: a client, the
+ * queue of EXEC, or a blocked client that is tried again. So what each of them
+ * needs (the database, the counters) is done once. A request that runs later is
+ * one piece of memory: its struct, its slices, and the bytes they point to.
  */
 #include "command.h"
 
@@ -11,6 +13,8 @@
 #include "reply.h"
 #include "server.h"
 
+/* In RESP, a reply is begun only while less than CONN_MAX_OUT waits (batch.c),
+ * and it may add max_output to that: the sum is the most that out can hold. */
 struct call command_of(struct server *s, struct conn *c)
 {
     return (struct call){
@@ -27,6 +31,8 @@ struct call command_of(struct server *s, struct conn *c)
     };
 }
 
+/* The slices of a request point into the client's input, which will be gone. So
+ * their bytes are copied, too, and the new slices point to the copies. */
 struct saved *command_save(const struct call *call, const struct command *cmd)
 {
     size_t at = sizeof(struct saved) + call->nargs * sizeof(struct slice);
@@ -48,6 +54,8 @@ struct saved *command_save(const struct call *call, const struct command *cmd)
     return s;
 }
 
+/* The database is looked up for each command, because one before it in the same
+ * transaction may have selected another (SELECT). */
 void command_call(struct call *call, const struct command *cmd)
 {
     call->cmd = cmd;
@@ -59,6 +67,9 @@ void command_call(struct call *call, const struct command *cmd)
     cmd->run(call);
 }
 
+/* On the binary protocol reply_end() replaces a reply that is too big by an
+ * error. In RESP the beginning cannot be taken back, so the client is dropped.
+ */
 void command_end(struct call *call)
 {
     reply_end(&call->reply);

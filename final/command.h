@@ -26,7 +26,7 @@ struct call {
     struct reply reply;  /* takes exactly one value */
     bool in_exec;        /* one of a transaction: it must not wait */
 
-    /* The key that it has waited for, which has come; else NULL. */
+    /* For a blocked client that is tried again: the key that was added. */
     const struct slice *came;
 };
 
@@ -41,7 +41,7 @@ enum command_flags {
     CMD_NO_QUEUE = 1 << 7,  /* carried out at once within MULTI */
     CMD_NOT_MULTI = 1 << 8, /* an error within MULTI */
     CMD_BLOCKING = 1 << 9,
-    CMD_NO_AUTH = 1 << 10, /* allowed before the password is said */
+    CMD_NO_AUTH = 1 << 10, /* allowed before authentication */
     CMD_SHORT = 1 << 11,   /* as CMD_FAST, but Redis does not call it so */
 };
 
@@ -56,16 +56,17 @@ struct command {
     int key_step;
 };
 
-/* What a client's request begins as: arguments are still to come. */
+/* Returns a call for a request of c. The caller must set its arguments. */
 struct call command_of(struct server *s, struct conn *c);
 
-/* Runs it as a part of another one (EXEC, a waiter). */
+/* Runs a command. The caller must have begun the reply, and must end it. */
 void command_call(struct call *call, const struct command *cmd);
 
-/* Ends the reply that reply_begin() has begun. */
+/* Ends the reply that reply_begin() has begun. Drops the client if it is too
+ * big. */
 void command_end(struct call *call);
 
-/* A request that is carried out later, with a copy of its arguments. */
+/* A request that will run later, with a copy of its arguments. */
 struct saved {
     struct saved *next;
     const struct command *cmd;
@@ -74,7 +75,7 @@ struct saved {
     struct slice args[]; /* their bytes follow in the same memory */
 };
 
-/* Copies a request. Released by free(). */
+/* Returns a copy of a request. The caller must free() it. */
 struct saved *command_save(const struct call *call, const struct command *cmd);
 
 #endif

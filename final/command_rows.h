@@ -1,7 +1,8 @@
 /*
- * command_rows: name, number of arguments, function, how, flags, keys: what is
- * added here is a command. Included twice: commands.h makes of it what the
- * functions look like, command_table.c the table; struct command explains it.
+ * command_rows: name, number of arguments, function, how, flags, keys. To add a
+ * command, add a row. This file is included twice: commands.h turns the rows
+ * into declarations, command_table.c into the table. struct command explains
+ * the fields.
  */
 ROW("get", 2, cmd_get, 0, READ | FAST, 1, 1, 1)
 ROW("set", -3, cmd_set, 0, WRITE | READS | SHORT, 1, 1, 1)

@@ -1,5 +1,6 @@
 /*
- * The table of all commands: a row of command_rows.h is one.
+ * The table of all commands: each row of command_rows.h becomes an element. The
+ * flags have short names here, so that a row fits in a line.
  */
 #include "command.h"
 #include "commands.h"
@@ -32,7 +33,8 @@ const struct command *command_at(size_t i)
     return i < NCOMMANDS ? &commands[i] : NULL;
 }
 
-/* Behind "client" and the like, which are nothing without a second word. */
+/* The function of "client" and "config", which mean nothing without a second
+ * word. */
 void cmd_two_words(struct call *call)
 {
     reply_syntax_error(&call->reply);

@@ -1,5 +1,5 @@
 /*
- * commands: the table, and the functions behind it.
+ * commands: the table of all commands, and the functions behind it.
  */
 #ifndef COMMANDS_H
 #define COMMANDS_H
@@ -11,7 +11,7 @@
 #include "command_rows.h"
 #undef ROW
 
-/* The i-th row, or NULL. */
+/* Returns the i-th row, or NULL behind the last one. */
 const struct command *command_at(size_t i);
 
 #endif

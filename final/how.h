@@ -1,20 +1,20 @@
 /*
- * how: for functions that are behind several commands: which of them a row
- * means. Bits that may be combined, or one of a few.
+ * how: tells a function that serves several commands which of them a row means.
+ * Bits that may be combined, or one of a few values.
  */
 #ifndef HOW_H
 #define HOW_H
 
-/* msetnx, renamenx: only where there is no such key yet */
+/* msetnx, renamenx: only if there is no such key yet */
 enum { IF_NEW = 1 };
 
-/* expire, ttl and their kin: in which unit, and since when */
+/* expire, ttl and their relatives: in which unit, and since when */
 enum { SECONDS = 1, SINCE_1970 = 2 };
 
 /* zincrby: zadd with an option that cannot be left out */
 enum { INCR = 32 };
 
-/* zrange and its kin */
+/* zrange and its relatives */
 enum {
     BY_RANK = 0,
     BY_SCORE = 1,
@@ -26,10 +26,10 @@ enum {
     REMOVE = 32,    /* the members in the range go */
 };
 
-/* zunion and its kin; STORE as above */
+/* zunion and its relatives; STORE as above */
 enum { UNION = 0, INTER = 1, DIFF = 2, OPERATIONS = 3, COUNT = 4 };
 
-/* zpopmin and its kin */
+/* zpopmin and its relatives */
 enum { POP_MIN = 0, POP_MAX = 1, MAY_WAIT = 2 };
 
 /* flushall: not only the database that is selected */

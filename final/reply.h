@@ -59,7 +59,7 @@ void reply_arr(struct reply *r, size_t n);
 size_t reply_arr_begin(struct reply *r);
 void reply_arr_end(struct reply *r, size_t at, size_t n);
 
-/* Values that another reply of the same protocol was made of. */
+/* Adds values that were written to another reply of the same protocol. */
 void reply_raw(struct reply *r, const void *data, size_t n);
 
 #endif

@@ -13,7 +13,7 @@
 
 /* How a client speaks, which is how it is answered. */
 enum protocol {
-    PROTO_UNKNOWN, /* it has not said four bytes yet */
+    PROTO_UNKNOWN, /* it has not sent four bytes yet */
     PROTO_BINARY,
     PROTO_RESP2,
     PROTO_RESP3,

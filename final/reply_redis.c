@@ -1,6 +1,8 @@
 /*
- * What the book's protocol has no form for becomes what comes closest, in
- * terms of reply.h; RESP has a form of its own, see reply_resp.h.
+ * RESP has a form for each of these values, see reply_resp.h. The book's
+ * protocol has not: there the closest value of reply.h takes its place. Errors
+ * of the book's commands are rows, with a code and a text for the book, and
+ * another text for Redis.
  */
 #include "reply_redis.h"
 
@@ -49,7 +51,7 @@ void reply_set(struct reply *r, size_t n)
         reply_arr(r, n);
 }
 
-/* Begun by reply_arr_begin(). */
+/* The map was begun by reply_arr_begin(). */
 void reply_map_end(struct reply *r, size_t at, size_t npairs)
 {
     if (r->proto == PROTO_RESP3)
@@ -96,7 +98,7 @@ bool reply_error(struct reply *r, const char *format, ...)
     return false;
 }
 
-/* What Redis says, in these words, of more than one error of the book. */
+/* Redis's words for more than one of the book's errors. */
 static const char wrong_type[] =
     "WRONGTYPE Operation against a key holding the wrong kind of value";
 static const char not_int[] = "ERR value is not an integer or out of range";

@@ -1,5 +1,5 @@
 /*
- * reply_redis: what Redis replies and the book does not, in either protocol.
+ * reply_redis: replies that Redis has and the book has not, in either protocol.
  *
  * On the binary protocol an ok or null is nil, a status a string, and a map
  * an array of keys and values.
@@ -24,11 +24,11 @@ void reply_text(struct reply *r, struct slice text); /* made for people */
 void reply_cstr(struct reply *r, const char *str);
 void reply_pair(struct reply *r, const char *name, const char *value);
 
-/* A text made with text_add(), which this frees. */
+/* Replies with a text made by text_add(), and frees it. */
 void reply_buf(struct reply *r, struct buf *text);
 
-/* An error in the words of Redis: its first word is a code. As all errors
- * here it returns false, for those who return whether they succeeded. */
+/* Replies with an error in Redis's words, which begin with a code. Returns
+ * false, as all errors here do, so that a parser can return it. */
 #ifdef __GNUC__
 __attribute__((format(printf, 2, 3)))
 #endif
@@ -45,7 +45,7 @@ enum book_error {
     BOOK_NO_COMMAND,
     BOOK_NO_SUBJECT, /* inspect has none of that name */
     BOOK_NOT_STR,
-    BOOK_SET_NOT_STR, /* set would replace a value that is no string */
+    BOOK_SET_NOT_STR, /* set would replace a value that is not a string */
     BOOK_NOT_ZSET,
     BOOK_NOT_FLOAT, /* zadd's */
     BOOK_NOT_FP,    /* zquery's */

@@ -1,6 +1,7 @@
 /*
- * A value is a line with a mark at its front, or several: pieces of text that
- * are added to the client's output.
+ * A value is a line with a mark at its front, and perhaps bytes behind it.
+ * Nearly all are added to the client's output in one piece, so that there is
+ * one check per value whether it still fits.
  */
 #include "reply_resp.h"
 
@@ -9,9 +10,10 @@
 
 #include "number.h"
 
-/* Adds n bytes, which the caller writes where this returns. One request can
- * ask for more than there is memory for (MGET k k k ...). So what is too much
- * is left out (NULL), and then the client has to be closed. */
+/* Makes room for n bytes, and returns where the caller must write them. One
+ * request can ask for more than there is memory for (MGET k k k ...). What
+ * would be too much is left out (NULL), and then the client has to be closed.
+ */
 static uint8_t *add(struct reply *r, size_t n)
 {
     if (r->too_big || buf_size(r->out) + n > r->most) {
@@ -118,8 +120,8 @@ void resp_error(struct reply *r, const char *text)
     line(r, '-', copy, strlen(copy));
 }
 
-/* The count stands before the values, and was not known when they were
- * written: so they move back a little to make room. */
+/* The count comes before the values, but was not known when they were written.
+ * So it is written behind them, and they move back a little to let it in. */
 void resp_insert(struct reply *r, size_t at, char mark, size_t n)
 {
     size_t size = buf_size(r->out) - at;

@@ -26,7 +26,8 @@ void resp_dbl(struct reply *r, double value);
 void resp_status(struct reply *r, const char *text);
 void resp_error(struct reply *r, const char *text);
 
-/* Makes the values from at on what the mark says, with n elements. */
+/* Puts a header before the values from at on: n elements of what the mark says.
+ */
 void resp_insert(struct reply *r, size_t at, char mark, size_t n);
 
 #endif

@@ -1,3 +1,11 @@
+/*
+ * A parser that can stop after any byte and go on later. Each step returns
+ * DONE, MORE (nothing is wrong yet) or BAD, and struct resp says where the next
+ * call goes on. Headers are lines, found with memchr(); strings are skipped by
+ * their length, without a look at their bytes. Until a request is complete, the
+ * buffer may move, so only the lengths of its strings are kept: place_args()
+ * works out at the end where they are.
+ */
 #include "resp.h"
 
 #include <ctype.h>
@@ -14,17 +22,19 @@ static int fail(const char **error, const char *text)
     return BAD;
 }
 
-/* Finds the line that begins at s->at. A typed one ends with \n, and a \r in
- * front of it is no part of it; a header ends with \r and any one byte. */
+/* Finds the line that begins at s->at, and moves s->at behind it. A typed one
+ * ends with \n, and a \r before that is dropped; a header ends with \r and any
+ * one byte. If there is no end yet, s->seen keeps how far was searched. */
 static int find_line(struct resp *s, const uint8_t *data, size_t size,
                      char last, struct slice *line)
 {
     size_t from = s->seen > s->at ? s->seen : s->at;
-    size_t more = last == '\r'; /* bytes behind the last one */
+    size_t more = last == '\r'; /* bytes that must follow the last one */
     const uint8_t *end =
         size > from ? memchr(data + from, last, size - from) : NULL;
 
     if (!end || end + more == data + size) {
+        /* Next time the search goes on here: at a \r that waits for its \n. */
         s->seen = end ? (size_t)(end - data) : size;
         return size - s->at > RESP_MAX_LINE ? BAD : MORE;
     }
@@ -38,6 +48,7 @@ static int find_line(struct resp *s, const uint8_t *data, size_t size,
     return DONE;
 }
 
+/* Returns -1 for what is not a hex digit. */
 static int hex_value(uint8_t c)
 {
     if (isdigit(c))
@@ -45,8 +56,9 @@ static int hex_value(uint8_t c)
     return isxdigit(c) ? tolower(c) - 'a' + 10 : -1;
 }
 
-/* Decodes what follows a backslash in double quotes. Returns how many bytes
- * that took. */
+/* Decodes what follows a backslash in double quotes: x and two hex digits, or a
+ * letter for a control character; any other byte means itself. Returns how many
+ * bytes that took. */
 static size_t unescape(const uint8_t *in, size_t left, uint8_t *out)
 {
     static const char names[] = "nrtba";
@@ -62,8 +74,9 @@ static size_t unescape(const uint8_t *in, size_t left, uint8_t *out)
     return 1;
 }
 
-/* Decodes one word of a line, in place. Returns false for a quote that does
- * not end, or does not end the word. */
+/* Decodes one word of a line, in place: what a word means is never longer than
+ * the word, so n never overtakes i. Returns false for a quote that does not
+ * end, or that does not end the word. */
 static bool decode_word(uint8_t *line, size_t len, size_t *at, size_t *word_len)
 {
     uint8_t *word = line + *at;
@@ -94,6 +107,8 @@ static bool decode_word(uint8_t *line, size_t len, size_t *at, size_t *word_len)
     return quote == 0;
 }
 
+/* Blanks separate words, and are dropped. The prompt of the client splits its
+ * lines with this, too. */
 bool resp_split_line(struct request *r, uint8_t *line, size_t len)
 {
     size_t at = 0;
@@ -111,6 +126,8 @@ bool resp_split_line(struct request *r, uint8_t *line, size_t len)
     }
 }
 
+/* A line is decoded only when all of it is there. So decoding, which overwrites
+ * it, is done once. */
 static int parse_inline(struct resp *s, struct request *r, uint8_t *data,
                         size_t size, const char **error)
 {
@@ -124,7 +141,8 @@ static int parse_inline(struct resp *s, struct request *r, uint8_t *data,
     return got;
 }
 
-/* "*3" or "$3": the number behind the mark. */
+/* Reads the number behind the mark of "*3" or "$3". Returns false if it is
+ * malformed or larger than most. */
 static bool parse_count(struct slice line, int64_t most, int64_t *n)
 {
     line.data++;
@@ -132,9 +150,10 @@ static bool parse_count(struct slice line, int64_t most, int64_t *n)
     return number_strict_int(line, n) && *n <= most;
 }
 
-/* The same for nearly all headers: those that are here as a whole and have at
- * most four digits. Returns false for the others, which find_line() and
- * parse_count() look at in three times the time. */
+/* The fast way for nearly all headers: those that are complete and have at most
+ * four digits. Returns false for the others, and leaves them to find_line() and
+ * parse_count(), which take three times as long: they see what is missing or
+ * wrong, such as a zero in front. */
 static bool parse_short(struct resp *s, const uint8_t *data, size_t size,
                         char mark, int64_t *n)
 {
@@ -142,6 +161,8 @@ static bool parse_short(struct resp *s, const uint8_t *data, size_t size,
     size_t left = size - s->at;
     size_t i = 1;
 
+    /* "*3\r\n" is the shortest; a zero may be all of a number, not its front.
+     */
     if (left < 4 || at[0] != mark || (at[1] == '0' && at[2] != '\r'))
         return false;
     for (*n = 0; i < 5 && i < left && isdigit(at[i]); i++)
@@ -152,6 +173,8 @@ static bool parse_short(struct resp *s, const uint8_t *data, size_t size,
     return true;
 }
 
+/* "*3": how many strings follow. None, or a negative number of them, makes an
+ * empty request, which the caller ignores. */
 static int parse_header(struct resp *s, const uint8_t *data, size_t size,
                         const struct resp_limits *limits, const char **error)
 {
@@ -171,10 +194,12 @@ static int parse_header(struct resp *s, const uint8_t *data, size_t size,
     if (n > limits->args)
         return fail(error,
                     "ERR Protocol error: unauthenticated multibulk length");
-    s->nargs = n > 0 ? (size_t)n : 0;
+    s->nargs = n > 0 ? (size_t)n : 0; /* Redis takes *-1 for *0 */
     return DONE;
 }
 
+/* "$3": how long the next string is. The text of an error must outlive the
+ * call, so it is static; only the loop's thread parses. */
 static int parse_bulk_header(struct resp *s, const uint8_t *data, size_t size,
                              const struct resp_limits *limits,
                              const char **error)
@@ -205,8 +230,8 @@ static int parse_bulk_header(struct resp *s, const uint8_t *data, size_t size,
     return DONE;
 }
 
-/* "$3\r\n": as long as its number, which parse_count() takes in one form only,
- * without zeros in front. */
+/* Returns the size of "$3\r\n". The number alone tells it, because a length is
+ * accepted in one form only, without zeros in front. */
 static size_t header_size(size_t len)
 {
     size_t digits = 1;
@@ -216,8 +241,8 @@ static size_t header_size(size_t len)
     return 1 + digits + 2;
 }
 
-/* Says where the strings of a request stand, from the last one, which ends at
- * the request's end, to the first. */
+/* Works out where the strings of a request are, from the last one, which ends
+ * where the request ends, back to the first. */
 static void place_args(struct request *r, const uint8_t *data, size_t end)
 {
     for (size_t i = r->nargs; i-- > 0; end -= header_size(r->args[i].len)) {
@@ -226,8 +251,9 @@ static void place_args(struct request *r, const uint8_t *data, size_t end)
     }
 }
 
-/* While the request is not complete the bytes may still be moved. So of an
- * argument only its length is kept until then. */
+/* Takes one string after another, for as long as they are complete. The next
+ * call goes on with the one that was not; in_bulk says whether its header has
+ * been read. */
 static int parse_bulks(struct resp *s, struct request *r, const uint8_t *data,
                        size_t size, const struct resp_limits *limits,
                        const char **error)
@@ -248,6 +274,9 @@ static int parse_bulks(struct resp *s, struct request *r, const uint8_t *data,
     return DONE;
 }
 
+/* The first byte says what kind of request it is, in every call: a line begins
+ * with anything but *, and needs no state but how far its end was looked for.
+ * The state is cleared behind a complete request, ready for the next one. */
 ssize_t resp_parse(struct resp *state, struct request *r, uint8_t *data,
                    size_t size, const struct resp_limits *limits,
                    const char **error)

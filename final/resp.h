@@ -7,8 +7,8 @@
  * Always true:
  * - no byte is looked at twice: struct resp says how far the parser got in a
  *   request that is not complete yet;
- * - arguments are not copied. Those of a typed line are decoded where they
- *   stand, for what a quoted word means is never longer than the word.
+ * - arguments are not copied. Those of a typed line are decoded in place, for
+ *   what a quoted word means is never longer than the word.
  */
 #ifndef RESP_H
 #define RESP_H
@@ -26,27 +26,28 @@ enum {
     RESP_MAX_BULK = 512 * 1024 * 1024,
 };
 
-/* What one client's requests may be. The errors of what exceeds them say that
- * the client has not said the password: others may do what the format can. */
+/* What one client's requests may be. If one exceeds args or bulk, the error
+ * says that the client has not authenticated: all others get the format's
+ * limits. */
 struct resp_limits {
     int64_t args;
     int64_t bulk; /* bytes of an argument */
-    size_t size;  /* bytes of a request, which is for the caller to check */
+    size_t size;  /* bytes of a request, which the caller must check */
 };
 
 /* How far a request has been parsed. All zero: not begun. */
 struct resp {
     size_t at;       /* bytes of it that are done with */
-    size_t seen;     /* bytes in which a line's end was looked for */
+    size_t seen;     /* bytes that were searched for a line's end */
     size_t nargs;    /* strings that are to come in all; 0: not known yet */
     size_t bulk_len; /* of the string that is next, if in_bulk */
     bool in_bulk;
 };
 
-/* Looks for a request at the front of size bytes that were received, in
- * which typed lines are decoded. Returns how many of them it takes, where an
- * empty request (no arguments) is to be ignored; or 0 when some are still to
- * come; or -1, with *error as the text to reply before closing. */
+/* Parses the request at the front of the size bytes that were received; a typed
+ * line is decoded in place. Returns how many bytes it takes; or 0 if it is not
+ * complete; or -1, with *error as the text to reply before closing. The caller
+ * must ignore an empty request (no arguments). */
 ssize_t resp_parse(struct resp *state, struct request *r, uint8_t *data,
                    size_t size, const struct resp_limits *limits,
                    const char **error);

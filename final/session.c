@@ -1,6 +1,6 @@
 /*
- * Most clients tell no names, so those are in memory of their own. At the end
- * each owner of something in a session lets go.
+ * Most clients give no names, so there is memory for them only when one is set.
+ * At the end, each module that keeps something in a session frees it.
  */
 #include "session.h"
 

@@ -1,5 +1,5 @@
 /*
- * session: what the server remembers of a client between two requests.
+ * session: what the server remembers about a client between two requests.
  */
 #ifndef SESSION_H
 #define SESSION_H
@@ -22,14 +22,14 @@ struct names {
     char *lib_version;
 };
 
-/* All zero, but for id and addresses, is a client that has just come. */
+/* A new client's is all zero, but for id, since_ms, trusted and addr. */
 struct session {
     uint64_t id;
     uint64_t since_ms;
     enum protocol proto;
     uint8_t db;   /* index of the database it has selected */
-    bool trusted; /* it has said the password, or needed none when it came */
-    struct names *names; /* NULL: it has told none */
+    bool trusted; /* it has authenticated, or needed no password at first */
+    struct names *names; /* NULL: it has given none */
     char *addr; /* of the client; behind its NUL, the one of this end. In
                  * memory of its own, too, and never NULL */
     const char *last_command;
@@ -37,11 +37,11 @@ struct session {
     struct wait *wait;   /* NULL: not waiting in a blocking command */
 };
 
-/* Its names, to be set. */
+/* Returns its names, to be set: allocated, if there were none. */
 struct names *session_names(struct session *s);
 
-/* Releases all that a session holds. Call it before conn_free(), which knows
- * of bytes only. */
+/* Releases all that a session holds. Must be called before conn_free(), which
+ * only knows about bytes. */
 void session_end(struct session *s);
 
 #endif
