@@ -1,7 +1,10 @@
 /*
- * Records are in one hashtable for all databases, and are compared by database
- * and key. A watcher that has been told is taken off its list: it is told only
- * once, so that changes are paid for by those who watch.
+ * The records of all databases are in one hashtable, and are compared by
+ * database and key. Every change of every key passes awaited_changed(), so it
+ * must cost nothing for the keys that nobody waits for: an entry is marked
+ * while its key has a record, and only marked and new ones are looked up. A
+ * watcher that has been told is taken off its list: it is told once, however
+ * often the key changes then.
  */
 #include "awaited.h"
 
@@ -32,6 +35,7 @@ static struct hnode node_of(struct slice key)
                           .length = (uint32_t)key.len};
 }
 
+/* Returns the record of a key, or NULL if nobody is interested in it. */
 static struct awaited *find(struct server *s, struct keyspace *ks,
                             struct slice key)
 {
@@ -41,6 +45,7 @@ static struct awaited *find(struct server *s, struct keyspace *ks,
     return node ? of_node(node) : NULL;
 }
 
+/* A record and its copy of the key are one piece of memory. */
 static struct awaited *new_record(struct server *s, struct keyspace *ks,
                                   struct slice key)
 {
@@ -58,6 +63,8 @@ static struct awaited *new_record(struct server *s, struct keyspace *ks,
     return a;
 }
 
+/* Counts the waiter. One that has been told of a change is on no list any more,
+ * but still points to the record, which must stay until it leaves. */
 static void enter(struct server *s, struct keyspace *ks, struct slice key,
                   struct waiter *w)
 {
@@ -67,6 +74,7 @@ static void enter(struct server *s, struct keyspace *ks, struct slice key,
     w->key->nwaiters++;
 }
 
+/* At the end of the list: the client that blocked first is served first. */
 void awaited_join(struct server *s, struct keyspace *ks, struct slice key,
                   struct waiter *w, struct conn *c)
 {
@@ -75,6 +83,8 @@ void awaited_join(struct server *s, struct keyspace *ks, struct slice key,
     list_append(&w->key->blocked, &w->node);
 }
 
+/* A key that does not exist yet has no entry to mark. It need not: when a key
+ * is added, its record is looked for in any case. */
 void awaited_watch(struct server *s, struct keyspace *ks, struct slice key,
                    struct waiter *w)
 {
@@ -86,6 +96,8 @@ void awaited_watch(struct server *s, struct keyspace *ks, struct slice key,
     list_append(&w->key->watching, &w->node);
 }
 
+/* A record on server.came stays without waiters, too: wait_serve() has it in
+ * hand. */
 static void free_unless_needed(struct awaited *a)
 {
     if (a->nwaiters > 0 || !list_is_empty(&a->came))
@@ -94,6 +106,8 @@ static void free_unless_needed(struct awaited *a)
     free(a);
 }
 
+/* A waiter that was told is on no list: list_detach() does nothing to it then.
+ */
 void awaited_leave(struct waiter *w)
 {
     list_detach(&w->node);
@@ -101,6 +115,7 @@ void awaited_leave(struct waiter *w)
     free_unless_needed(w->key);
 }
 
+/* They look at w->changed at EXEC, so telling them is setting that. */
 static void tell_watchers(struct awaited *a)
 {
     while (!list_is_empty(&a->watching)) {
@@ -111,7 +126,7 @@ static void tell_watchers(struct awaited *a)
     }
 }
 
-/* All keys of a database go: those change that are there. */
+/* All keys of a database are being removed: that changes those that exist. */
 static bool visit_all(struct hnode *node, void *ks)
 {
     struct awaited *a = of_node(node);
@@ -121,6 +136,10 @@ static bool visit_all(struct hnode *node, void *ks)
     return true;
 }
 
+/* The cheap checks come first. A mark may be left over from a watcher that has
+ * gone away: it is taken off here, when no record is found. Blocked clients are
+ * not served now, in the middle of a command, but by wait_serve() when it has
+ * run. */
 void awaited_changed(struct keyspace *ks, struct entry *e, enum key_change what)
 {
     struct server *s = ks->listener;
@@ -143,6 +162,7 @@ void awaited_changed(struct keyspace *ks, struct entry *e, enum key_change what)
         list_append(&s->came, &a->came);
 }
 
+/* The waiters may have left meanwhile: only now can the record go with them. */
 void awaited_served(struct awaited *a)
 {
     list_detach(&a->came);

@@ -1,6 +1,6 @@
 /*
- * awaited: keys that somebody wants to hear of: blocked clients, that such a
- * key has been added (BZPOPMIN); transactions, that it has changed (WATCH).
+ * awaited: keys that somebody wants to hear of. Blocked clients wait for a key
+ * to be added (BZPOPMIN); transactions watch whether one has changed (WATCH).
  *
  * Always true:
  * - a key has a record in server.awaited from the first awaited_join() or
@@ -44,22 +44,23 @@ struct waiter {
     bool changed;      /* since it was watched */
 };
 
-/* The client waits until the key is added. */
+/* Has the client wait until the key is added. */
 void awaited_join(struct server *s, struct keyspace *ks, struct slice key,
                   struct waiter *w, struct conn *c);
 
-/* From here on w->changed tells whether anything has happened to the key. */
+/* Watches a key: from here on w->changed tells whether it has changed. */
 void awaited_watch(struct server *s, struct keyspace *ks, struct slice key,
                    struct waiter *w);
 
+/* Ends an interest. The record is freed with its last one. */
 void awaited_leave(struct waiter *w);
 
-/* The server's keyspaces call this for every change. */
+/* Must be called for every change of the server's keyspaces. */
 void awaited_changed(struct keyspace *ks, struct entry *e,
                      enum key_change what);
 
-/* The key's clients have been served as far as possible: it is off the list
- * of those that came. */
+/* Takes the key off server.came, after its clients have been served as far as
+ * possible. Frees the record if nobody is interested any more. */
 void awaited_served(struct awaited *a);
 
 #endif

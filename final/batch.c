@@ -1,7 +1,8 @@
 /*
  * A round takes a few requests from every client, looks up their keys and runs
- * them; and so on until nobody has any more, or the time is up. A request that
- * depends on what runs before it cannot be gathered with it: see may_follow().
+ * them. Rounds go on until there are no more requests, or the turn has lasted a
+ * millisecond. A request that depends on what runs before it cannot be gathered
+ * with that: see may_follow().
  */
 #include "batch.h"
 
@@ -23,7 +24,7 @@
 enum {
     BATCH_SIZE = 256,     /* requests of a round */
     BATCH_SHARE = 64,     /* of one client */
-    BATCH_KEEP_ARGS = 64, /* more room for arguments is not kept */
+    BATCH_KEEP_ARGS = 64, /* room for more arguments is not kept */
     TURN_US = 1000,       /* after which the others get their turn */
     WORK_PER_LOOK = 32,   /* done between two looks at the clock: work_of() */
 };
@@ -33,7 +34,7 @@ struct planned {
     struct conn *conn;
     struct request request; /* arguments in the client's input */
     size_t size;            /* bytes of the input that it takes */
-    const struct command *cmd; /* NULL: there is something wrong with it */
+    const struct command *cmd; /* NULL: something is wrong with it */
     uint32_t hcode;            /* of its first key */
 };
 
@@ -67,7 +68,7 @@ bool batch_can_run(const struct conn *c)
            !c->want_close;
 }
 
-/* Requests of c wait for us, unless it is blocked or will be given no more. */
+/* Notes that requests of c wait for us, unless it is blocked or refused. */
 static void stall(struct conn *c)
 {
     c->stalled = !c->session.wait && !c->refused;
@@ -96,7 +97,7 @@ static void log_error(const char *error)
     fprintf(stderr, "%s\n", line);
 }
 
-/* Tells what was wrong, and reads no more from that client. */
+/* Tells the client what was wrong, and reads no more from it. */
 static void refuse(struct server *s, struct conn *c, const char *error)
 {
     struct reply reply = command_of(s, c).reply;
@@ -107,9 +108,10 @@ static void refuse(struct server *s, struct conn *c, const char *error)
     conn_refuse(c);
 }
 
-/* May the next request be parsed before those have run that are planned? Not
- * a typed line, which is decoded where it stands and could not be parsed again
- * if the plan were dropped. And a password changes what the parser allows. */
+/* May the next request be parsed before the planned ones have run? A typed line
+ * may not: it is decoded in place, and could not be parsed again if the plan
+ * were dropped. And before a client has authenticated none may, because a
+ * password changes what the parser allows. */
 static bool may_follow(const struct server *s, const struct conn *c)
 {
     if (c->nplanned == 0)
@@ -118,8 +120,8 @@ static bool may_follow(const struct server *s, const struct conn *c)
            conn_is_trusted(c, s->config.requirepass);
 }
 
-/* What c's next request is parsed into: what it has of that already, or the
- * batch's own, which the others use as well. */
+/* Returns what c's next request is parsed into: its own, if part of it has been
+ * parsed already, or else the batch's, which all clients share. */
 static struct partial *partial_of(struct batch *b, struct conn *c)
 {
     if (c->partial)
@@ -130,7 +132,8 @@ static struct partial *partial_of(struct batch *b, struct conn *c)
     return b->spare;
 }
 
-/* More is to come: if there is something to remember, c keeps it. */
+/* The request is not complete: if the parser knows something of it already, c
+ * keeps that. */
 static void keep_partial(struct batch *b, struct conn *c)
 {
     if (!c->partial && b->spare->resp.seen + b->spare->resp.at > 0) {
@@ -139,8 +142,8 @@ static void keep_partial(struct batch *b, struct conn *c)
     }
 }
 
-/* Puts a complete request into the plan; in its place in part goes the room
- * for arguments that the plan had. */
+/* Moves a complete request into the plan. In exchange part gets the plan's old
+ * array of arguments, so that none has to be allocated. */
 static void add_to_plan(struct batch *b, struct conn *c, struct partial *part,
                         size_t size)
 {
@@ -156,7 +159,8 @@ static void add_to_plan(struct batch *b, struct conn *c, struct partial *part,
 
 enum found { NONE, ONE, LATER };
 
-/* Plans the next request of c: NONE where there is no complete one. */
+/* Plans the next request of c. Returns NONE if there is no complete one, and
+ * LATER if it must wait until those before it have run. */
 static enum found plan_one(struct server *s, struct conn *c)
 {
     const char *error = NULL;
@@ -176,13 +180,12 @@ static enum found plan_one(struct server *s, struct conn *c)
     part->resp = (struct resp){0};
     conn_drop_partial(c);
     if (c->nplanned > 0)
-        return LATER; /* it will be told when it is first */
+        return LATER; /* the error is told when it is first */
     refuse(s, c, error);
     return NONE;
 }
 
-/* Plans as many requests of c as are its share. Returns whether it may have
- * more. */
+/* Plans c's share of requests. Returns whether it may have more of them. */
 static bool plan_some(struct server *s, struct conn *c)
 {
     enum found found = ONE;
@@ -199,9 +202,9 @@ static bool plan_some(struct server *s, struct conn *c)
     return found == LATER;
 }
 
-/* Takes from every client on the list in turn, until the plan is full. A typed
- * line is decoded where it stands and must not be dropped. So it begins the
- * next round: the first request of a round always runs. */
+/* Takes requests from one client on the list after another, until the plan is
+ * full. A typed line is decoded in place, so it must not be dropped. So it
+ * begins the next round: the first request of a round always runs. */
 static void gather(struct server *s)
 {
     const struct list *last = s->turn.prev;
@@ -240,8 +243,9 @@ static struct slice first_key(const struct planned *p)
     return p->request.args[p->cmd->first_key];
 }
 
-/* Finds the rows, and has the memory brought here that they will need: first
- * where the keys should be, then what is there, then what is behind that. */
+/* Finds the rows, and starts fetching the memory that the keys will need: first
+ * their slots, then what is there, then what is behind that. Each pass
+ * needs what the one before it has fetched. */
 static void look_up(struct server *s)
 {
     struct batch *b = s->batch;
@@ -266,6 +270,9 @@ static void look_up(struct server *s)
     }
 }
 
+/* The request leaves the client's input only when it has run: until then its
+ * arguments are slices of that. If it has added what others wait for, they are
+ * served at once, and get their replies in this turn. */
 static void run_one(struct server *s, struct planned *p)
 {
     struct conn *c = p->conn;
@@ -289,9 +296,9 @@ static void run_one(struct server *s, struct planned *p)
         request_free(&p->request);
 }
 
-/* About how much work it was, in requests of the usual kind: by what it was
- * given and what it replied. Some commands may take any time, whatever they
- * reply: then it is time to look at the clock. */
+/* Estimates how much work a request was, in ordinary requests, from its
+ * arguments and its reply. A command that is not marked as fast may take any
+ * time, whatever it replies: after it, the clock must be read. */
 static size_t work_of(const struct planned *p, size_t replied)
 {
     if (!p->cmd || !(p->cmd->flags & (CMD_FAST | CMD_SHORT)))
@@ -299,8 +306,9 @@ static size_t work_of(const struct planned *p, size_t replied)
     return 1 + replied / 512 + p->request.nargs / 8;
 }
 
-/* Runs what is planned, for as long as there is time. The clock is read after
- * a request, so that the first one runs in any case. */
+/* Runs the plan, for as long as there is time. The clock is read after a
+ * request, so that the first one always runs. Returns whether there is time
+ * left. */
 static bool run(struct server *s, uint64_t end_us)
 {
     struct batch *b = s->batch;

@@ -1,3 +1,9 @@
+/*
+ * A client that blocks leaves a copy of its request. Whenever one of its keys
+ * is added, that request runs again; if it replies nothing, the client goes on
+ * waiting. So a blocking command is one function, and needs no second half for
+ * later. Timeouts are in a heap, like the TTLs of keys.
+ */
 #include "blocking.h"
 
 #include <stdlib.h>
@@ -12,12 +18,14 @@
 
 struct wait {
     struct server *server;
-    uint32_t heap_index; /* where its time is; HEAP_NONE: it waits for ever */
+    uint32_t heap_index; /* of its timeout; HEAP_NONE: it has none */
     struct saved *request;
     size_t nkeys;
     struct waiter keys[];
 };
 
+/* A request that is tried again gets here, too, if it finds nothing: then the
+ * client waits already, and keeps its place among the others. */
 void wait_begin(struct call *call, size_t first_key, size_t nkeys,
                 uint64_t timeout_ms)
 {
@@ -41,8 +49,8 @@ void wait_begin(struct call *call, size_t first_key, size_t nkeys,
     call->conn->session.wait = w;
 }
 
-/* The client has its reply, and goes on: with the requests that it sent
- * meanwhile, too. */
+/* Ends the reply, and the wait. The client goes on, also with the requests that
+ * it has sent meanwhile: stalled says that there may be some. */
 static void release(struct call *call)
 {
     command_end(call);
@@ -52,7 +60,9 @@ static void release(struct call *call)
     idle_wake(&call->server->turn, call->conn);
 }
 
-/* Returns whether there was something for the client. */
+/* Runs the request again, for a key that was added. What reply_begin() wrote is
+ * taken back if nothing follows. Returns whether there was something for the
+ * client. */
 static bool try_again(struct server *s, struct conn *c, const struct slice *key)
 {
     struct call call = command_of(s, c);
@@ -72,6 +82,9 @@ static bool try_again(struct server *s, struct conn *c, const struct slice *key)
     return true;
 }
 
+/* The clients of a key are served in the order in which they blocked, until one
+ * finds nothing: then the key is empty, gone or of another type, and the others
+ * would find nothing, either. */
 void wait_serve(struct server *s)
 {
     while (!list_is_empty(&s->came)) {
@@ -91,6 +104,8 @@ uint64_t wait_deadline(const struct server *s)
     return s->timeouts.size > 0 ? s->timeouts.items[0].at : UINT64_MAX;
 }
 
+/* The heap knows the wait, and its first key (there is one) knows the client.
+ */
 void wait_run_timers(struct server *s)
 {
     while (wait_deadline(s) <= s->now_ms) {
@@ -103,6 +118,8 @@ void wait_run_timers(struct server *s)
     }
 }
 
+/* The session owns the wait, so this runs when the client is served, when its
+ * timeout ends, and when the connection closes. */
 void wait_free(struct session *s)
 {
     struct wait *w = s->wait;
@@ -118,6 +135,8 @@ void wait_free(struct session *s)
     s->wait = NULL;
 }
 
+/* A member that was given to a client which has disconnected would be lost: it
+ * is out of the set, and nobody reads the reply. */
 void wait_forget_gone(struct conn *c)
 {
     if (!c->session.wait || !(c->eof || c->want_close))

@@ -17,6 +17,7 @@
 #include "reply.h"
 #include "server.h"
 
+/* An arity of -n means n strings or more. */
 static bool fits(int arity, size_t nargs)
 {
     if (arity < 0)
@@ -24,15 +25,15 @@ static bool fits(int arity, size_t nargs)
     return nargs == (size_t)arity;
 }
 
-/* The letters that a name may be written with in any case. On the binary
- * protocol names are in lower case, as the book has them. */
+/* In RESP a name may be written in upper or lower case. On the binary protocol
+ * names are in lower case, as in the book. */
 static uint8_t fold_letter(uint8_t c, bool fold)
 {
     return fold && c >= 'A' && c <= 'Z' ? (uint8_t)(c + 'a' - 'A') : c;
 }
 
-/* Names are known in advance, so their hash needs no key, and can be the
- * simplest that there is. */
+/* A step of FNV-1a. All names are known in advance, so nobody can make them
+ * collide: the hash needs no random key, and can be a simple one. */
 static uint32_t hash_letter(uint32_t hash, uint8_t c)
 {
     return (hash ^ c) * 16777619u;
@@ -40,6 +41,7 @@ static uint32_t hash_letter(uint32_t hash, uint8_t c)
 
 enum { HASH_START = 2166136 };
 
+/* Two words are hashed as the name of their row is, with a bar between them. */
 static uint32_t hash_words(const struct slice *words, size_t nwords, bool fold)
 {
     uint32_t hash = HASH_START;
@@ -69,7 +71,9 @@ static bool is_name(const char *name, const struct slice *words, size_t nwords,
     return *name == '\0';
 }
 
-/* Rows by the hash of their name: open addressing, filled when first used. */
+/* Rows by the hash of their name, with open addressing: a name whose slot is
+ * taken goes into the next free one. More than half of the slots stay free, so
+ * that a search is a step or two. */
 enum { SLOTS = 512 };
 static const struct command *slots[SLOTS];
 
@@ -84,8 +88,8 @@ static void fill_slots(void)
     }
 }
 
-/* The command of that name, of one word or two. A longer word than any name
- * is not worth looking at. */
+/* Returns the command of that name, of one word or two, or NULL. A word that is
+ * longer than any name is not even hashed. */
 static const struct command *find(const struct slice *words, size_t nwords,
                                   bool fold)
 {
@@ -103,6 +107,9 @@ static const struct command *find(const struct slice *words, size_t nwords,
     return slots[at];
 }
 
+/* A row named "client|id" is for two words: one word with a bar in it does not
+ * find it. What is left over here is looked up again by find_row(), with its
+ * error. */
 const struct command *command_find(const struct slice *args, size_t nargs,
                                    bool fold)
 {
@@ -118,7 +125,8 @@ const struct command *command_find(const struct slice *args, size_t nargs,
 #define QUOTED(word) \
     (word).len < 128 ? (int)(word).len : 128, (const char *)(word).data
 
-/* The request's words, for people, as far as there is room for them. */
+/* Writes the request's arguments for people, as far as there is room for them.
+ */
 static void quote_args(const struct call *call, char *text, size_t size)
 {
     size_t len = 0;
@@ -133,8 +141,9 @@ static void quote_args(const struct call *call, char *text, size_t size)
     }
 }
 
-/* The row that the request asks for; or NULL, and error says what is wrong
- * with it, in Redis' words: no such command, or not so many arguments. */
+/* Returns the row that the request asks for; or NULL, with the error in Redis's
+ * words: the command or its second word is unknown, or the number of arguments
+ * is wrong. A row of two words goes before that of the first word alone. */
 static const struct command *find_row(const struct call *call, char error[512])
 {
     bool fold = call->reply.proto != PROTO_BINARY;
@@ -157,6 +166,7 @@ static const struct command *find_row(const struct call *call, char error[512])
                  cmd->name);
         return NULL;
     }
+    /* The first word is right: the error says whom to ask, in capitals. */
     if (two_words && !longer) {
         size_t i = 0;
         for (; cmd->name[i]; i++)
@@ -169,7 +179,7 @@ static const struct command *find_row(const struct call *call, char error[512])
     return cmd;
 }
 
-/* Why a command is not even queued in a transaction. */
+/* Returns why a command may neither run nor be queued, or NULL. */
 static const char *refusal(const struct call *call, const struct command *cmd)
 {
     const char *password = call->server->config.requirepass;
@@ -181,10 +191,15 @@ static const char *refusal(const struct call *call, const struct command *cmd)
     return NULL;
 }
 
+/* What happens to a request, in this order: it is found, it is refused, queued
+ * or run. A wrong request makes an open transaction fail at EXEC; an EXEC that
+ * is wrong itself ends it at once. On the binary
+ * protocol an unknown command has the error of the book. */
 static void run(struct call *call)
 {
     struct session *session = &call->conn->session;
     char text[512];
+    /* Most rows have been found by batch.c already. */
     const struct command *cmd = call->cmd ? call->cmd : find_row(call, text);
     const char *wrong = cmd ? refusal(call, cmd) : text;
 
@@ -202,6 +217,9 @@ static void run(struct call *call)
         command_call(call, cmd);
 }
 
+/* Every request comes through here, and gets one reply. But an empty one in
+ * RESP gets none, as in Redis, and a client that blocks gets its reply later.
+ */
 void command_run(struct call *call)
 {
     const struct slice all_keys[] = {slice_of("keys"), slice_of("*")};

@@ -10,13 +10,13 @@
 
 #include "command.h"
 
-/* The row of a request, where nothing is wrong with it and one word is enough
- * to find it; else NULL. fold: names may be in any case of letters. */
+/* Returns the row of a request, if nothing is wrong with it and its first word
+ * alone tells the row; else NULL. fold: names may be in upper case, too. */
 const struct command *command_find(const struct slice *args, size_t nargs,
                                    bool fold);
 
-/* Answers one request, whatever it says. call->cmd may be its row, as found;
- * or NULL. */
+/* Answers one request, whatever it says. call->cmd must be its row, as
+ * command_find() returned it, or NULL. */
 void command_run(struct call *call);
 
 #endif

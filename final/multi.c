@@ -1,6 +1,7 @@
 /*
  * The queue is a list of saved requests; the watches are a hashtable, so that
- * watching a key again costs a look-up.
+ * watching a key again costs only a look-up. EXEC first takes both out of the
+ * session, and then runs the queue: its commands run as if outside of MULTI.
  */
 #include "multi.h"
 
@@ -32,6 +33,7 @@ struct multi {
     struct hmap watches; /* by database and key */
 };
 
+/* Allocated when it is first used: most clients never use transactions. */
 static struct multi *multi_of(struct session *s)
 {
     if (!s->multi) {
@@ -41,7 +43,8 @@ static struct multi *multi_of(struct session *s)
     return s->multi;
 }
 
-/* What one client may have kept is as much as one request may be. */
+/* Counts what is kept for a client, which is at most as much as one request may
+ * be: otherwise it could fill the memory with many small ones. */
 static void charge(struct call *call, struct multi *m, size_t size)
 {
     m->size += size;
@@ -65,6 +68,8 @@ void multi_fail(struct session *s)
         s->multi->failed = true;
 }
 
+/* last points to the NULL at the end of the list, so that the first request is
+ * not a special case. */
 void multi_queue(struct call *call, const struct command *cmd)
 {
     struct multi *m = multi_of(&call->conn->session);
@@ -81,6 +86,7 @@ static struct watch *watch_of(const struct hnode *node)
     return container_of(node, struct watch, node);
 }
 
+/* For hmap_foreach(), which allows to free the node that it visits. */
 static bool forget_watch(struct hnode *node, void *arg)
 {
     struct watch *w = watch_of(node);
@@ -91,6 +97,7 @@ static bool forget_watch(struct hnode *node, void *arg)
     return true;
 }
 
+/* Frees a transaction that is not in a session any more, or will not be. */
 static void forget(struct multi *m)
 {
     while (m->first) {
@@ -110,6 +117,7 @@ void multi_free(struct session *s)
     s->multi = NULL;
 }
 
+/* The error becomes a part of another one, so its "ERR " is cut off. */
 void multi_abort(struct call *call, const char *error)
 {
     multi_free(&call->conn->session);
@@ -117,7 +125,8 @@ void multi_abort(struct call *call, const char *error)
                 strncmp(error, "ERR ", 4) == 0 ? error + 4 : error);
 }
 
-/* Looking for the key removes an entry that has expired, which is a change. */
+/* Has the watched key changed? Looking it up removes an entry that has expired,
+ * and that is a change. The first key that has changed ends the walk. */
 static bool find_change(struct hnode *node, void *changed)
 {
     const struct watch *w = watch_of(node);
@@ -127,6 +136,9 @@ static bool find_change(struct hnode *node, void *changed)
     return !*(bool *)changed;
 }
 
+/* Each command gets a copy of the call with arguments of its own, and writes
+ * its reply behind the others, as an element of one array. What it changes in
+ * the session holds for the next: HELLO its protocol, SELECT its database. */
 static void run_queue(struct call *call, const struct multi *m)
 {
     reply_arr(&call->reply, m->nqueued);
@@ -141,6 +153,8 @@ static void run_queue(struct call *call, const struct multi *m)
     }
 }
 
+/* There is one thread, so no other request can come in between: neither while
+ * the watches are checked, nor from there to the end of the queue. */
 void multi_exec(struct call *call)
 {
     struct session *session = &call->conn->session;
@@ -156,7 +170,7 @@ void multi_exec(struct call *call)
         reply_null_arr(&call->reply);
     else
         run_queue(call, m);
-    multi_free(session); /* what the queue itself may have watched */
+    multi_free(session); /* what the queue may have begun itself */
     forget(m);
 }
 
@@ -168,6 +182,8 @@ static bool same_watch(const struct hnode *node, const struct hnode *key)
     return a->ks == b->ks && slice_eq(a->key, b->key);
 }
 
+/* A key that is watched already stays as it is, so that an earlier change is
+ * not forgotten. The record of the key in awaited.c is charged, too. */
 void multi_watch(struct call *call, struct slice key)
 {
     struct multi *m = multi_of(&call->conn->session);

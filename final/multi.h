@@ -13,20 +13,22 @@
 #include "command.h"
 #include "session.h"
 
-/* From here on commands are queued. */
+/* Begins a transaction: from here on commands are queued. */
 void multi_open(struct session *s);
 
 bool multi_is_open(const struct session *s);
 
-/* A command could not be queued: EXEC will refuse. */
+/* Notes that a command could not be queued: EXEC will refuse. Does nothing
+ * outside a transaction. */
 void multi_fail(struct session *s);
 
-/* EXEC itself was wrong: forgets the queue, and replies why. */
+/* EXEC itself was wrong: forgets the queue and the watches, and replies why. */
 void multi_abort(struct call *call, const char *error);
 
+/* Queues a request, and replies QUEUED. */
 void multi_queue(struct call *call, const struct command *cmd);
 
-/* EXEC fails if the key changes from now on. */
+/* Has EXEC fail if the key changes from now on. */
 void multi_watch(struct call *call, struct slice key);
 
 /* Runs the queue of the open transaction, if it may, and forgets it. Replies
