@@ -1,6 +1,7 @@
 /*
- * A listener that fails is left alone for a while, instead of being reported
- * by the poller again and again.
+ * A turn accepts a bounded number of connections, so that a flood of new ones
+ * does not stall the old ones. A listener that fails is left alone for a while:
+ * the poller would report it again and again.
  */
 #include "accept.h"
 
@@ -25,11 +26,11 @@ static void watch(struct server *s, size_t i, bool on)
     s->accept_failed[i] = !on;
 }
 
-/* Accepts all connections that wait at the i-th listener. When it fails for
- * want of descriptors or memory, those connections keep waiting and poll()
- * would report them at once, again and again. So the listener is left alone
- * for a while. (A spare descriptor, to accept and hang up with, would turn
- * them away. This way they are served as soon as another client has left.) */
+/* Accepts the connections that wait at the i-th listener. If that fails for
+ * want of descriptors or memory, they keep waiting, and the poller would report
+ * them at once, again and again. So the listener is left alone for a while. (A
+ * spare descriptor, to accept and hang up with, would turn them away. This way
+ * they are served as soon as another client has left.) */
 static void accept_all(struct server *s, size_t i)
 {
     int left = MAX_ACCEPTS;

@@ -9,17 +9,17 @@
 
 #include "server.h"
 
-/* Has the poller report the listeners. Returns 0, or -1 (errno). */
+/* Has the poller report the listeners. Returns 0, or -1 (errno tells why). */
 int accept_init(struct server *s);
 
-/* Accepts the connections that wait at fd, a bounded number. Returns false if
- * it is no listener. */
+/* Accepts connections that wait at fd, a bounded number of them. Returns false
+ * if fd is not a listener. */
 bool accept_from(struct server *s, int fd);
 
-/* Tries those listeners again that have failed. */
+/* Tries listeners again that have failed. */
 void accept_retry(struct server *s);
 
-/* When to do so, or UINT64_MAX. */
+/* Returns when to do so, or UINT64_MAX if none has failed. */
 uint64_t accept_deadline(const struct server *s);
 
 /* Closes the listeners. */

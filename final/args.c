@@ -126,8 +126,7 @@ bool arg_glob(struct call *call, struct slice pattern, struct glob *g)
                        GLOB_MAX);
 }
 
-/* Whether it counts as a hit or a miss depends on the command, not on the key.
- */
+/* Whether it counts as a hit or a miss depends on the command alone. */
 static bool find(struct call *call, size_t i, enum entry_type type,
                  enum book_error error, struct entry **e)
 {

@@ -1,10 +1,10 @@
 /*
  * The records of all databases are in one hashtable, and are compared by
  * database and key. Every change of every key passes awaited_changed(), so it
- * must cost nothing for the keys that nobody waits for: an entry is marked
- * while its key has a record, and only marked and new ones are looked up. A
- * watcher that has been told is taken off its list: it is told once, however
- * often the key changes then.
+ * must cost nothing for keys that nobody waits for. So an entry is marked while
+ * its key has a record, and only marked and new ones are looked up. A watcher
+ * that has been told is taken off its list: it is told once, however often the
+ * key changes then.
  */
 #include "awaited.h"
 
@@ -96,8 +96,7 @@ void awaited_watch(struct server *s, struct keyspace *ks, struct slice key,
     list_append(&w->key->watching, &w->node);
 }
 
-/* A record on server.came stays without waiters, too: wait_serve() has it in
- * hand. */
+/* A record on server.came stays, even without waiters: wait_serve() has it. */
 static void free_unless_needed(struct awaited *a)
 {
     if (a->nwaiters > 0 || !list_is_empty(&a->came))
@@ -106,8 +105,7 @@ static void free_unless_needed(struct awaited *a)
     free(a);
 }
 
-/* A waiter that was told is on no list: list_detach() does nothing to it then.
- */
+/* A waiter that was told is on no list, and list_detach() leaves it so. */
 void awaited_leave(struct waiter *w)
 {
     list_detach(&w->node);
@@ -137,9 +135,8 @@ static bool visit_all(struct hnode *node, void *ks)
 }
 
 /* The cheap checks come first. A mark may be left over from a watcher that has
- * gone away: it is taken off here, when no record is found. Blocked clients are
- * not served now, in the middle of a command, but by wait_serve() when it has
- * run. */
+ * left: it is taken off here, when no record is found. Blocked clients are not
+ * served in the middle of a command, but by wait_serve() after it. */
 void awaited_changed(struct keyspace *ks, struct entry *e, enum key_change what)
 {
     struct server *s = ks->listener;

@@ -132,8 +132,7 @@ static struct partial *partial_of(struct batch *b, struct conn *c)
     return b->spare;
 }
 
-/* The request is not complete: if the parser knows something of it already, c
- * keeps that. */
+/* The request is not complete: c keeps what the parser knows of it. */
 static void keep_partial(struct batch *b, struct conn *c)
 {
     if (!c->partial && b->spare->resp.seen + b->spare->resp.at > 0) {

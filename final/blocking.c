@@ -83,8 +83,8 @@ static bool try_again(struct server *s, struct conn *c, const struct slice *key)
 }
 
 /* The clients of a key are served in the order in which they blocked, until one
- * finds nothing: then the key is empty, gone or of another type, and the others
- * would find nothing, either. */
+ * finds nothing. Then the key is gone or of another type, and the others would
+ * find nothing, either. */
 void wait_serve(struct server *s)
 {
     while (!list_is_empty(&s->came)) {
@@ -104,8 +104,7 @@ uint64_t wait_deadline(const struct server *s)
     return s->timeouts.size > 0 ? s->timeouts.items[0].at : UINT64_MAX;
 }
 
-/* The heap knows the wait, and its first key (there is one) knows the client.
- */
+/* The heap knows the wait, and its first key (there is one) the client. */
 void wait_run_timers(struct server *s)
 {
     while (wait_deadline(s) <= s->now_ms) {

@@ -220,8 +220,8 @@ void blocks_free(struct blocks *b, void *block, size_t size)
 
 /* Regions are cut from their end, and the list begins with the latest page. So
  * a page is often followed by its neighbor in memory, and neighbors go back in
- * one call; but only a few at once, because a thread that needs memory has to
- * wait while the system takes some back. */
+ * one call. They are only a few at once: while the system takes memory back, a
+ * thread that needs some has to wait. */
 void blocks_drop(struct blocks *b)
 {
     assert(b->nlarge == 0);

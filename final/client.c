@@ -1,6 +1,6 @@
 /*
- * client: sends its arguments as one request, and prints the reply. Without
- * any it takes requests from stdin, a line each; see --help.
+ * client: sends its arguments as one request, and prints the reply. Without any
+ * it takes requests from stdin, one per line; see --help.
  *
  * Exit status: 0 after replies, 1 if one was an error or did not come, 2 for
  * wrong use.
@@ -186,8 +186,8 @@ static int print_reply(const uint8_t *body, size_t len)
     return body[0] == REPLY_ERR ? 1 : 0;
 }
 
-/* Sends a request and prints the reply, if it is for somebody. Returns the
- * exit status that the reply means, or -1 where there is none. */
+/* Sends a request, and prints the reply unless quiet. Returns the exit status
+ * that the reply means, or -1 if there was none. */
 static int binary_ask(int fd, const struct request *r, bool quiet)
 {
     static uint8_t body[WIRE_MAX_BODY];
@@ -237,7 +237,7 @@ static void authenticate(const struct options *o, int fd)
     request_free(&r);
 }
 
-/* The server's pulse: how long a reply takes, over and over. */
+/* Measures how long a reply takes, over and over. */
 static int measure(const struct options *o, int fd)
 {
     struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
@@ -268,7 +268,7 @@ static int measure(const struct options *o, int fd)
     return status != 0;
 }
 
-/* The request of the command line. */
+/* Sends the request of the command line, as often as --repeat says. */
 static int run_arguments(const struct options *o, int fd, int argc, char **argv)
 {
     struct request r = {0};
@@ -289,8 +289,8 @@ static int run_arguments(const struct options *o, int fd, int argc, char **argv)
     return status == 0 ? 0 : 1;
 }
 
-/* A server hangs up on who is silent for long; a person begins anew, with the
- * same descriptor. */
+/* A server may hang up on a client that is silent for long. A person gets a new
+ * connection then, with the same descriptor. */
 static void stay_connected(const struct options *o, int fd)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -347,7 +347,7 @@ static int run_lines(const struct options *o, int fd)
         request_free(&r);
     }
     if (nlines == 0 && !person && !o->resp) {
-        /* Nothing said at all: an empty request, as in the chapters. */
+        /* No words at all: an empty request, as in the chapters. */
         struct request r = {0};
         failed = ask(o, fd, &r, false) != 0;
     }

@@ -1,3 +1,8 @@
+/*
+ * While a line is read, the terminal passes on each key, and shows none. Each
+ * key changes the line, and then the prompt and all of the line are printed
+ * again, over the old ones. Earlier lines are in an array, the latest one last.
+ */
 #include "client_line.h"
 
 #include <stdbool.h>
@@ -25,7 +30,7 @@ static void remember(const char *line)
     snprintf(history[nhistory++], MAX_LINE, "%s", line);
 }
 
-/* Keys that are no letters arrive as ESC [ A and the like. */
+/* Arrow keys arrive as three bytes: ESC, [ and a letter. */
 static int read_key(void)
 {
     char c[3];
@@ -41,7 +46,7 @@ static int read_key(void)
     return c[2] == 'A' ? KEY_UP : KEY_DOWN;
 }
 
-/* What a key does to the line. *shown is the line of the history in it. */
+/* Does what the key says. *shown is the line of the history in the line. */
 static void edit(char *line, size_t size, int key, size_t *shown)
 {
     size_t len = strlen(line);

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Reads a line, without its end, after a prompt. Returns false at the end of
- * the input. */
+/* Prints the prompt, and reads a line without its end. Returns false at the end
+ * of the input, or if stdin is not a terminal. */
 bool line_read(const char *prompt, char *line, size_t size);
 
 #endif

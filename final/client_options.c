@@ -1,3 +1,8 @@
+/*
+ * Options with a value and switches without one are two lists of names to
+ * compare with. The first word that does not begin with - ends them, because
+ * what follows is the request, and may look like an option.
+ */
 #include "client_options.h"
 
 #include <stdio.h>
@@ -44,7 +49,7 @@ static void check_port(const char *text)
     }
 }
 
-/* An option with a value. */
+/* Sets an option with a value. Returns false if there is no such option. */
 static bool set_value(struct options *o, const char *name, const char *value)
 {
     char rest;

@@ -15,11 +15,12 @@ struct options {
     bool pretty;          /* RESP replies with types and quotes, for people */
     bool from_stdin;      /* stdin is one more argument */
     bool latency;
-    long repeat; /* how often; 0: not said */
+    long repeat; /* how many times; 0: not given */
 };
 
-/* Returns the index of the first argument that is no option. Ends the program
- * after --help (status 0) and for what makes no sense (status 2). */
+/* Returns the index of the first argument that is not an option. Ends the
+ * program after --help (status 0), or if something makes no sense (status 2).
+ */
 int options_parse(struct options *o, int argc, char **argv);
 
 #endif

@@ -1,3 +1,9 @@
+/*
+ * The connection is read as a FILE, for a reply is lines and counted bytes. An
+ * array is printed by printing its elements, each of which may be an array: so
+ * print functions call each other, at most MAX_DEPTH deep, whatever the server
+ * sends. A reply that makes no sense is reported, and the client ends.
+ */
 #include "client_resp.h"
 
 #include <ctype.h>
@@ -39,7 +45,8 @@ static bool send_request(int fd, const struct request *r)
     return ok;
 }
 
-/* Takes a line, without its end. */
+/* Takes a line, without its end. Returns false if there is none, or no whole
+ * one. */
 static bool take_line(FILE *in, char *line, size_t size)
 {
     size_t len = fgets(line, (int)size, in) ? strlen(line) : 0;
@@ -68,9 +75,9 @@ static void print_quoted(FILE *out, const uint8_t *data, size_t len)
     putc('"', out);
 }
 
-/* A string of that length, as the mark says: for people in quotes, but for an
- * error and for a text that is made for them. Such a text has four bytes in
- * front that are not. */
+/* Prints a string of that length. For people it is in quotes, unless the mark
+ * says that it is an error (!) or a text made for them (=). Such a text begins
+ * with four bytes that tell its format, which are skipped. */
 static bool print_bulk(struct printer *p, char mark, int64_t len)
 {
     size_t skip = mark == '=' ? 4 : 0;
@@ -126,8 +133,8 @@ static bool print_array(struct printer *p, char mark, int64_t n, int indent,
     return true;
 }
 
-/* Takes the line that a value begins with: what it is, and for some a number
- * of bytes or of values, in *n. */
+/* Takes the line that a value begins with. *n is the number of bytes or values
+ * that follow, for the marks that have one. */
 static bool take_header(FILE *in, char *line, size_t size, int64_t *n)
 {
     *n = 0;
@@ -135,7 +142,7 @@ static bool take_header(FILE *in, char *line, size_t size, int64_t *n)
            (!strchr("$=!*~%|>", line[0]) || number_int(slice_of(line + 1), n));
 }
 
-/* A value that is one line. */
+/* Prints a value that is one line. Returns false for an unknown mark. */
 static bool print_line(const struct printer *p, const char *line)
 {
     static const char *const names[128] = {

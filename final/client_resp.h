@@ -9,9 +9,9 @@
 
 #include "request.h"
 
-/* Returns the exit status that the reply means, or -1 where there was none;
- * SHUTDOWN is well answered by the connection's end.
- * pretty: types and quotes, as for people, rather than the bare values. */
+/* Sends a request, and prints the reply. Returns the exit status that it means,
+ * or -1 if there was none. To SHUTDOWN the end of the connection is a reply,
+ * too. pretty: with types and quotes, for people, not the bare values. */
 int resp_ask(int fd, const struct request *r, bool pretty, FILE *out);
 
 #endif

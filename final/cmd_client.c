@@ -1,6 +1,7 @@
 /*
- * The CLIENT commands: what is known of the clients, and what one of them may
- * do to another.
+ * The CLIENT commands: what is known about the clients, and what one of them
+ * may do to another. They walk s->conns, and only mark what they close: loop.c
+ * does it when that client's turn ends.
  */
 #include <string.h>
 
@@ -54,14 +55,14 @@ void cmd_client_setinfo(struct call *call)
         reply_ok(&call->reply);
 }
 
-/* A text with its name in front; NULL is none. */
+/* Adds a text with its name in front; NULL counts as empty. */
 static void text_word(struct buf *text, const char *name, const char *word)
 {
     text_str(text, name);
     text_str(text, word ? word : "");
 }
 
-/* All fields that libraries read as numbers, be they of use here or not. */
+/* Adds a line with all fields that libraries read, even meaningless ones. */
 static void describe(const struct server *s, const struct conn *c,
                      struct buf *text)
 {
@@ -104,7 +105,7 @@ void cmd_client_info(struct call *call)
     reply_buf(&call->reply, &text);
 }
 
-enum { CLIENT_LINE = 320 }; /* about as long as one is */
+enum { CLIENT_LINE = 320 }; /* about what one takes */
 
 /* client list */
 void cmd_client_list(struct call *call)
@@ -113,7 +114,7 @@ void cmd_client_list(struct call *call)
     bool all = call->nargs == 2; /* else something of it is asked for */
 
     buf_extend(&text, call->server->nconns * CLIENT_LINE);
-    buf_truncate(&text, 0); /* so much room, so that it need not grow */
+    buf_truncate(&text, 0); /* room for all, so that it need not grow */
     for (size_t i = 0; all && i < call->server->conns_cap; i++) {
         const struct conn *c = call->server->conns[i];
         if (c && !c->want_close)
@@ -136,8 +137,8 @@ static void kill_client(struct call *call, struct conn *c)
     idle_wake(&call->server->turn, c);
 }
 
-/* client kill addr: one client. Or: client kill id|addr value: all of these,
- * but not oneself. */
+/* client kill addr: one client. client kill id|addr value: all that match, but
+ * not the one that asks. */
 void cmd_client_kill(struct call *call)
 {
     bool old = call->nargs == 3;

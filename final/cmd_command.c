@@ -1,5 +1,6 @@
 /*
- * Commands about commands, for clients that want to know what there is.
+ * Commands about commands, for clients that want to know what there is. All is
+ * read from the rows of the table; only the texts of HELP are extra.
  */
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +49,7 @@ static void reply_info(struct reply *r, const struct command *cmd)
     reply_int(r, cmd->key_step);
     for (int i = 0; i < 3; i++) /* ACL, tips, keys: nothing is told */
         reply_set(r, 0);
-    reply_arr(r, 0); /* and no second words */
+    reply_arr(r, 0); /* and no subcommands */
 }
 
 /* The row that args[i] names, or NULL. */
@@ -63,8 +64,9 @@ static const struct command *named(const struct call *call, size_t i)
     return NULL;
 }
 
-/* Replies one(cmd) for the commands that args[2] and on name, or for all;
- * what is no command is passed over, or nil. Returns how many replies. */
+/* Replies with one(cmd) for each command that args[2] and on name, or for all.
+ * A name without a command is left out, or is nil. Returns how many values it
+ * has added. */
 static size_t reply_each(struct call *call, bool nil,
                          void (*one)(struct reply *r,
                                      const struct command *cmd))
@@ -121,7 +123,7 @@ void cmd_command_count(struct call *call)
     reply_int(&call->reply, n);
 }
 
-/* What stands behind the first word, and what it is good for. */
+/* What may follow the first word, and what it is for. */
 static const struct {
     const char *first;
     const char *usage;

@@ -1,5 +1,6 @@
 /*
  * Commands about the connection itself: who the client is, and how it speaks.
+ * They change its session, which is looked at again for each request.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -48,8 +49,8 @@ void cmd_select(struct call *call)
     reply_ok(&call->reply);
 }
 
-/* Compares all bytes, wherever they differ first, so that the time which it
- * takes does not tell how much of a guess was right. */
+/* Compares all bytes, wherever they differ first, so that the time it takes
+ * does not tell how much of a guess was right. */
 static bool is_password(const struct call *call, struct slice guess)
 {
     const char *password = call->server->config.requirepass;
@@ -162,7 +163,7 @@ void cmd_hello(struct call *call)
     reply_arr(r, 0);
 }
 
-/* reset: as if it had just come */
+/* reset: as if it had just connected */
 void cmd_reset(struct call *call)
 {
     struct session *session = &call->conn->session;

@@ -1,6 +1,6 @@
 /*
- * INFO: what clients look for before they begin, and tools and people later.
- * A section is a function, a field a line of it, named as in Redis.
+ * INFO: what client libraries look for at first, and tools and people later. A
+ * section is a function, and a field is a line in it, named as in Redis.
  */
 #include <unistd.h>
 
@@ -34,7 +34,7 @@ static void clients_section(struct server *s, struct buf *text)
     text_add(text, "blocked_clients:%zu\r\n", s->nwaiting);
 }
 
-/* 512B, 1.50K, 12.25M: for people. */
+/* Adds a size for people: 512B, 1.50K, 12.25M. */
 static void add_human(struct buf *text, const char *name, uint64_t bytes)
 {
     static const char units[] = "BKMGT";
@@ -105,7 +105,7 @@ static void replication_section(struct server *s, struct buf *text)
     text_add(text, "connected_slaves:0\r\n");
 }
 
-/* As a number of seconds. */
+/* Adds a time as a number of seconds. */
 static void add_time(struct buf *text, const char *name, uint64_t us)
 {
     text_add(text, "%s:%llu.%06llu\r\n", name, (count)us / 1000000,

@@ -17,7 +17,7 @@ void cmd_del(struct call *call)
     reply_int(&call->reply, n);
 }
 
-/* exists key ...; touch key ...: there is no time of last use to change */
+/* exists key ..., touch key ...: the same, for no time of last use is kept */
 void cmd_exists(struct call *call)
 {
     int64_t n = 0;

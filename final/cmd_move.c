@@ -1,5 +1,7 @@
 /*
- * Commands that move and copy keys.
+ * Commands that move and copy keys, within a database or to another one. RENAME
+ * and COPY delete what is at the new key first, and MOVE refuses if there is
+ * something: keyspace.c takes only a key that does not exist yet.
  */
 #include "args.h"
 #include "command.h"

@@ -1,5 +1,6 @@
 /*
- * Commands for transactions. What they remember is in multi.c.
+ * Commands for transactions. Here is what each allows and replies; queue and
+ * watches are in multi.c, and queueing itself is in dispatch.c.
  */
 #include "command.h"
 #include "commands.h"

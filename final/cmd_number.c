@@ -1,5 +1,7 @@
 /*
- * Commands for keys whose value is a string that is a number.
+ * Commands for keys whose value is a string that is a number. It is kept as
+ * text: read, changed and printed again each time, so GET needs to know nothing
+ * of it.
  */
 #include <math.h>
 #include <stdio.h>
@@ -11,7 +13,7 @@
 #include "number.h"
 #include "reply.h"
 
-/* Gives args[1] a new value, but no other time limit. */
+/* Gives args[1] a new value. Its TTL stays. */
 static void put(struct call *call, struct entry *e, struct slice val)
 {
     if (e)
@@ -50,7 +52,7 @@ void cmd_incr(struct call *call)
     reply_int(&call->reply, n + by);
 }
 
-/* Without zeros at the end, nor a minus before nothing but zeros. */
+/* Prints n without zeros at the end, and without a minus sign if it is 0. */
 static size_t print_plain(char *text, size_t size, long double n)
 {
     size_t len = (size_t)snprintf(text, size, "%.17Lf", n);
@@ -65,7 +67,7 @@ static size_t print_plain(char *text, size_t size, long double n)
 }
 
 /* incrbyfloat key number: with long doubles, which have digits to spare, so
- * that what is printed has no 0.30000000000000004 in it */
+ * that no 0.30000000000000004 is printed */
 void cmd_incrbyfloat(struct call *call)
 {
     char text[NUMBER_MAX_LONG_DOUBLE];

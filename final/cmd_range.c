@@ -1,6 +1,7 @@
 /*
  * Commands for parts of strings: bytes, and bits. Bit 0 is the highest one of
- * byte 0.
+ * byte 0. Those that write first have keyspace.c make the string long enough,
+ * and then write into its bytes.
  */
 #include "args.h"
 #include "command.h"
@@ -22,7 +23,7 @@ void cmd_strlen(struct call *call)
 }
 
 /* Makes the string of args[1] at least that long, and returns its bytes; or
- * NULL, with an error as the reply, where that is too long. */
+ * NULL, with an error as the reply, if that is too long. */
 static uint8_t *grow(struct call *call, struct entry *e, size_t len)
 {
     if (len > RESP_MAX_BULK) {

@@ -47,7 +47,7 @@ static bool list_key(struct hnode *node, void *arg)
 }
 
 /* keys pattern: on the binary protocol it may be left out
- * LIMIT: it visits every key at once, and everybody waits for it: use scan. */
+ * LIMIT: it visits every key at once, and everybody waits for it. Use scan. */
 void cmd_keys(struct call *call)
 {
     struct listing l = {.reply = &call->reply, .ks = call->ks};
@@ -62,10 +62,10 @@ void cmd_keys(struct call *call)
     reply_arr_end(&call->reply, at, l.n);
 }
 
-/* A set with so many members or fewer is listed at once, and in order. */
+/* A set of at most this many members is listed at once, and in order. */
 enum { SMALL_ZSET = 128 };
 
-/* Nothing is taken for 0, and -1 for the largest, as Redis does. */
+/* As in Redis, an empty text is 0, and -1 is the largest cursor. */
 static bool parse_cursor(struct call *call, size_t i, size_t *cursor)
 {
     struct slice text = call->args[i];
@@ -83,7 +83,7 @@ static bool parse_cursor(struct call *call, size_t i, size_t *cursor)
     return true;
 }
 
-/* Reads the options from args[i] on; of members there is but one type. */
+/* Reads the options from args[i] on. TYPE is for keys, not for members. */
 static bool parse_options(struct call *call, size_t i, struct listing *l,
                           struct glob *glob, int64_t *count)
 {
@@ -111,7 +111,7 @@ static bool parse_options(struct call *call, size_t i, struct listing *l,
 }
 
 /* Visits chains until there are about count values, or ten times as many
- * chains: an almost empty table is no reason to keep the others waiting. */
+ * chains: an almost empty table must not keep all others waiting. */
 static size_t scan_map(const struct hmap *m, size_t cursor, hmap_visit *visit,
                        struct listing *l, int64_t count)
 {
@@ -123,8 +123,8 @@ static size_t scan_map(const struct hmap *m, size_t cursor, hmap_visit *visit,
     return cursor;
 }
 
-/* Begins a list of its own, for the cursor stands before it in the reply and
- * is known behind it. */
+/* Begins a list in a buffer of its own: in the reply the cursor comes before
+ * the list, but it is known only after it. */
 static void begin_list(struct call *call, struct listing *l,
                        struct reply *list, struct buf *values)
 {
@@ -170,7 +170,7 @@ void cmd_scan(struct call *call)
     reply_list(call, cursor, &l);
 }
 
-/* Scores are strings here, in RESP3, too. */
+/* Scores are strings here, even in RESP3. */
 static void list_member(struct listing *l, const struct znode *n)
 {
     char score[NUMBER_MAX_DOUBLE];

@@ -1,5 +1,6 @@
 /*
- * Commands about the server as a whole.
+ * Commands about the server as a whole. CONFIG knows settings only by their
+ * number: names, values and what is allowed are config.c's.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -54,7 +55,7 @@ void cmd_time(struct call *call)
     reply_cstr(&call->reply, text);
 }
 
-/* shutdown [nosave] [now] [force]; with save it would have to save first */
+/* shutdown [nosave] [now] [force]; save is an error: nothing can be saved */
 void cmd_shutdown(struct call *call)
 {
     static const char *const ways[] = {"nosave", "now", "force", "save", NULL};

@@ -24,18 +24,18 @@ void cmd_get(struct call *call)
         reply_value(call, e);
 }
 
-/* What SET and GETEX are told beside key and value. */
+/* The options of SET and GETEX. */
 struct options {
     bool nx;
     bool xx;
     bool get;
     bool keep_ttl; /* GETEX: PERSIST */
-    size_t time;   /* the argument which says it; 0: none */
-    int how;       /* and as what */
-    uint64_t at;   /* the same, when it has been read */
+    size_t time;   /* the argument with the TTL; 0: none */
+    int how;       /* in which form, see how.h */
+    uint64_t at;   /* when the key expires, once that has been read */
 };
 
-/* One word, and the number that may follow it: moves *i to the last one. */
+/* Reads a word and notes the number behind it: moves *i to that. */
 static bool parse_time(struct call *call, size_t *i, struct options *o)
 {
     static const char *const words[] = {"ex", "px", "exat", "pxat", NULL};
@@ -68,7 +68,7 @@ static bool parse_options(struct call *call, size_t from, bool is_set,
     return true;
 }
 
-/* The number, after all words are known to be right. */
+/* Reads the number, after all words are known to be right. */
 static bool read_time(struct call *call, struct options *o)
 {
     return o->time == 0 || arg_time(call, o->time, o->how, true, &o->at);

@@ -36,7 +36,7 @@ static bool parse_conditions(struct call *call, int *conditions)
     return true;
 }
 
-/* No limit is later than any. */
+/* No TTL counts as later than any. */
 static bool allows(int conditions, bool limited, uint64_t old, uint64_t at)
 {
     return !((conditions & NX) && limited) &&

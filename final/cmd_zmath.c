@@ -1,6 +1,8 @@
 /*
  * Commands that make one sorted set of several: union, intersection and
- * difference. LIMIT: however large the sets are, all others wait.
+ * difference. A union adds all members of all sets; the two others only look at
+ * the members of the first, and ask the others for each by name.
+ * LIMIT: however large the sets are, everybody waits.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -39,7 +41,8 @@ static size_t size_of(const struct source *s)
     return s->z ? zset_size(s->z) : 0;
 }
 
-/* For qsort(): by size; else as they were, for sums depend on the order. */
+/* For qsort(): by size, and if that is the same, in their order: rounded sums
+ * depend on it. */
 static int by_size(const void *one, const void *other)
 {
     const struct source *a = one;
@@ -122,7 +125,7 @@ static bool parse_options(struct call *call, size_t i, struct math *m)
     return ok;
 }
 
-/* Infinities can make a sum or a product that is no number: it counts as 0. */
+/* Infinities can make a sum or product that is not a number: it is 0 then. */
 static double number_or_0(double value)
 {
     return isnan(value) ? 0 : value;
@@ -153,7 +156,7 @@ static void add(const struct math *m, struct zset *result, struct slice name,
         zset_add(result, name, score);
 }
 
-/* Of a union: all members of one of the sources. */
+/* For a union: adds all members of one source. */
 static void add_source(const struct math *m, struct zset *result,
                        const struct source *s)
 {
@@ -209,7 +212,7 @@ static void reply_result(struct call *call, const struct math *m)
         count = filter_first(m, &result);
     if (m->store) {
         zset_value_store(call, &result);
-        return; /* the members are not ours any more */
+        return; /* the key owns the members now */
     }
     if (m->count)
         reply_int(&call->reply, count);
@@ -220,9 +223,9 @@ static void reply_result(struct call *call, const struct math *m)
 }
 
 /* zunion n key ... [weights w ...] [aggregate sum|min|max] [withscores];
- * zinter the same; zdiff n key ... [withscores]: of the first, what no other
- * has; zunionstore newkey n key ... and the like; zintercard n key ...
- * [limit most] */
+ * zinter the same; zdiff n key ... [withscores]: what is in the first and in no
+ * other; zunionstore newkey n key ..., zinterstore, zdiffstore: store that;
+ * zintercard n key ... [limit most] */
 void cmd_zmath(struct call *call)
 {
     int how = call->cmd->how;
@@ -232,7 +235,7 @@ void cmd_zmath(struct call *call)
 
     if (parse_sources(call, i, &m) &&
         parse_options(call, i + 1 + m.nsources, &m)) {
-        if (m.op != DIFF) /* the smaller the first one is, the better */
+        if (m.op != DIFF) /* the smaller the first one, the less to look at */
             qsort(m.sources, m.nsources, sizeof m.sources[0], by_size);
         reply_result(call, &m);
     }

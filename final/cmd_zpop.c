@@ -1,6 +1,8 @@
 /*
  * Commands that take the first or last members out of a sorted set, and may
- * wait until there are some.
+ * wait until there are some. Each reads its arguments into a struct pop, and
+ * pop() does the rest: it replies, or blocks the client, and then blocking.c
+ * runs the same command again when a key was added.
  */
 #include "args.h"
 #include "blocking.h"
@@ -28,7 +30,8 @@ struct pop {
     enum shape shape;
 };
 
-/* Seconds, 0 for ever. What is not even a millisecond below 0 is 0. */
+/* Reads a timeout in seconds; 0 is no limit. What is less than a millisecond
+ * below 0 counts as 0. */
 static bool parse_timeout(struct call *call, size_t i, uint64_t *ms)
 {
     long double value;
@@ -44,8 +47,9 @@ static bool parse_timeout(struct call *call, size_t i, uint64_t *ms)
     return true;
 }
 
-/* The first of the keys that there is, or the one that was waited for, where
- * another type is no error: the wait goes on. */
+/* Finds the first of the keys that exists. For a client that is tried again it
+ * is the key that was added, and another type there is not an error: it goes on
+ * waiting. */
 static bool find_any(struct call *call, const struct pop *p, struct entry **e)
 {
     *e = call->came ? keyspace_find(call->ks, *call->came) : NULL;
@@ -58,7 +62,8 @@ static bool find_any(struct call *call, const struct pop *p, struct entry **e)
     return true;
 }
 
-/* Replies members, then removes them, unless the reply has become too big. */
+/* Replies with members, then removes them, unless the reply is too big: nothing
+ * may be lost. */
 static void take(struct call *call, const struct pop *p, struct entry *e)
 {
     struct reply *r = &call->reply;
@@ -83,7 +88,7 @@ static void take(struct call *call, const struct pop *p, struct entry *e)
         zset_value_take(call, e, first, side, n);
 }
 
-/* In the middle of a transaction nobody can wait. */
+/* In the middle of a transaction a client cannot wait: it gets null at once. */
 static void pop(struct call *call, const struct pop *p)
 {
     uint64_t ms = 0;

@@ -36,8 +36,8 @@ struct range {
     int64_t limit; /* negative: none */
 };
 
-/* 3, or (3 for those above or below. Redis takes nothing for 0 here, and does
- * not mind blanks in front. */
+/* Reads 3, or (3 for what is above or below it. As in Redis, nothing is 0, and
+ * blanks in front do no harm. */
 static bool parse_score(struct slice text, bool is_max, struct point *p)
 {
     bool open = text.len > 0 && text.data[0] == '(';
@@ -53,7 +53,7 @@ static bool parse_score(struct slice text, bool is_max, struct point *p)
     return number_double(text, &p->score);
 }
 
-/* [name, or (name for those above or below; - and + for the ends. */
+/* Reads [name, or (name for what is above or below it; - and + are the ends. */
 static bool parse_name(struct slice text, bool is_max, struct point *p)
 {
     char mark = text.len > 0 ? (char)text.data[0] : '\0';
@@ -91,7 +91,7 @@ static bool parse_ends(struct call *call, size_t i, struct range *r)
     return true;
 }
 
-/* A word of ZRANGE that says which range is meant: each at most once. */
+/* Reads a word of ZRANGE that says which range is meant: each at most once. */
 static bool parse_how(const struct call *call, size_t i, struct range *r)
 {
     static const char *const words[] = {"byscore", "bylex", "rev", NULL};
@@ -139,8 +139,8 @@ static bool before_score(const struct znode *n, const void *point)
     return n->score < p->score || (p->after && n->score == p->score);
 }
 
-/* Names are an order by themselves where all members have the same score;
- * where not, there is nothing sensible to find, and no harm in looking. */
+/* Members are in the order of their names only if all scores are the same. If
+ * not, there is nothing sensible to find, but looking does no harm. */
 static bool before_name(const struct znode *n, const void *point)
 {
     const struct point *p = point;
@@ -156,8 +156,8 @@ static bool before_name(const struct znode *n, const void *point)
            (p->after && len == p->name.len);
 }
 
-/* How many members are before the one of that rank; or, after it, up to that
- * one. A negative rank is counted from the end. */
+/* Returns how many members are before the one of that rank; or, with after, up
+ * to and including it. A negative rank is counted from the end. */
 static int64_t cut(int64_t rank, int64_t size, bool after)
 {
     if (rank < 0)
@@ -172,8 +172,9 @@ static zset_before *before_of(const struct range *r)
     return r->how & BY_SCORE ? before_score : before_name;
 }
 
-/* How many members are in the range, whatever its limit. Stores how many are
- * before it; by rank and in reverse, that is counted from the last one. */
+/* Returns how many members are in the range, whatever its limit. Stores how
+ * many are before it; by rank and in reverse, that is counted from the last
+ * one. */
 static size_t resolve(const struct range *r, const struct zset *z,
                       size_t *begin)
 {
@@ -219,7 +220,7 @@ static struct znode *walk_ranks(struct walk *w, const struct range *r,
     return zset_at(z, w->side == 1 ? begin : zset_size(z) - 1 - begin);
 }
 
-/* Begins the walk. Returns the first member, or NULL where there is none. */
+/* Begins the walk. Returns the first member, or NULL if the range is empty. */
 static struct znode *walk_begin(struct walk *w, const struct range *r,
                                 const struct zset *z)
 {
@@ -280,7 +281,7 @@ void cmd_zrange(struct call *call)
 }
 
 /* zcount key min max, zlexcount key min max: how many there are between;
- * zremrangebyscore and the like: the same, and removes them */
+ * zremrangebyscore key min max, ... bylex, ... byrank: how many were removed */
 void cmd_zcount(struct call *call)
 {
     struct range r = {.how = call->cmd->how, .limit = -1};

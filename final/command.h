@@ -62,8 +62,7 @@ struct call command_of(struct server *s, struct conn *c);
 /* Runs a command. The caller must have begun the reply, and must end it. */
 void command_call(struct call *call, const struct command *cmd);
 
-/* Ends the reply that reply_begin() has begun. Drops the client if it is too
- * big. */
+/* Ends the reply, or drops the client if the reply has become too big. */
 void command_end(struct call *call);
 
 /* A request that will run later, with a copy of its arguments. */

@@ -33,8 +33,7 @@ const struct command *command_at(size_t i)
     return i < NCOMMANDS ? &commands[i] : NULL;
 }
 
-/* The function of "client" and "config", which mean nothing without a second
- * word. */
+/* For "client" and "config", which mean nothing without a second word. */
 void cmd_two_words(struct call *call)
 {
     reply_syntax_error(&call->reply);

@@ -35,19 +35,19 @@ static void reject(struct server *s, int fd, const char *why)
     close(fd);
 }
 
-/* Where setting an option fails, that costs time only. */
+/* If an option cannot be set, that only costs time. */
 static void set_tcp_option(int fd, int option, int value)
 {
     setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value);
 }
 
-/* A client whose machine has lost its power or its network says no good-bye:
- * it is silent, as a live one may be for days. So the system asks it after a
- * while without a word, and closes the connection when five questions got no
- * answer. While bytes that were sent are not confirmed it does not ask, but
- * sends those again, for a quarter of an hour: that needs a limit of its own.
- * One that lives but reads nothing falls under it, too, so it must not be
- * shorter than the io-timeout. */
+/* A client whose machine has lost its power or its network does not close its
+ * connection: it is silent, as a live one may be for days. So after a while the
+ * system asks whether it is still there, and closes the connection if five
+ * questions get no answer. While bytes that were sent are not confirmed, it
+ * does not ask but sends them again, for a quarter of an hour: that needs a
+ * limit of its own. A live client that reads nothing comes under it, too, so it
+ * must not be shorter than the io-timeout. */
 static void notice_vanished(int fd, const struct config *c)
 {
     int idle = (int)c->tcp_keepalive;
@@ -88,8 +88,9 @@ static void enter(struct server *s, struct conn *c)
     idle_touch(&s->idle, c, s->now_ms);
 }
 
-/* Both ends of a connection, one text behind the other. Most are short, and
- * there may be ten thousand: so none has room to spare. */
+/* Returns the addresses of both ends, one text behind the other. Most are
+ * short, and there may be ten thousand clients: so there is no room to spare.
+ */
 static char *both_ends(int fd)
 {
     char text[256];

@@ -125,8 +125,7 @@ const struct command *command_find(const struct slice *args, size_t nargs,
 #define QUOTED(word) \
     (word).len < 128 ? (int)(word).len : 128, (const char *)(word).data
 
-/* Writes the request's arguments for people, as far as there is room for them.
- */
+/* Writes the arguments for people, as far as there is room for them. */
 static void quote_args(const struct call *call, char *text, size_t size)
 {
     size_t len = 0;

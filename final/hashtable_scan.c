@@ -35,8 +35,8 @@ static size_t advance(size_t cursor, size_t mask)
 }
 
 /* While a table grows or shrinks there are two. Then a step visits one slot of
- * the smaller table, and all the slots of the larger one that it is split
- * into: a node that moves between the two is seen in one of them. */
+ * the smaller table, and all the slots of the larger one that it is split into.
+ * A node that moves between the two is seen in one of them. */
 size_t hmap_scan(const struct hmap *m, size_t cursor, hmap_visit *visit,
                  void *arg)
 {

@@ -18,7 +18,7 @@
 
 enum { LONGEST = 16 }; /* chains of this length or more are counted as one */
 
-/* Of a large table some slots will do: everybody waits for this. */
+/* Of a large table only some slots are counted: everybody waits for this. */
 enum { MOST_SLOTS = 16 * 1024 };
 
 static void count_chains(const struct htab *t, size_t counts[LONGEST + 1])

@@ -60,8 +60,7 @@ static uint8_t *behind_key(const struct entry *e)
     return (uint8_t *)e->key + e->node.length;
 }
 
-/* memcpy(), because keys have any length: an address behind one may not be
- * aligned. */
+/* memcpy(), because an address behind a key of any length is not aligned. */
 static void *value_of(const struct entry *e)
 {
     void *value;
@@ -115,7 +114,7 @@ static void free_value(struct keyspace *ks, struct entry *e)
         type->free(value);
 }
 
-/* One hook for all changes. Whoever changes a value without it breaks WATCH. */
+/* One hook for all changes. A change that misses it breaks WATCH. */
 static void tell(struct keyspace *ks, struct entry *e, enum key_change what)
 {
     if (ks->changed)
@@ -361,8 +360,7 @@ struct entry *keyspace_put_str(struct keyspace *ks, struct entry *e,
     return e;
 }
 
-/* The type changes after the old value is freed: only its own type can free it.
- */
+/* The type changes after the old value is freed: only its own can free it. */
 struct entry *keyspace_set_str(struct keyspace *ks, struct entry *e,
                                struct slice key, struct slice val)
 {
@@ -440,8 +438,7 @@ static bool free_visited(struct hnode *node, void *arg)
     return ks->noutside > 0 || ks->blocks.nlarge > 0;
 }
 
-/* If all values are small, no entry is visited: dropping their pages frees
- * them. */
+/* If all values are small, no entry is visited: dropping pages frees them. */
 void keyspace_clear(struct keyspace *ks)
 {
     if (ks->noutside > 0 || ks->blocks.nlarge > 0)
@@ -516,8 +513,7 @@ struct slice entry_str(const struct entry *e)
     return (struct slice){.data = behind_key(e), .len = e->len};
 }
 
-/* The same as bytes to write to, which keyspace_resize_str() has made room for.
- */
+/* The same as bytes to write to: keyspace_resize_str() makes the room. */
 uint8_t *entry_bytes(struct entry *e)
 {
     return e->is_outside ? ((struct str *)value_of(e))->bytes : behind_key(e);

@@ -23,7 +23,7 @@ enum {
     DRAIN_MS = 1000, /* for the last replies, when the server ends */
 };
 
-/* Nobody may make the server hold more for them than the settings say. */
+/* No client may make the server hold more for it than the settings say. */
 static void check_limits(const struct server *s, struct conn *c)
 {
     if (buf_size(&c->out) > (size_t)s->config.max_output)
@@ -58,7 +58,7 @@ static struct conn *take_first(struct list *turn)
     return c;
 }
 
-/* Those who have waited in vain go first, here and so in the next turn. */
+/* Clients that this turn has not served go first, here and in the next one. */
 static void finish_all(struct server *s)
 {
     struct list *from[] = {&s->turn, &s->done};
@@ -94,8 +94,8 @@ static void receive(struct server *s, struct conn *c, int events)
 }
 
 /* Three passes: all that is ready is received, then answered, then sent. So a
- * client's replies leave in one piece, also those that another one's request
- * has caused (who waits for a member that somebody adds). */
+ * client's replies leave in one piece, also a reply that another client's
+ * request has caused (it waits for a member, and that one adds it). */
 static void serve(struct server *s, const struct poller_event *ready, int n)
 {
     for (int i = 0; i < n; i++) {
@@ -145,8 +145,8 @@ int loop_init(struct server *s)
     return accept_init(s);
 }
 
-/* Nobody is accepted or read from any more, but what has been replied is
- * sent, for as long as the clients take it. */
+/* No client is accepted or read from any more. What has been replied is sent,
+ * if the clients take it soon enough. */
 void loop_drain(struct server *s)
 {
     accept_end(s);

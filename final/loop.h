@@ -14,10 +14,10 @@
  * server has been asked to stop, or -1 when it cannot wait (errno). */
 int loop_turn(struct server *s);
 
-/* Before the first turn. Returns 0, or -1 (errno tells why). */
+/* Must be called before the first turn. Returns 0, or -1 (errno tells why). */
 int loop_init(struct server *s);
 
-/* Before the end: lets replies that are due leave. */
+/* Sends the replies that are still due, for a second at most. */
 void loop_drain(struct server *s);
 
 /* Closes every connection and frees the state. */

@@ -43,8 +43,8 @@ static bool is_http(const struct request *r)
     return false;
 }
 
-/* Before a client has authenticated, a request may be as long as AUTH and HELLO
- * need, and no longer: anybody can connect, and many at a time. */
+/* Before a client has authenticated, a request may only be as long as AUTH and
+ * HELLO need: anybody can connect, and many times over. */
 static struct resp_limits limits_of(const struct server *s,
                                     const struct conn *c)
 {
@@ -58,7 +58,7 @@ static struct resp_limits limits_of(const struct server *s,
     };
 }
 
-/* In RESP, a request that does not begin with * is a line that somebody types.
+/* In RESP, a request that does not begin with * is a line, typed by a person.
  */
 bool protocol_is_typed(const struct conn *c, size_t from)
 {

@@ -26,8 +26,7 @@ void resp_dbl(struct reply *r, double value);
 void resp_status(struct reply *r, const char *text);
 void resp_error(struct reply *r, const char *text);
 
-/* Puts a header before the values from at on: n elements of what the mark says.
- */
+/* Puts a header before the values from at on: the mark, and n elements. */
 void resp_insert(struct reply *r, size_t at, char mark, size_t n);
 
 #endif

@@ -161,8 +161,7 @@ static bool parse_short(struct resp *s, const uint8_t *data, size_t size,
     size_t left = size - s->at;
     size_t i = 1;
 
-    /* "*3\r\n" is the shortest; a zero may be all of a number, not its front.
-     */
+    /* "*3\r\n" is the shortest. A zero may be the number, not its front. */
     if (left < 4 || at[0] != mark || (at[1] == '0' && at[2] != '\r'))
         return false;
     for (*n = 0; i < 5 && i < left && isdigit(at[i]); i++)

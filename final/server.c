@@ -61,7 +61,7 @@ static void handle_signals(void)
     sigaction(SIGTERM, &stop, NULL);
 }
 
-/* Where stderr goes from here on. */
+/* Sends stderr to that file from here on. */
 static void open_log(const char *path)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
@@ -107,7 +107,7 @@ int main(int argc, char **argv)
     loop_drain(&server);
     loop_release(&server);
     thread_pool_release(&server.pool);
-    unlink(server.config.unixsocket); /* "" is none, and does no harm */
+    unlink(server.config.unixsocket); /* fails for "", which does no harm */
     config_free(&server.config);
     return 0;
 }

@@ -25,7 +25,7 @@ struct batch;
 struct server {
     struct config config;
     int listeners[SERVER_LISTENERS];
-    bool accept_failed[SERVER_LISTENERS]; /* so that one is left alone */
+    bool accept_failed[SERVER_LISTENERS]; /* left alone for now, see accept.c */
     size_t nlisteners;
     int stop_pipe[2];    /* a signal handler writes [1], poll() sees [0] */
     bool stopping;       /* as soon as replies that are due have been sent */
@@ -40,9 +40,9 @@ struct server {
     struct list idle; /* all connections, see idle.h */
     struct list io;   /* those that owe or are owed bytes, see idle.h */
     struct list turn; /* those that may have requests, see batch.h */
-    struct list done; /* those that have answered theirs in this turn */
+    struct list done; /* those whose requests this turn has answered */
     struct batch *batch;
-    struct heap timeouts; /* of those that wait, see blocking.h */
+    struct heap timeouts; /* of blocked clients, see blocking.h */
     struct hmap awaited; /* keys that somebody wants to hear of, and */
     struct list came;    /* those of them that were added: see awaited.h */
     size_t nwaiting;  /* clients in a blocking command */
@@ -52,7 +52,7 @@ struct server {
     uint64_t ncommands; /* since CONFIG RESETSTAT, as the next three */
     uint64_t naccepted;
     uint64_t nrejected;
-    uint64_t nerrors; /* replies that were one */
+    uint64_t nerrors; /* error replies */
 };
 
 #endif

@@ -19,7 +19,7 @@
  * everybody wait. */
 enum { EXPIRY_WORK = 300 };
 
-/* When what began then is overdue, for a limit in seconds; 0: never. */
+/* Returns when what began then exceeds a limit in seconds, if that is not 0. */
 static uint64_t overdue(uint64_t since_ms, int64_t seconds)
 {
     return seconds > 0 ? since_ms + (uint64_t)seconds * 1000 : UINT64_MAX;
@@ -58,8 +58,8 @@ static uint64_t expiry_deadline(const struct server *s)
     return deadline;
 }
 
-/* The time is the one at which the last turn began, so that the clock is read
- * once per turn; a timer may be late by what that turn took. */
+/* Now is when the last turn began, so that the clock is read once per turn. A
+ * timer may be late by as long as that turn took. */
 int timers_wait_ms(const struct server *s)
 {
     uint64_t deadline = UINT64_MAX;
@@ -88,7 +88,7 @@ static void close_idle(struct server *s)
 
     while (idle_deadline(s) <= s->now_ms) {
         c = idle_first(&s->idle);
-        if (c->session.wait) { /* it waits for us */
+        if (c->session.wait) { /* it is we who keep it waiting */
             idle_touch(&s->idle, c, s->now_ms);
             continue;
         }

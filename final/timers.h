@@ -1,16 +1,17 @@
 /*
- * timers: what the server does when it is time, not when a client asks.
+ * timers: what the server does at a certain time, not because a client asks.
  */
 #ifndef TIMERS_H
 #define TIMERS_H
 
 #include "server.h"
 
-/* How long the poller may wait, in milliseconds: until the first timer, or -1
- * for ever. */
+/* Returns how long the poller may wait, in milliseconds: until the first timer,
+ * or -1 if there is none. */
 int timers_wait_ms(const struct server *s);
 
-/* Does what is due now, a bounded amount of it. */
+/* Closes connections that have exceeded a time limit, and removes expired keys:
+ * of these, as many as a turn has time for. */
 void timers_run(struct server *s);
 
 #endif
