@@ -45,7 +45,8 @@ static struct awaited *find(struct server *s, struct keyspace *ks,
     return node ? of_node(node) : NULL;
 }
 
-/* A record and its copy of the key are one piece of memory. */
+/* A record and its copy of the key are one piece of memory, because the key
+ * that was asked for is a slice of a request, which will be gone. */
 static struct awaited *new_record(struct server *s, struct keyspace *ks,
                                   struct slice key)
 {
@@ -150,10 +151,11 @@ void awaited_changed(struct keyspace *ks, struct entry *e, enum key_change what)
     if (what != KEY_ADDED && !e->watched)
         return;
     struct awaited *a = find(s, ks, entry_key(e));
-    e->watched = a != NULL;
+    e->watched = a != NULL; /* a new entry is not marked yet */
     if (!a)
         return;
     tell_watchers(a);
+    /* On the list once, however many clients wait for the key. */
     if (what == KEY_ADDED && !list_is_empty(&a->blocked) &&
         list_is_empty(&a->came))
         list_append(&s->came, &a->came);

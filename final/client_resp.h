@@ -10,8 +10,8 @@
 #include "request.h"
 
 /* Sends a request, and prints the reply. Returns the exit status that it means,
- * or -1 if there was none. To SHUTDOWN the end of the connection is a reply,
- * too. pretty: with types and quotes, for people, not the bare values. */
+ * or -1 if there was none. For SHUTDOWN the end of the connection will do.
+ * pretty: with types and quotes, for people, not the bare values. */
 int resp_ask(int fd, const struct request *r, bool pretty, FILE *out);
 
 #endif

@@ -62,7 +62,8 @@ struct call command_of(struct server *s, struct conn *c);
 /* Runs a command. The caller must have begun the reply, and must end it. */
 void command_call(struct call *call, const struct command *cmd);
 
-/* Ends the reply, or drops the client if the reply has become too big. */
+/* Ends the reply. If it is too big, it becomes an error, or the client is
+ * dropped. */
 void command_end(struct call *call);
 
 /* A request that will run later, with a copy of its arguments. */

@@ -258,6 +258,7 @@ static struct entry *new_entry(struct keyspace *ks, struct slice key,
 
     *e = (struct entry){
         .heap_index = HEAP_NONE,
+        /* 0: too large for this field, see size_of() */
         .units = (uint8_t)(size <= BLOCKS_MAX ? size / BLOCKS_UNIT : 0),
         .type = ENTRY_STR,
     };
@@ -519,6 +520,7 @@ uint8_t *entry_bytes(struct entry *e)
     return e->is_outside ? ((struct str *)value_of(e))->bytes : behind_key(e);
 }
 
+/* The caller must have checked the type: another value looks no different. */
 struct zset *entry_zset(const struct entry *e)
 {
     return value_of(e);
@@ -553,8 +555,9 @@ void keyspace_copy(struct keyspace *from, const struct entry *e,
 }
 
 /* Of a value outside only the address moves, so RENAME takes the same time for
- * a large set as for a small one. The entry that is removed last has nothing
- * left to free. */
+ * a large set as for a small one. The old entry goes last: its TTL is still
+ * needed. By then it has nothing left to free, and whoever watches its key is
+ * told as if it had been deleted. */
 void keyspace_move(struct keyspace *from, struct entry *e, struct keyspace *to,
                    struct slice key)
 {

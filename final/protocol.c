@@ -58,8 +58,7 @@ static struct resp_limits limits_of(const struct server *s,
     };
 }
 
-/* In RESP, a request that does not begin with * is a line, typed by a person.
- */
+/* In RESP, a request that does not begin with * is a line that was typed. */
 bool protocol_is_typed(const struct conn *c, size_t from)
 {
     return c->session.proto != PROTO_BINARY && buf_size(&c->in) > from &&
