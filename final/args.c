@@ -1,8 +1,8 @@
 /*
  * Each function looks at one argument, and replies with the error itself, so
- * that a command has only to return. A number has one form, as in Redis; only a
- * time on the binary protocol may have a plus sign or zeros in front, as in the
- * book.
+ * that a command has only to return. An integer has one form, as in Redis; only
+ * a time on the binary protocol may have a plus sign or zeros in front, as in
+ * the book.
  */
 #include "args.h"
 

@@ -67,9 +67,8 @@ void command_call(struct call *call, const struct command *cmd)
     cmd->run(call);
 }
 
-/* On the binary protocol reply_end() replaces a reply that is too big by an
- * error. In RESP the beginning cannot be taken back, so the client is dropped.
- */
+/* On the binary protocol reply_end() makes a reply that is too big an error. In
+ * RESP its beginning cannot be taken back, so the client is dropped. */
 void command_end(struct call *call)
 {
     reply_end(&call->reply);

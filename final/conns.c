@@ -89,8 +89,7 @@ static void enter(struct server *s, struct conn *c)
 }
 
 /* Returns the addresses of both ends, one text behind the other. Most are
- * short, and there may be ten thousand clients: so there is no room to spare.
- */
+ * short, and there may be ten thousand clients: so no room is kept to spare. */
 static char *both_ends(int fd)
 {
     char text[256];

@@ -165,7 +165,7 @@ static const struct command *find_row(const struct call *call, char error[512])
                  cmd->name);
         return NULL;
     }
-    /* The first word is right: the error says whom to ask, in capitals. */
+    /* The first word is right: the error has it in capitals. */
     if (two_words && !longer) {
         size_t i = 0;
         for (; cmd->name[i]; i++)
@@ -192,8 +192,8 @@ static const char *refusal(const struct call *call, const struct command *cmd)
 
 /* What happens to a request, in this order: it is found, it is refused, queued
  * or run. A wrong request makes an open transaction fail at EXEC; an EXEC that
- * is wrong itself ends it at once. On the binary
- * protocol an unknown command has the error of the book. */
+ * is wrong itself ends it at once. On the binary protocol an unknown command
+ * has the error of the book. */
 static void run(struct call *call)
 {
     struct session *session = &call->conn->session;
@@ -216,9 +216,8 @@ static void run(struct call *call)
         command_call(call, cmd);
 }
 
-/* Every request comes through here, and gets one reply. But an empty one in
- * RESP gets none, as in Redis, and a client that blocks gets its reply later.
- */
+/* Every request comes through here, and gets one reply. But an empty one gets
+ * none in RESP, as in Redis, and a client that blocks gets its reply later. */
 void command_run(struct call *call)
 {
     const struct slice all_keys[] = {slice_of("keys"), slice_of("*")};

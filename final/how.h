@@ -23,7 +23,7 @@ enum {
     REVERSE = 4,    /* from the last to the first */
     WORDS_TELL = 8, /* it has words for all that: BYSCORE, BYLEX, REV */
     STORE = 16,     /* the result becomes the value of args[1] */
-    REMOVE = 32,    /* the members in the range go */
+    REMOVE = 32,    /* the members in the range are removed */
 };
 
 /* zunion and its relatives; STORE as above */

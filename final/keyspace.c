@@ -34,8 +34,7 @@ static size_t size_for(size_t key_len, size_t room)
 }
 
 /* The header has only a byte for the size, in steps of 8. That is enough for a
- * block; a larger entry has a very long key, and nothing but an address behind.
- */
+ * block; a larger entry has a very long key, and only an address behind it. */
 static size_t size_of(const struct entry *e)
 {
     return e->units > 0 ? (size_t)e->units * BLOCKS_UNIT
@@ -60,7 +59,8 @@ static uint8_t *behind_key(const struct entry *e)
     return (uint8_t *)e->key + e->node.length;
 }
 
-/* memcpy(), because an address behind a key of any length is not aligned. */
+/* memcpy(), because keys have any length, and an address behind one may not be
+ * aligned. */
 static void *value_of(const struct entry *e)
 {
     void *value;
@@ -393,8 +393,7 @@ static void move_outside(struct keyspace *ks, struct entry *e, size_t len)
 }
 
 /* The same three places as in set_str(), but here the bytes are kept. New ones
- * are zeroed, for SETRANGE and SETBIT may leave a gap before what they write.
- */
+ * are zeroed: SETRANGE and SETBIT may leave a gap before what they write. */
 struct entry *keyspace_resize_str(struct keyspace *ks, struct entry *e,
                                   size_t len)
 {

@@ -86,7 +86,7 @@ static struct watch *watch_of(const struct hnode *node)
     return container_of(node, struct watch, node);
 }
 
-/* For hmap_foreach(), which allows to free the node that it visits. */
+/* For hmap_foreach(), which lets a visit free its node. */
 static bool forget_watch(struct hnode *node, void *arg)
 {
     struct watch *w = watch_of(node);

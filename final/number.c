@@ -34,7 +34,7 @@ bool number_int(struct slice text, int64_t *value)
 }
 
 /* By hand, because the lengths in every request pass here, and strtoll() would
- * need a copy with a NUL. n is unsigned, so that it can hold INT64_MIN, too. */
+ * need a copy with a NUL. n is unsigned, so that INT64_MIN fits, too. */
 bool number_strict_int(struct slice text, int64_t *value)
 {
     bool negative = text.len > 0 && text.data[0] == '-';

@@ -12,8 +12,7 @@
 
 /* Makes room for n bytes, and returns where the caller must write them. One
  * request can ask for more than there is memory for (MGET k k k ...). What
- * would be too much is left out (NULL), and then the client has to be closed.
- */
+ * would be too much is left out (NULL), and then the client must be closed. */
 static uint8_t *add(struct reply *r, size_t n)
 {
     if (r->too_big || buf_size(r->out) + n > r->most) {

@@ -34,7 +34,7 @@ static int find_line(struct resp *s, const uint8_t *data, size_t size,
         size > from ? memchr(data + from, last, size - from) : NULL;
 
     if (!end || end + more == data + size) {
-        /* Next time the search goes on here: at a \r that waits for its \n. */
+        /* Next time the search goes on here, perhaps at a \r without its \n. */
         s->seen = end ? (size_t)(end - data) : size;
         return size - s->at > RESP_MAX_LINE ? BAD : MORE;
     }
