@@ -77,6 +77,8 @@ static bool is_name(const char *name, const struct slice *words, size_t nwords,
 enum { SLOTS = 512 };
 static const struct command *slots[SLOTS];
 
+/* Every request looks for its row. Comparing its name with one row after
+ * another would take longer than many commands do. */
 static void fill_slots(void)
 {
     for (size_t i = 0; command_at(i); i++) {

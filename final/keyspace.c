@@ -353,6 +353,7 @@ struct entry *keyspace_add_zset(struct keyspace *ks, struct slice key)
     return add_value(ks, key, ENTRY_ZSET, mem_zalloc(1, sizeof(struct zset)));
 }
 
+/* WATCH takes this as a change even if the string is the same, as in Redis. */
 struct entry *keyspace_put_str(struct keyspace *ks, struct entry *e,
                                struct slice val)
 {
@@ -591,6 +592,7 @@ void keyspace_flush(struct keyspace *ks)
         return;
     tell(ks, NULL, KEY_ALL_REMOVED);
     struct keyspace *old = mem_alloc(sizeof *old);
+    /* What keys own is given away; pool, listener and counters stay. */
     *old = (struct keyspace){.map = ks->map,
                              .expiries = ks->expiries,
                              .blocks = ks->blocks,

@@ -65,6 +65,9 @@ bool protocol_is_typed(const struct conn *c, size_t from)
            buf_data(&c->in)[from] != '*';
 }
 
+/* A client may have sent many requests: from says where the next one begins.
+ * What is known about one that is not complete stays in p, for the next call.
+ */
 ssize_t protocol_parse(const struct server *s, struct conn *c, size_t from,
                        struct partial *p, const char **error)
 {
