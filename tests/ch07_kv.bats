@@ -341,6 +341,12 @@ refuses() {
     req [ get '' ] expect-value ''
 }
 
+@test "core: what earlier chapters promised still holds" {
+  why ch06_event_loop 8 "something that an earlier chapter promised is broken: a reset ends one connection
+  only, a request may be large, and del takes whatever the key holds"
+  looks_back
+}
+
 # ---- where the book's own code falls down ----
 
 @test "hardening: a malformed request behind megabytes of replies closes after all are sent" {

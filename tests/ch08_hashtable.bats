@@ -392,6 +392,12 @@ the_reply() {
   contains "the client's stderr" "bad response" "$errors"
 }
 
+@test "core: what earlier chapters promised still holds" {
+  why ch06_event_loop 8 "something that an earlier chapter promised is broken: a reset ends one connection
+  only, a request may be large, and del takes whatever the key holds"
+  looks_back
+}
+
 # ---- where the book's own code falls down ----
 
 @test "hardening: the client's exit status tells errors, bad replies and good ones apart" {

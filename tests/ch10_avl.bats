@@ -681,6 +681,12 @@ fills_fast() {
   says_in_order 3
 }
 
+@test "core: what earlier chapters promised still holds" {
+  why ch06_event_loop 8 "something that an earlier chapter promised is broken: a reset ends one connection
+  only, a request may be large, and del takes whatever the key holds"
+  looks_back
+}
+
 # ---- where code that follows the book may fall down ----
 
 @test "hardening: sets and members that are removed give their memory back" {

@@ -331,6 +331,13 @@ on_a_clock() {
     fail "in half a second the server woke up $(($(wakes) - wakes)) times"
 }
 
+@test "core: what earlier chapters promised still holds" {
+  why ch06_event_loop 8 "something that an earlier chapter promised is broken: a reset ends one connection
+  only, a request may be large, and del takes whatever the key holds"
+  looks_back req [ zadd z 1 a ] expect-int 1 req [ zadd z 2 b ] expect-int 1 \
+    req [ del z ] expect-deleted 1 req [ set z v ] expect-stored req [ del z ] expect-deleted 1
+}
+
 # ---- only ours ----
 
 @test "extra: inspect timers lists the connections in the order of their time left" {

@@ -41,6 +41,8 @@
 #                        CLIENT_ENV=VAR=VALUE client ...: one more variable for it;
 #                        CLIENT_TO=FILE client ...: its stdout goes there
 #                        output and errors lose trailing newlines; files: CLIENT_OUT, CLIENT_ERR.
+# looks_back [WORD...]   starts the server; resets in the middle of a request, a large value, del;
+#                        then WORDs of talk, on the connection @good
 # unit_test NAME SOURCE...   builds units/NAME.c with the SOURCEs that $SUT has, and runs it; fails
 #                        with what it printed (60 s at most; SEED is passed on). Its status is not
 #                        believed without its last line (units/passed.h).
@@ -498,6 +500,14 @@ client() {
   if sanitizer_report "$CLIENT_ERR"; then
     fail "the sanitizer found a fault in the client"
   fi
+}
+
+# For every suite from ch07 on: what the chapters before it promised. Further words are for talk.
+looks_back() {
+  start_server
+  talk @gone send-hex 0500 rst @body send-hex '05000000 61' rst \
+    @good req [ set k "\{$LONG*x}" ] expect-stored req [ get k ] expect-value "\{$LONG*x}" \
+    req [ del k ] expect-deleted 1 req [ get k ] expect-missing "$@"
 }
 
 unit_test() {

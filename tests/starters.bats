@@ -195,6 +195,7 @@ server.c | main | 0 | 0 | log | x/' "stub: server.c: answer_one() would have no 
   for chapter in $(chapters); do
     run -0 starter_faults "$chapter" && [ -z "$output" ]
     run -0 hint_faults "$chapter" && [ -z "$output" ]
+    OUT=$BATS_TEST_TMPDIR/$chapter run -0 tests/course/starter "$chapter"
   done
 }
 

@@ -106,7 +106,9 @@ requirement() {
     $1 == id && $2 != "core" { printf "### %s (no points: %s)\n\n", $5, $2 }'
   cat
   requirements "$rubric" | awk -F '\t' -v id="$1" '
-    $1 == id { printf "\nSee invariant %s in README.md. Its tests:\n\n", $4 }'
+    $1 == id { print ""
+      if ($4 != "") printf "See invariant %s in README.md. ", $4
+      printf "Its tests:\n\n" }'
   rubric_tests "$rubric" | awk -F '\t' -v id="$1" '$1 == id { print "- " $2 }'
   echo
 }
