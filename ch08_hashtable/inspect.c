@@ -45,7 +45,7 @@ static void inspect_table(struct call *call, struct buf *text)
     for (size_t i = 0; i <= LONGEST; i++) {
         if (counts[i] > 0)
             text_add(text, "chains of %zu%s: %zu\n", i,
-                       i == LONGEST ? " or more" : "", counts[i]);
+                     i == LONGEST ? " or more" : "", counts[i]);
     }
 }
 

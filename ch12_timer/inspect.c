@@ -49,7 +49,7 @@ static void inspect_table(struct call *call, struct buf *text)
     for (size_t i = 0; i <= LONGEST; i++) {
         if (counts[i] > 0)
             text_add(text, "chains of %zu%s: %zu\n", i,
-                       i == LONGEST ? " or more" : "", counts[i]);
+                     i == LONGEST ? " or more" : "", counts[i]);
     }
 }
 
@@ -69,9 +69,9 @@ static void draw_tree(struct buf *text, const struct avl_node *node, int depth)
     const struct znode *n = container_of(node, struct znode, by_score);
     draw_tree(text, node->child[1], depth + 1);
     text_add(text, "%*s%.*s=%g (height %d, count %u)\n", depth * 6, "",
-               n->by_name.length < 20 ? (int)n->by_name.length : 20,
-               (const char *)n->name, n->score, node->height,
-               (unsigned)node->count);
+             n->by_name.length < 20 ? (int)n->by_name.length : 20,
+             (const char *)n->name, n->score, node->height,
+             (unsigned)node->count);
     draw_tree(text, node->child[0], depth + 1);
 }
 
@@ -100,7 +100,7 @@ static void inspect_timers(struct call *call, struct buf *text)
         const struct conn *c = container_of(l, struct conn, idle_node);
         if (n < MOST_TIMERS)
             text_add(text, "connection %d: %lld ms left\n", c->fd,
-                       (long long)(idle_deadline(c) - s->now_ms));
+                     (long long)(idle_deadline(c) - s->now_ms));
     }
     text_add(text, "connections: %zu\n", n);
 }

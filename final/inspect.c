@@ -57,7 +57,7 @@ static void inspect_table(struct call *call, struct buf *text)
     for (size_t i = 0; i <= LONGEST; i++) {
         if (counts[i] > 0)
             text_add(text, "chains of %zu%s: %zu\n", i,
-                       i == LONGEST ? " or more" : "", counts[i]);
+                     i == LONGEST ? " or more" : "", counts[i]);
     }
 }
 
@@ -77,9 +77,9 @@ static void draw_tree(struct buf *text, const struct avl_node *node, int depth)
     const struct znode *n = container_of(node, struct znode, by_score);
     draw_tree(text, node->child[1], depth + 1);
     text_add(text, "%*s%.*s=%g (height %d, count %u)\n", depth * 6, "",
-               n->by_name.length < 20 ? (int)n->by_name.length : 20,
-               (const char *)n->name, n->score, node->height,
-               (unsigned)node->count);
+             n->by_name.length < 20 ? (int)n->by_name.length : 20,
+             (const char *)n->name, n->score, node->height,
+             (unsigned)node->count);
     draw_tree(text, node->child[0], depth + 1);
 }
 
@@ -127,9 +127,9 @@ static void inspect_heap(struct call *call, struct buf *text)
         const struct entry *e =
             container_of(h->items[i].index, struct entry, heap_index);
         text_add(text, "[%zu] %.*s: %lld ms left\n", i,
-                   e->node.length < 20 ? (int)e->node.length : 20,
-                   (const char *)e->key,
-                   (long long)(h->items[i].at - call->ks->now_ms));
+                 e->node.length < 20 ? (int)e->node.length : 20,
+                 (const char *)e->key,
+                 (long long)(h->items[i].at - call->ks->now_ms));
     }
     text_add(text, "keys with a time limit: %zu\n", h->size);
 }
