@@ -34,7 +34,7 @@ static uint16_t port_from_env(void)
 {
     const char *text = getenv("PORT");
     unsigned port = 1234;
-    char rest;
+    char rest; /* what %c finds behind the number: it must be nothing */
 
     if (text && (sscanf(text, "%5u%c", &port, &rest) != 1 || port > 65535)) {
         fprintf(stderr, "server: PORT must be 0 to 65535, not '%s'\n", text);

@@ -41,7 +41,7 @@ static int connect_to_server(void)
 {
     const char *text = getenv("PORT");
     unsigned port = 1234;
-    char rest;
+    char rest; /* what %c finds behind the number: it must be nothing */
 
     if (text && (sscanf(text, "%5u%c", &port, &rest) != 1 || port < 1 ||
                  port > 65535)) {

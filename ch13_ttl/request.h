@@ -19,7 +19,8 @@
 
 enum { REQUEST_MAX_ARGS = 200 * 1000 };
 
-/* What request_parse() returns for nonsense, beside WIRE_TOO_LONG. */
+/* What request_parse() returns for a malformed request. It may also return a
+ * WIRE_ number (WIRE_TOO_LONG), so this is none of those. */
 enum { REQUEST_BAD = -10 };
 
 /* All zero is an empty request. */
