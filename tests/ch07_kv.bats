@@ -249,6 +249,8 @@ refuses() {
   refuses "a length of 2,147,483,648" send-hex '10000000 02000000 03000000676574 000000806b'
   refuses "a length of 4,294,967,284, which wraps around to the body's own beginning" \
     send-hex '10000000 02000000 f4ffffff676574 010000006b'
+  refuses "a length of 4,294,967,295 before another string" \
+    send-hex '10000000 02000000 ffffffff676574 010000006b'
   refuses "a length cut short" send-hex '0d000000 02000000 03000000676574 0100'
 }
 
