@@ -193,7 +193,7 @@ eventually() {
   shift
   while ! "$@"; do
     tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || fail "in vain waited for: $*" || return
+    [ "$tries" -gt 0 ] || fail "timed out waiting for: $*" || return
     sleep 0.02
   done
 }

@@ -286,7 +286,7 @@ says() {
   local tries=900
   until [ "$(grep -cxE -- "$2" said)" = "$1" ]; do
     tries=$((tries - 1))
-    [ $tries -gt 0 ] || { echo "in vain waited for: $2" && cat said && return 1; }
+    [ $tries -gt 0 ] || { echo "timed out waiting for: $2" && cat said && return 1; }
     sleep 0.1
   done
 }
