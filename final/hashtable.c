@@ -14,6 +14,12 @@ static void tab_init(struct htab *t, size_t nslots)
     t->size = 0;
 }
 
+static void tab_free(struct htab *t)
+{
+    mem_free_large(t->slots, (t->mask + 1) * sizeof t->slots[0]);
+    *t = (struct htab){0};
+}
+
 static void tab_insert(struct htab *t, struct hnode *node)
 {
     struct hnode **slot = &t->slots[node->hcode & t->mask];
@@ -79,11 +85,8 @@ static void migrate_some(struct hmap *m)
             fetch_ahead(&m->older, m->migrate_pos);
         }
     }
-    if (m->older.slots && m->older.size == 0) {
-        mem_free_large(m->older.slots,
-                       (m->older.mask + 1) * sizeof m->older.slots[0]);
-        m->older = (struct htab){0};
-    }
+    if (m->older.slots && m->older.size == 0)
+        tab_free(&m->older);
 }
 
 static void start_moving(struct hmap *m)
@@ -143,7 +146,7 @@ static void shrink_if_empty(struct hmap *m)
     if (m->older.slots || !m->newer.slots || nslots <= HMAP_FIRST_SLOTS ||
         m->newer.size >= nslots / HMAP_MIN_PART)
         return;
-    free(m->coming.slots); /* it was going to be a larger one */
+    tab_free(&m->coming); /* it was going to be a larger one */
     tab_init(&m->coming, nslots / 2);
     start_moving(m);
 }
