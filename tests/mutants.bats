@@ -1,3 +1,5 @@
+# long: make check runs this suite, make test does not
+#
 # tests/mutants: the tool that tests the tests, on a small project of two stages.
 
 bats_require_minimum_version 1.5.0
