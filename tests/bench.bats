@@ -175,6 +175,13 @@ exchange() {
 
 # ---- probe, hold ----
 
+@test "extra: fresh says how long new memory holds a program up, and refuses wrong use" {
+  run -0 fresh 8
+  [[ $output =~ ^fresh\ longest_ms=[0-9]+\.[0-9]{3}\ mean_us=[0-9]+\.[0-9]{2}$ ]] || fail "$output"
+  run -2 fresh
+  run -2 fresh none
+}
+
 @test "extra: probe sees how long the server was away" {
   start_floor -k 1000
   asks probe -q -v 32 "$PORT" "$PID" sh -c "kill -STOP $PID; sleep 0.2; kill -CONT $PID"

@@ -155,4 +155,14 @@ END
     progress "stalls, $row ..."
     print_stall_row "$row" "$what" "$a" "$b" "$c" "$d" </dev/null
   done <"$SCRATCH/rows"
+  print_machine
+}
+
+# What the machine does to any program that needs as much new memory as the rows of 5 * KEYS do
+print_machine() {
+  local line
+  line=$(fresh $((KEYS / 2000 + 1))) || return
+  printf '\nThe machine by itself: a program that only touches new memory, 4 KB at a time, is held up\n'
+  printf 'for %s µs on average, and for %s ms at the worst.\n' "$(value_of mean_us "$line")" \
+    "$(value_of longest_ms "$line")"
 }
