@@ -1,7 +1,7 @@
 /*
  * client: connects, says "hello", and prints what the server says.
  *
- * Exit status: 0 after a reply, 1 when there is none, 2 for wrong use.
+ * Exit status: 0 after a reply, 1 without one, 2 for wrong use.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -51,7 +51,7 @@ int main(void)
 {
     char text[64] = "";
 
-    signal(SIGPIPE, SIG_IGN); /* a gone server is an error, not a killer */
+    signal(SIGPIPE, SIG_IGN); /* a vanished server is an error */
 
     int fd = connect_to_server();
     if (write(fd, "hello", 5) != 5)

@@ -70,7 +70,7 @@ static bool query(int fd, const char *text)
 
 int main(void)
 {
-    signal(SIGPIPE, SIG_IGN); /* a gone server is an error, not a killer */
+    signal(SIGPIPE, SIG_IGN); /* a vanished server is an error */
 
     int fd = connect_to_server();
     bool ok = query(fd, "hello1") && query(fd, "hello2") && query(fd, "hello3");

@@ -79,7 +79,7 @@ int main(void)
 {
     static uint8_t big[WIRE_MAX_BODY];
 
-    signal(SIGPIPE, SIG_IGN); /* a gone server is an error, not a killer */
+    signal(SIGPIPE, SIG_IGN); /* a vanished server is an error */
     memset(big, 'z', sizeof big);
 
     int fd = connect_to_server();

@@ -129,7 +129,7 @@ int main(int argc, char **argv)
     bool from_stdin = argc > 1 && strcmp(argv[1], "-x") == 0;
     int skip = from_stdin ? 2 : 1;
 
-    signal(SIGPIPE, SIG_IGN); /* a gone server is an error, not a killer */
+    signal(SIGPIPE, SIG_IGN); /* a vanished server is an error */
 
     struct buf request = build_request(argc - skip, argv + skip, from_stdin);
     int fd = connect_to_server();

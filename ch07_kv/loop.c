@@ -16,7 +16,7 @@
 #include "mem.h"
 #include "request.h"
 
-/* Where poll() finds what is no connection; those follow. */
+/* Places in the array for poll(). The connections come last. */
 enum { POLL_LISTENER, POLL_STOP, POLL_CONNS };
 
 enum { ACCEPT_RETRY_MS = 100 };

@@ -20,8 +20,8 @@ uint32_t wire_get_u32(const uint8_t *at)
            (uint32_t)at[3] << 24;
 }
 
-/* read() returns what has arrived, be it one byte of a thousand: the network
- * cuts the stream where it likes. So ask again for what is missing. */
+/* read() returns whatever has arrived, even if that is one byte of a thousand:
+ * the network may cut the stream anywhere. So ask again for the rest. */
 ssize_t read_full(int fd, void *data, size_t n)
 {
     size_t done = 0;

@@ -39,7 +39,7 @@ struct hnode {
 };
 
 struct htab {
-    struct hnode **slots; /* NULL when there are none */
+    struct hnode **slots; /* NULL if the table has none */
     size_t mask;          /* number of slots, a power of two, less one */
     size_t size;          /* number of nodes */
 };

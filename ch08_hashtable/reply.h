@@ -34,7 +34,7 @@ enum reply_tag {
 };
 
 enum reply_error {
-    ERR_UNKNOWN = 1, /* no such command, or not with so many arguments */
+    ERR_UNKNOWN = 1, /* no such command, or a wrong number of arguments */
     ERR_TOO_BIG = 2, /* the reply would not fit into a message */
 };
 

@@ -19,10 +19,10 @@ size_t buf_size(const struct buf *b)
     return b->end - b->begin;
 }
 
-/* Makes room for n bytes at the back, by moving the bytes to the front of the
- * memory, where at least as many have been consumed since they were last
- * moved, or else by doubling the memory. Either way the bytes moved are paid
- * for by as many that came or went before. */
+/* Makes room for n bytes at the back. If at least as many bytes have been
+ * consumed as are left, those are moved to the front of the memory. Otherwise
+ * the memory is doubled. Either way, each byte moved is paid for by another
+ * that came or went before. */
 static void make_room(struct buf *b, size_t n)
 {
     size_t size = buf_size(b);

@@ -7,8 +7,8 @@
 #include "reply.h"
 #include "zset.h"
 
-/* The set that args[1] names, in *z, or NULL there where there is no such
- * key. Returns false, with an error as the reply, where it is no set. */
+/* Stores the set that args[1] names in *z, or NULL if there is no such key. If
+ * the key holds something else, replies with an error and returns false. */
 static bool find_zset(struct call *call, struct zset **z)
 {
     struct entry *e = keyspace_find(call->ks, call->args[1]);

@@ -1,9 +1,9 @@
 #include "hash.h"
 
 /* A sum and a product a byte, in the manner of the hash that is called FNV.
- * LIMIT: everybody can compute it, and two blocks that collide once collide
- * wherever they stand, so that keys which all have one hash code are easily
- * made: with those, every lookup is a walk along one chain. */
+ * LIMIT: everybody can compute it. Two blocks that collide do so wherever they
+ * stand in a key, so it is easy to make keys that all have one hash code. With
+ * those, every lookup is a walk along one chain. */
 uint64_t hash_bytes(struct slice bytes)
 {
     uint32_t h = 0x811C9DC5;

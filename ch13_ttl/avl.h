@@ -46,8 +46,8 @@ void avl_insert(struct avl_tree *t, struct avl_node *parent, int side,
 
 void avl_remove(struct avl_tree *t, struct avl_node *node);
 
-/* The node beside it in the order: the one after it, or for side 0 the one
- * before it; NULL where there is none. */
+/* Returns the node after this one in the order, or for side 0 the one before
+ * it; NULL at the end. */
 struct avl_node *avl_next(const struct avl_node *node, int side);
 
 /* The node that is so many places after this one (or before it, for a

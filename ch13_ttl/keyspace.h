@@ -4,7 +4,7 @@
  * Always true:
  * - no two entries have the same key, that is: the same bytes;
  * - keys and values are copies, owned by their entry;
- * - an entry whose time is up is not found any more, removed or not.
+ * - an expired entry is not found any more, removed or not.
  */
 #ifndef KEYSPACE_H
 #define KEYSPACE_H
@@ -58,7 +58,7 @@ void keyspace_expire_at(struct keyspace *ks, struct entry *e, uint64_t at);
 /* The entry has no time limit any more. */
 void keyspace_persist(struct keyspace *ks, struct entry *e);
 
-/* Stores when the entry's time is up. Returns false if it has no limit. */
+/* Stores when the entry expires. Returns false if it has no TTL. */
 bool keyspace_expiry(const struct keyspace *ks, const struct entry *e,
                      uint64_t *at);
 

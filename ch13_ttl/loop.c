@@ -19,7 +19,7 @@
 #include "mem.h"
 #include "request.h"
 
-/* Where poll() finds what is no connection; those follow. */
+/* Places in the array for poll(). The connections come last. */
 enum { POLL_LISTENER, POLL_STOP, POLL_CONNS };
 
 enum { ACCEPT_RETRY_MS = 100 };
@@ -125,7 +125,7 @@ static void close_conn(struct server *s, struct conn *c)
 /* Does for c all that is possible, after poll() has reported it. */
 static void serve(struct server *s, struct conn *c, short events)
 {
-    /* One that sends nonsense for ever is not active, only a nuisance. */
+    /* A refused client that goes on sending does not prolong its stay. */
     if (!c->refused)
         idle_touch(&s->idle, c, s->now_ms);
     if (events & (POLLIN | POLLERR | POLLHUP))
@@ -167,7 +167,7 @@ static size_t fill_polls(struct server *s)
     return n;
 }
 
-/* How long poll() may wait: until the first timer, or -1 for ever. The time
+/* How long poll() may wait: until the first timer, or -1: forever. The time
  * is the one at which the last turn began, so that the clock is read once a
  * turn; what that turn took is how late a timer may be. */
 static int next_timer_ms(const struct server *s)
@@ -191,7 +191,7 @@ static int next_timer_ms(const struct server *s)
     return left < INT_MAX ? (int)left : INT_MAX;
 }
 
-/* Does what is due now. */
+/* Runs all timers that are due. */
 static void run_timers(struct server *s)
 {
     struct conn *c;

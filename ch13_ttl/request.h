@@ -20,7 +20,7 @@
 enum { REQUEST_MAX_ARGS = 200 * 1000 };
 
 /* What request_parse() returns for a malformed request. It may also return a
- * WIRE_ number (WIRE_TOO_LONG), so this is none of those. */
+ * WIRE_ number (WIRE_TOO_LONG), so this must not be one of them. */
 enum { REQUEST_BAD = -10 };
 
 /* All zero is an empty request. */

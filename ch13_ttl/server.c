@@ -74,9 +74,9 @@ static int listen_on(uint16_t port)
     return fd;
 }
 
-/* Only what is safe in a signal handler: the loop wakes up and does the rest.
- * Were a flag set here instead, a signal that comes just before poll() would
- * go unnoticed until poll() returns for some other reason. */
+/* Does only what is safe in a signal handler: the loop wakes up and does the
+ * rest. If this set a flag instead, a signal just before poll() would go
+ * unnoticed until poll() returns for some other reason. */
 static void on_stop_signal(int signum)
 {
     int saved = errno;

@@ -97,8 +97,8 @@ static struct avl_node *balance(struct avl_tree *t, struct avl_node *n)
     return rotate(t, n, side);
 }
 
-/* A subtree of n has a node more, or for -1 a node less. All nodes from n up
- * to the root count that. But once a height has come out as it was, nothing
+/* A subtree of n has gained a node, or lost one (change is -1). All nodes from
+ * n up to the root count that. But once a height comes out unchanged, nothing
  * above can be out of balance. */
 static void mend(struct avl_tree *t, struct avl_node *n, int change)
 {

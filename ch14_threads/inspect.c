@@ -90,7 +90,7 @@ static void inspect_tree(struct call *call, struct buf *text)
     draw_tree(text, e->zset->tree.root, 0);
 }
 
-enum { MOST_TIMERS = 10 }; /* so many are listed */
+enum { MOST_TIMERS = 10 }; /* that are listed */
 
 /* inspect timers: the idle list, from the connection that is next to go. */
 static void inspect_timers(struct call *call, struct buf *text)

@@ -5,9 +5,9 @@
  *      v                                             |
  *     list <--> node <--> node <--> node <-----------+
  *
- * The list itself is a node, so that there is no end to take special care
- * of: an empty list points at itself. A node can be taken out in one step,
- * with no need to know where, or on which list, it is.
+ * The list itself is a node, so the ends are not special cases: an empty
+ * list points at itself. A node can be taken out in one step, without knowing
+ * where, or on which list, it is.
  */
 #ifndef LIST_H
 #define LIST_H

@@ -9,8 +9,8 @@
  * has some 1,080 characters. */
 enum { LONGEST = 1100 };
 
-/* strtod() and strtoll() want a NUL at the end, which a slice has not; and
- * they pass over blanks at the front, which are no part of a number. */
+/* strtod() and strtoll() need a NUL at the end, which a slice does not have.
+ * And they skip blanks at the front, which do not belong to a number. */
 static bool copy(struct slice text, char chars[LONGEST + 1])
 {
     if (text.len == 0 || text.len > LONGEST || isspace(text.data[0]))

@@ -34,10 +34,10 @@ enum reply_tag {
 };
 
 enum reply_error {
-    ERR_UNKNOWN = 1, /* no such command, or not with so many arguments */
+    ERR_UNKNOWN = 1, /* no such command, or a wrong number of arguments */
     ERR_TOO_BIG = 2, /* the reply would not fit into a message */
     ERR_BAD_TYP = 3, /* the key's value is of another type */
-    ERR_BAD_ARG = 4, /* an argument is no number, or not such a one */
+    ERR_BAD_ARG = 4, /* an argument is not a number of the expected kind */
 };
 
 struct reply {

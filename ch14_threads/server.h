@@ -19,7 +19,7 @@ struct server {
     int listener;
     int stop_pipe[2];    /* a signal handler writes [1], poll() sees [0] */
     bool accept_failed;  /* the last accept() did; try again in a while */
-    struct conn **conns; /* by descriptor; NULL where there is none */
+    struct conn **conns; /* by descriptor; NULL if it has no connection */
     size_t conns_cap;    /* how many slots conns has */
     struct pollfd *polls; /* what poll() is asked, made anew in every turn */
     struct keyspace ks;

@@ -359,7 +359,7 @@ int main(int argc, char **argv)
     struct options o;
     int first = options_parse(&o, argc, argv);
 
-    signal(SIGPIPE, SIG_IGN); /* a gone server is an error, not a killer */
+    signal(SIGPIPE, SIG_IGN); /* a vanished server is an error */
 
     int fd = connect_to_server(&o);
     if (o.password)

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 /* The index of an owner that has no time in the heap. Four bytes are enough:
- * there is no memory for as many owners. */
+ * memory would run out long before that many owners. */
 #define HEAP_NONE UINT32_MAX
 
 struct heap_item {

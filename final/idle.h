@@ -4,9 +4,9 @@
  * Always true:
  * - every connection is on the list, in the order of its last activity.
  *
- * For all have the same time limit, that order is also the one in which they
- * run out of time, and appending keeps it sorted: no operation here depends
- * on how many connections there are.
+ * Because all have the same time limit, they also run out of time in that
+ * order, and appending keeps the list sorted. So no operation here depends on
+ * how many connections there are.
  */
 #ifndef IDLE_H
 #define IDLE_H
@@ -22,7 +22,7 @@ enum { IDLE_PROGRESS = 4096 };
 /* The connection is active now, or new. */
 void idle_touch(struct list *idle, struct conn *c, uint64_t now_ms);
 
-/* The connection whose time runs out first, or NULL where there is none. */
+/* Returns the connection that runs out of time first, or NULL. */
 struct conn *idle_first(const struct list *idle);
 
 /* The same for connections in the middle of a message: a request that is not

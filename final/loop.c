@@ -83,7 +83,7 @@ static void finish_all(struct server *s)
 /* Reads from a connection that the poller has reported. */
 static void receive(struct server *s, struct conn *c, int events)
 {
-    /* One that sends nonsense for ever is not active, only a nuisance. */
+    /* A refused client that goes on sending does not prolong its stay. */
     if (!c->refused)
         idle_touch(&s->idle, c, s->now_ms);
     bool waits = !list_is_empty(&c->turn_node); /* with requests for us */

@@ -30,7 +30,7 @@ struct server {
     int stop_pipe[2];    /* a signal handler writes [1], poll() sees [0] */
     bool stopping;       /* as soon as replies that are due have been sent */
     uint64_t drain_ms;   /* until when that may take; 0: not stopping */
-    struct conn **conns; /* by descriptor; NULL where there is none */
+    struct conn **conns; /* by descriptor; NULL if it has no connection */
     size_t conns_cap;    /* how many slots conns has */
     size_t nconns;       /* how many connections there are */
     const struct poller_backend *backend;
