@@ -722,10 +722,7 @@ probe_port_mode() {
   spawn_server PORT=0
   local tries=250
   while alive "$SERVER_PID" && [ "$tries" -gt 0 ]; do
-    if has_announced; then
-      alive "$SERVER_PID"
-      return
-    fi
+    ! has_announced || ! alive "$SERVER_PID" || return 0
     if [ -z "$taken" ] && quiet_talk 1234 open; then
       sleep 0.1
       has_announced && alive "$SERVER_PID" && return
