@@ -41,8 +41,8 @@
 #                        CLIENT_ENV=VAR=VALUE client ...: one more variable for it;
 #                        CLIENT_TO=FILE client ...: its stdout goes there
 #                        output and errors lose trailing newlines; files: CLIENT_OUT, CLIENT_ERR.
-# looks_back [WORD...]   starts the server; resets in the middle of a request, a large value, del;
-#                        then WORDs of talk, on the connection @good
+# looks_back [sets] [WORD...]   starts the server; resets in the middle of a request, a large value, del;
+#                        with "sets" also del of a sorted set; then WORDs of talk, on @good
 # unit_test NAME SOURCE...   builds units/NAME.c with the SOURCEs that $SUT has, and runs it; fails
 #                        with what it printed (60 s at most; SEED is passed on). Its status is not
 #                        believed without its last line (units/passed.h).
@@ -458,7 +458,7 @@ at_what() {
     sleep 0.02
   done
   if [ "$busy" -ge 5 ]; then
-    echo "it is at work: some loop goes on for ever"
+    echo "it is at work: some loop never ends"
   else
     echo "it sleeps: it waits for something that does not come"
   fi
@@ -504,6 +504,8 @@ client() {
 
 # For every suite from ch07 on: what the chapters before it promised. Further words are for talk.
 looks_back() {
+  [ "${1:-}" != sets ] || set -- req [ zadd z 1 a ] expect-int 1 req [ zadd z 2 b ] expect-int 1 \
+    req [ del z ] expect-deleted 1 req [ set z v ] expect-stored req [ del z ] expect-deleted 1 "${@:2}"
   start_server
   talk @gone send-hex 0500 rst @body send-hex '05000000 61' rst \
     @good req [ set k "\{$LONG*x}" ] expect-stored req [ get k ] expect-value "\{$LONG*x}" \
@@ -786,7 +788,7 @@ refuses_length() {
     @other ask x reply ask x reply @large expect-silence 200 && quiet_talk "$SERVER_PORT" open
 }
 
-# Who refuses large messages has one fault, or follows the book's older edition; all else is to be
+# A server that refuses large messages has one fault, or follows the book's older edition; all else is to be
 # tested with small ones.
 probe_limit() {
   case $DIALECT in raw | world) return 0 ;; esac

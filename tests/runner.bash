@@ -239,7 +239,7 @@ pack() (
 )
 
 # build_dir DIR: builds a copy of it, once, and sets BUILT to where it is. The compiler's words are
-# in $BUILT.log. Who comes while it is being built waits.
+# in $BUILT.log. Other callers wait meanwhile.
 build_dir() {
   local dir
   dir=$(cd "$1" 2>/dev/null && pwd) || { complain "there is no directory $1" && return 1; }

@@ -16,9 +16,9 @@ struct peer {
     struct bytes in; /* what came and was not taken yet */
     struct bytes out;
     size_t replies;  /* complete ones in "in" ... */
-    size_t parsed;   /* ... which are so many bytes */
+    size_t parsed;   /* ... which take this many bytes */
     size_t wanted;   /* replies to wait for: peers_await() */
-    bool ended;      /* the server has closed, or sent what is no reply */
+    bool ended;      /* the server has closed, or sent something malformed */
 };
 
 struct address {

@@ -167,7 +167,7 @@ static bool check(size_t client)
         return false;
     }
     if (!peers[0][client].ended && peers[0][client].replies < peers[0][client].wanted) {
-        printf("Client %zu waits for both servers in vain, after %zu replies of %zu.\n", client,
+        printf("Client %zu has no reply from either server, after %zu replies of %zu.\n", client,
                peers[0][client].replies, peers[0][client].wanted);
         return false;
     }
