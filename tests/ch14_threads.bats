@@ -242,8 +242,8 @@ rest() {
 @test "core: what earlier chapters promised still holds" {
   why ch06_event_loop 8 "something that an earlier chapter promised is broken: a reset ends one connection
   only, a request may be large, and del takes whatever the key holds"
-  looks_back sets req [ zadd z 1 a ] expect-int 1 req [ pexpire z 100000 ] expect-int 1 req [ del z ] expect-deleted 1 \
-    req [ set z v ] expect-stored req [ pttl z ] expect-int -1 req [ del z ] expect-deleted 1
+  looks_back sets req [ zadd z 1 a ] expect-int 1 req [ pexpire z 100000 ] expect-int 1 \
+    req [ del z ] expect-deleted 1 req [ set z v ] expect-stored req [ pttl z ] expect-int -1 req [ del z ] expect-deleted 1
 }
 
 # ---- where the book's own code falls down ----
