@@ -31,6 +31,21 @@ $(call short,$1): $1
 endef
 $(foreach s,$(filter-out final,$(ALL_STAGES)),$(eval $(call shorthand,$s)))
 
+# The steps from the last chapter to final: make f05 writes that program out and builds it.
+STEPS := $(patsubst final/steps/%/step.diff,%,$(sort $(wildcard final/steps/f*/step.diff)))
+define step
+$(call short,$1) $1:
+	@$$(RUN) tests/maintain/steps one $1 '$$(OUT)'
+.PHONY: $(call short,$1) $1
+endef
+$(foreach s,$(STEPS),$(eval $(call step,$s)))
+
+steps:
+	@$(RUN) tests/maintain/steps write '$(OUT)'
+
+steps-save:
+	@$(RUN) tests/maintain/steps save
+
 run: $(LATEST)
 	@cd $(LATEST) && exec ./server
 
@@ -115,6 +130,9 @@ help:
 	@echo 'make stages              the table of stages: chapters, size, and what each step costs'
 	@echo 'make diff-ch07           read what a stage adds to the one before (STAT=1: a summary)'
 	@echo 'make diff A=ch07 B=ch10  the same for any two stages'
+	@echo 'make diff-final          the steps f01, f02 ... from the last chapter to final'
+	@echo 'make f05                 write out the program of that step, and build it (OUT=dir)'
+	@echo 'make diff-f05            read what that step adds, part by part (PART=2: one part)'
 	@echo 'make book                the same steps as HTML pages, with the READMEs (OUT=dir)'
 	@echo
 	@echo 'For courses (more in tests/LEARNERS.md and tests/INSTRUCTORS.md):'
@@ -140,7 +158,10 @@ help:
 	@echo "                           BEFORE=dir, PEERS='name=command {PORT}')"
 	@echo 'make carry FILE=ch04_protocol/wire.c'
 	@echo '                         carry a fix just made there into all later stages (DRY=1: show)'
+	@echo 'make steps               write out all steps, to edit them: tests/build/steps'
+	@echo '                           make carry FILE=f05_rows/command.c then carries the edit on'
+	@echo 'make steps-save          make the series of what stands there'
 	@echo 'make clean               remove what was built'
 
-.PHONY: all run test matrix stages diff check bench bench-peers carry book grade-all progress \
-        mutants flaky clean help $(ALL_STAGES)
+.PHONY: all run test matrix stages steps steps-save diff check bench bench-peers carry book \
+        grade-all progress mutants flaky clean help $(ALL_STAGES)

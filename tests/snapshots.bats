@@ -14,6 +14,10 @@ snapshots() { "$BATS_TEST_DIRNAME/maintain/snapshots" "$@"; }
   snapshots budget
 }
 
+@test "extra: a chapter's parts table names the files that its step changes, and no others" {
+  snapshots parts
+}
+
 @test "extra: source lines have at most 80 columns, no tabs and no trailing blanks" {
   snapshots lines
 }

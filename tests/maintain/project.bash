@@ -26,9 +26,16 @@ stages() {
   done
 }
 
-# stage_named NAME: the full name of the stage that is meant by ch07, ch07_kv or ch07_kv/
+# stage_named NAME: the full name of the stage that is meant by ch07, ch07_kv or ch07_kv/. Of a step
+# (f05, f05_rows), the folder to which its program is written, which is done here.
 stage_named() {
   local s name=${1%/}
+  for s in final/steps/"${name%%_*}"_*/; do
+    [ -f "$s/step.diff" ] || continue
+    "$maintain/steps" write >/dev/null || exit 2
+    echo "tests/build/steps/$(basename "$s")"
+    return
+  done
   for s in $(stages); do
     if [ "$s" = "$name" ] || [ "${s%%_*}" = "$name" ]; then
       echo "$s"
@@ -38,9 +45,30 @@ stage_named() {
   die "no stage is called '$1'; there are: $(stages | tr '\n' ' ')"
 }
 
-# stage_before STAGE: nothing for the first
+# stage_before STAGE: nothing for the first; before a step's program stands that of the step before
 stage_before() {
-  stages | awk -v stage="$1" '$0 == stage { print before } { before = $0 }'
+  local before
+  case $1 in
+    */*) before=$({ stages | grep -v '^final$' | tail -n 1; steps_written; }) ;;
+    *) before=$(stages) ;;
+  esac
+  echo "$before" | awk -v stage="$1" '$0 == stage { print before } { before = $0 }'
+}
+
+# steps_written: the folders of the programs between the last chapter and final
+steps_written() {
+  local s
+  for s in final/steps/f[0-9][0-9]_*/; do
+    [ ! -f "$s/step.diff" ] || echo "tests/build/steps/$(basename "$s")"
+  done
+}
+
+# parts_table STAGE: the table that tells in which order its step is read; see series.bash
+parts_table() {
+  case $1 in
+    tests/build/steps/*) echo "final/steps/${1##*/}/parts" ;;
+    *) echo "tests/maintain/parts/$1" ;;
+  esac
 }
 
 # chapters_line STAGE: the book's chapters, as its README names them near its top: 8 and 9
@@ -48,7 +76,10 @@ chapters_line() {
   local found=
   [ ! -f "$1/README.md" ] || found=$(head -n 20 "$1/README.md" |
     grep -oiE 'chapters? [0-9]+((, | and | to |-|–)[0-9]+)*' | head -n 1 | sed 's/^[^ ]* //')
-  [ -n "$found" ] || found=$(expr "$1" : 'ch0*\([0-9]*\)') || found=all
+  [ -n "$found" ] || found=$(expr "$1" : 'ch0*\([0-9]*\)') || case $1 in
+    */*) found=- ;;
+    *) found=all ;;
+  esac
   echo "$found"
 }
 
