@@ -34,4 +34,3 @@ void cmd_type(struct call *call)
 
     reply_status(&call->reply, e ? entry_type_name(e) : "none");
 }
-
