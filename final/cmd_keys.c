@@ -1,7 +1,6 @@
 /*
  * Commands for keys, whatever their value.
  */
-#include "args.h"
 #include "command.h"
 #include "commands.h"
 #include "keyspace.h"
