@@ -2,7 +2,7 @@
  * batch: answers the requests of all clients that are ready, many at a time.
  *
  *     gather            look up, all together      run, one by one
- *     client 1: a b     a c d b                    a c d b
+ *     client 1: a b     a b c d                    a b c d
  *     client 2: c       the first key of each
  *     client 3: d       comes into the cache
  *

@@ -313,7 +313,8 @@ static struct entry *set_str(struct keyspace *ks, struct entry *e,
 {
     if (!is_small(e->node.length, val.len)) {
         struct str *s = new_str(val.len);
-        memcpy(s->bytes, val.data, val.len);
+        if (val.len > 0)
+            memcpy(s->bytes, val.data, val.len);
         free_value(ks, e);
         set_value(ks, e, s);
         return e;

@@ -265,6 +265,16 @@ END
 END
 }
 
+@test "core: APPEND begins with nothing, also at a key so long that its value is elsewhere" {
+  why 5 "the empty string that APPEND begins with has no bytes to copy; run with SAN=undefined"
+  local n key
+  start_server
+  for n in 1 100 990 1000 1010 1020 1100 70000; do
+    key=$(printf "%${n}s" '' | tr ' ' k)
+    printf '> append %s abc\n3\n> append %s de\n5\n> get %s\n"abcde"\n' "$key" "$key" "$key"
+  done | dialogue
+}
+
 @test "core: INCR and its relatives count, and stop at the ends of 64 bits" {
   why 5 "an overflow wraps around, or a text that is no number counts as 0"
   start_server
