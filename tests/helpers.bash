@@ -80,7 +80,7 @@
 bats_require_minimum_version 1.5.0
 
 CHAPTER=$(basename "${BATS_TEST_FILENAME:-none}" .bats)
-case $CHAPTER in final_*) CHAPTER=final ;; esac # several suites, one README
+case $CHAPTER in final_* | f[0-9]*) CHAPTER=final ;; esac # several suites, one README
 
 # What a later program does in another way than the chapters before it: a name, and the file and the
 # text in it that come with that. Elsewhere the chapters' way is expected.

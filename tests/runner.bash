@@ -255,6 +255,14 @@ build_dir() {
 
 # ---- one suite ----
 
+# step_dir NAME: where the program of the step f05_client is; written there first, if need be
+step_dir() {
+  local dir=$ROOT/tests/build/steps/$1
+  [ -f "$ROOT/final/steps/$1/step.diff" ] || { complain "there is no step $1" && return 1; }
+  [ -n "${STEPS_WRITTEN:-}" ] || "$TESTS/maintain/steps" write >/dev/null || return
+  echo "$dir"
+}
+
 # suite_file NAME: ch04 or ch04_protocol -> tests/ch04_protocol.bats
 suite_file() {
   local file
@@ -264,19 +272,20 @@ suite_file() {
   return 1
 }
 
-# The same for a name that may stand for several: final -> tests/final_*.bats, one a theme
+# The same for a name that may stand for several: final -> the suites of its steps, and those of the
+# whole, tests/final_*.bats
 suite_files() {
   if [ "$1" = final ]; then
-    ls "$TESTS"/final*.bats 2>/dev/null
+    ls "$TESTS"/f[0-9][0-9]_*.bats "$TESTS"/final*.bats 2>/dev/null
   else
     suite_file "$1"
   fi
 }
 
-# All suites: chapters in their order, final, then the rest.
+# All suites: chapters in their order, the steps, final, then the rest.
 all_suites() {
   local file
-  for file in "$TESTS"/ch[0-9]*.bats "$TESTS"/final*.bats "$TESTS"/*.bats; do
+  for file in "$TESTS"/ch[0-9]*.bats "$TESTS"/f[0-9][0-9]_*.bats "$TESTS"/final*.bats "$TESTS"/*.bats; do
     [ -f "$file" ] && basename "$file" .bats
   done | awk '!seen[$0]++'
 }

@@ -112,7 +112,7 @@ fold_step() {
 
 # parts_files TABLE: the files, a line each
 parts_files() {
-  awk '/^#/ || /^theme:/ || /^[ \t]/ || NF == 0 { next }
+  awk '/^#/ || /^theme:/ || /^replaces:/ || /^[ \t]/ || NF == 0 { next }
     { sub(/^[^:]*:/, ""); for (i = 1; i <= NF; i++) print $i }' "$1"
 }
 
