@@ -4,12 +4,16 @@
 #   HERE               where the caller was
 #   die MESSAGE        wrong use: one line, status 2
 #   absolute PATH      a path that the caller gave, from wherever he was
-#   chapters           ch03 ch04 ... a line each; what has a stage and is not final
+#   chapters           ch03 ch04 ... a line each; what has a stage and is not final, and then the steps
+#                      f01 ... that have a rubric
 #   chapter_named N    ch08, ch08_hashtable, 08 or 8 -> ch08, and so does the book's chapter that it
 #                      covers, 9; dies of another name
 #   chapter_folder DIR ch08    DIR's folder for it: ch08_hashtable, ch09, 09, ch08 ...; "." when it has
 #                      no folders for chapters; nothing, when it has, but not this one
-#   stage_of ch08      -> ch08_hashtable;  suite_of ch08 -> tests/ch08_hashtable.bats, in full
+#   name_of ch08       -> ch08_hashtable; of a step, f05 -> f05_client
+#   stage_of ch08      -> the folder of its program: ch08_hashtable; of a step, where that is written to
+#   page_of FOLDER     its README
+#   suite_of ch08      -> tests/ch08_hashtable.bats, in full
 #   rubric_of ch08     -> tests/course/ch08/rubric, in full; dies where there is none
 #   requirements FILE  a rubric's requirements, a line each:
 #                      id TAB group TAB points TAB invariant TAB title
@@ -31,10 +35,21 @@ absolute() {
   esac
 }
 
-chapters() { stages | sed -n 's/^\(ch[0-9][0-9]\)_.*/\1/p'; }
+chapters() {
+  local rubric
+  stages | sed -n 's/^\(ch[0-9][0-9]\)_.*/\1/p'
+  for rubric in "$COURSE"/f[0-9][0-9]/rubric; do
+    [ ! -f "$rubric" ] || basename "$(dirname "$rubric")"
+  done
+}
 
 chapter_named() {
   local name=${1%/} chapter number
+  case $name in
+  f[0-9][0-9] | f[0-9][0-9]_*)
+    [ ! -f "$COURSE/${name%%_*}/rubric" ] || { echo "${name%%_*}" && return; }
+    ;;
+  esac
   for chapter in $(chapters); do
     for number in "${chapter#ch}" $(book_chapters "$(stage_of "$chapter")"); do
       case $name in
@@ -75,8 +90,14 @@ folders_for() {
 # The book has two chapters for some of our stages. The later one's folder has the program.
 chapter_folder() {
   local stage number folder first=''
-  stage=$(stage_of "$2")
+  stage=$(name_of "$2")
   ! is_folder "$1/$stage" || { echo "$stage" && return; }
+  case $2 in f[0-9]*)
+    for folder in "$1/$2" "$1/$2"[-_]*; do
+      ! is_folder "$folder" || { basename "$folder" && return; }
+    done
+    ;;
+  esac
   for number in $(book_chapters "$stage" | sort -r); do
     while IFS= read -r folder; do
       first=${first:-$folder}
@@ -103,7 +124,15 @@ has_chapters() {
 
 stage_of() { stage_named "$1"; }
 
-suite_of() { echo "$PROJECT/tests/$(stage_of "$1").bats"; }
+name_of() {
+  local suite
+  case $1 in
+  f[0-9]*) for suite in "$PROJECT/tests/${1%%_*}"_*.bats; do basename "$suite" .bats; done ;;
+  *) stage_named "$1" ;;
+  esac
+}
+
+suite_of() { echo "$PROJECT/tests/$(name_of "$1").bats"; }
 
 rubric_of() {
   local file=$PROJECT/tests/course/$1/rubric

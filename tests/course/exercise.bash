@@ -57,7 +57,8 @@ hint_faults() {
   }'
   read_rubric "$rubric" 'function block() { print id, of["hint 3"] }' |
     while IFS="$(printf '\t')" read -r id hint; do
-      hint=$(grep -oE '[a-z0-9_]+\(\) in [a-z0-9_]+/[a-z_]+\.[ch]' <<<"$hint")
+      hint=$(grep -oE '[a-z0-9_]+\(\) in [a-z0-9_]+/[a-z_]+\.[ch]' <<<"$hint" |
+        sed "s| in f[0-9].*/| in $(stage_of "$1")/|")
       [ -n "$hint" ] || echo "requirement $id: hint 3 names no function in a file"
       while read -r name _ file; do
         [ -z "$file" ] || grep -qsE "^[a-z].*[ *]${name%??}\(" "$file" ||
@@ -69,7 +70,7 @@ hint_faults() {
 passes_of() { sed -n "s/^passes $2: *//p" "$COURSE/$1/levels"; }
 
 exercise_head() {
-  echo "# Exercise: $stage"
+  echo "# Exercise: ${stage##*/}"
   echo
   echo "$1"
   echo
@@ -92,7 +93,7 @@ DIR=. tests/course/progress           how far this is, and what to do next (HINT
 \`\`\`
 
 A test that fails tells what was sent, what came back, what was expected, and which invariant of
-README.md explains it (\`$stage/README.md\` is the README.md here).$1
+README.md explains it (\`$(page_of "$stage")\` is the README.md here).$1
 END
 }
 
@@ -161,8 +162,8 @@ and runs; a function that is not written yet says so, once, on stderr."
 exercise_step() {
   local kind file added removed
   if [ -n "$before" ]; then
-    exercise_head "This is the program of the chapter before, $before, with the README and the tests
-of $stage. Make the step yourself. README.md tells what is new; a new file \`x.c\` wants a line
+    exercise_head "This is the program of the chapter before, ${before##*/}, with the README and the tests
+of ${stage##*/}. Make the step yourself. README.md tells what is new; a new file \`x.c\` wants a line
 \`build/x.o \\\` in the Makefile. This is how our own step looks, you need not follow it:"
     step "$before" "$stage" | while read -r kind file added removed; do
       case $kind in

@@ -91,9 +91,9 @@ lay_out_extra() {
     n=$((n + 1))
     own=$SCRATCH/extra/$n
     mkdir -p "$own"
-    cp "$suite" "$own/$(stage_of "$1").bats"
+    cp "$suite" "$own/$(name_of "$1").bats"
     basename "$suite" >"$own/name"
-    ln -s "$TESTS/helpers.bash" "$TESTS/observe.bash" "$own/"
+    ln -s "$TESTS/helpers.bash" "$TESTS/observe.bash" "$TESTS/final.bash" "$own/"
   done
   [ "$n" -gt 0 ] || die "EXTRA=$EXTRA has no suite (*.bats)"
 }
@@ -103,12 +103,12 @@ try_extra() {
   local stage own
   stage=$(stage_of "$1")
   [ -z "${EXTRA_TRIED:-}" ] && [ -f "$PROJECT/$stage/server.c" ] || return 0
-  build_dir "$PROJECT/$stage" || die "EXTRA cannot be tried: our own $stage does not build here"
+  build_dir "$PROJECT/$stage" || die "EXTRA cannot be tried: our own ${stage##*/} does not build here"
   for own in "$SCRATCH/extra"/*/; do
-    (unset PORT SAN GROUP FILTER && run_suite "$own$stage.bats" "$BUILT" "$stage" "$own/results") \
+    (unset PORT SAN GROUP FILTER && run_suite "$own${stage##*/}.bats" "$BUILT" "${stage##*/}" "$own/results") \
       >"$own/said" 2>&1
     grep -q '^failed' "$own/results" || continue
-    complain "EXTRA: $(cat "$own/name") fails on our own $stage, so nobody is judged by it:" \
+    complain "EXTRA: $(cat "$own/name") fails on our own ${stage##*/}, so nobody is judged by it:" \
       "$(sed '/^$/d; /^  ok/d' "$own/said" | tail -n +2 | head -n 25)"
     exit 2
   done

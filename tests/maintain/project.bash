@@ -21,7 +21,7 @@ stages() {
   for s in ch[0-9][0-9]_* final; do
     [ -f "$s/Makefile" ] && echo "$s" && found=1
   done
-  [ -n "$found" ] || for s in tests/ch[0-9][0-9]_*.bats; do
+  [ -n "$found" ] || for s in tests/ch[0-9][0-9]_*.bats tests/f[0-9][0-9]_*.bats; do
     [ ! -f "$s" ] || basename "$s" .bats
   done
 }
@@ -61,6 +61,14 @@ steps_written() {
   for s in final/steps/f[0-9][0-9]_*/; do
     [ ! -f "$s/step.diff" ] || echo "tests/build/steps/$(basename "$s")"
   done
+}
+
+# page_of FOLDER: its README; that of a step stands beside the step's difference
+page_of() {
+  case $1 in
+    tests/build/steps/*) echo "final/steps/${1##*/}/README.md" ;;
+    *) echo "$1/README.md" ;;
+  esac
 }
 
 # parts_table STAGE: the table that tells in which order its step is read; see series.bash
