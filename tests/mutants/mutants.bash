@@ -26,9 +26,21 @@ is_count() {
 }
 
 # The chapters that there are, or the one that is meant by ch07 or ch07_kv: as ch07. final is only
-# meant where it is named: its suites take long.
+# meant where it is named: its suites take long; so are the steps, as f05 or f05_client, or `steps`:
+# all that have mistakes.
 chapters() {
   local dir found=
+  case $1 in
+  steps)
+    for dir in "$MUTANTS"/f[0-9][0-9]; do [ ! -d "$dir" ] || basename "$dir"; done
+    return
+    ;;
+  f[0-9]*)
+    for dir in "$ROOT/final/steps/${1%%_*}"_*; do
+      [ ! -f "$dir/step.diff" ] || { echo "${1%%_*}" && return; }
+    done
+    ;;
+  esac
   [ "$1" != final ] || [ ! -d "$ROOT/final" ] || { echo final && return; }
   for dir in "$ROOT"/ch[0-9][0-9]_*/; do
     dir=$(basename "$dir")
@@ -48,7 +60,14 @@ chosen_chapters() {
   done
 }
 
-stage_of() { [ "$1" != final ] || { echo "$ROOT/final" && return; } && echo "$ROOT/$1"_*; }
+stage_of() {
+  local dir
+  case $1 in
+  final) echo "$ROOT/final" ;;
+  f[0-9]*) for dir in "$ROOT/final/steps/$1"_*; do step_dir "$(basename "$dir")"; done ;;
+  *) echo "$ROOT/$1"_* ;;
+  esac
+}
 
 # The stage before that of a chapter; nothing for the first.
 stage_before() {
