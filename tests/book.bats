@@ -10,7 +10,8 @@ setup_file() {
   export BUILD=$PWD/build ROOT=${BATS_TEST_DIRNAME%/*}
   build_checkers &
   small_project
-  { make_book "$ROOT" book && make_book small small-book; } >made 2>&1 || { cat made && return 1; }
+  parted_project
+  { make_book "$ROOT" book && make_book small small-book && make_book parted parted-book; } >made 2>&1 || { cat made && return 1; }
   table_of book >stages
   wait
 }
@@ -32,6 +33,7 @@ build_checkers() {
 
 setup() {
   book=$BATS_FILE_TMPDIR/book small=$BATS_FILE_TMPDIR/small-book
+  parted=$BATS_FILE_TMPDIR/parted-book
   cd "$BATS_TEST_TMPDIR" || return
 }
 
@@ -140,6 +142,23 @@ END
     cd ..
 }
 
+# The same project with a table of parts, which names all that differs but old.c, and one file more.
+parted_project() {
+  cp -R small parted
+  mkdir -p parted/tests/maintain/parts
+  cat >parted/tests/maintain/parts/ch02_two <<'END'
+theme: The <second>
+# a remark
+the odd & new: odd.c empty.c
+    A sentence that is so long that it is folded when it is printed, but not on a page, where the
+    window decides how long a line <is>.
+the server: same.c server.c
+    It is edited.
+nothing: same.c
+    No file of this part differs.
+END
+}
+
 @test "extra: the book has an index and a page for each stage, and all of them are well-formed" {
   check "$book"/*.html
   [ "$(awk '{ print $1 ".html" } END { print "index.html" }' "$BATS_FILE_TMPDIR/stages")" = \
@@ -162,8 +181,8 @@ END
   local before stage
   steps | sed -n '1p; 4p' | while read -r before stage; do
     lines "$book/$stage.html" >on-page
-    "$ROOT/tests/maintain/diff" "$before" "$stage" |
-      awk '/^diff / { code = 0 } code && !/^@@/ && !/^\\/; /^@@/ { code = 1 }' >in-diff
+    "$ROOT/tests/maintain/diff" "$stage" |
+      awk '/^diff |^====/ { code = 0 } code && !/^@@|^\\|^$/; /^@@/ { code = 1 }' >in-diff
     sed '/^=/d; s/^\(.\)[0-9]*:/\1/' on-page | diff - in-diff | head -n 20 >differ
     [ ! -s differ ] || fail "on the page of $stage (<), in the diff (>):" "$(cat differ)"
   done
@@ -203,6 +222,41 @@ END
         bad = 1
       }
       END { exit bad || NR < 2 }'
+}
+
+@test "extra: a step is shown part by part, each with its name and its sentence, the rest last" {
+  local page=$parted/ch02_two.html
+  check "$parted"/*.html
+  lines "$page" | grep '^= ' >order
+  printf '= %s\n' 'odd.c new' 'empty.c new' 'server.c edited' 'old.c gone' | diff - order
+  sed -n '/class="files"/,$p' "$page" | grep -o '<h[34] id="[^"]*"' >headings
+  printf '<h%s"\n' '3 id="part:1' '4 id="file:odd.c' '4 id="file:empty.c' '3 id="part:2' \
+    '4 id="file:server.c' '3 id="part:rest' '4 id="file:old.c' | diff - headings
+  page_has "$page" '<h3 id="part:1">Part 1: the odd &amp; new</h3>'
+  page_has "$page" '<p>A sentence that is so long that it is folded when it is printed, but not on a page, where the window decides how long a line &lt;is&gt;.</p>'
+  page_has "$page" '<h3 id="part:rest">The rest</h3>'
+}
+
+@test "extra: the table of a step's files has its parts, in the same order" {
+  sed -n '/class="summary"/,/<\/table>/p' "$parted/ch02_two.html" | grep -o 'href="#[^"]*' |
+    sed 's/.*#//' >rows
+  printf '%s\n' part:1 file:odd.c file:empty.c part:2 file:server.c part:rest file:old.c | diff - rows
+}
+
+@test "extra: a list of the headings, parts and files stays beside the text, or is folded above it" {
+  local page=$parted/ch02_two.html list n=0
+  for list in '/<nav class="contents beside"/,/<\/nav>/p' '/<details class="contents folded"/,/<\/nav>/p'; do
+    n=$((n + 1))
+    sed -n "$list" "$page" | grep -o 'href="#[^"]*' | sed 's/.*#//' >list$n
+  done
+  diff list1 list2
+  printf '%s\n' the-idea invariants the-idea-1 page:step part:1 file:odd.c file:empty.c part:2 \
+    file:server.c part:rest file:old.c | diff - list1
+  # by default the one beside is hidden, on a wide screen the other; neither needs a script
+  grep -qx '.beside { display: none; }' "$page"
+  sed '/^@media screen and (min-width: 75rem)/,/^}/!d' "$page" >wide
+  grep -q '^  .beside {.* position: sticky; top: 0;' wide
+  grep -qx '  .folded { display: none; }' wide
 }
 
 @test "extra: the first stage is all new, and what a stage has unchanged is named" {

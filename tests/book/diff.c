@@ -124,14 +124,39 @@ static struct file *new_file(struct reader *r, struct str line)
     return &step->files[step->n++];
 }
 
+/* A heading such as "==== part 1: the table", and the lines of its sentence. */
+static void read_part_heading(struct reader *r, struct str heading)
+{
+    static const char part[] = "part ", indent[] = "     ";
+    struct part p = {.name = str_trim(heading), .from = r->step->n, .to = r->step->n};
+    struct str line, rest = r->rest;
+    if (str_starts(p.name, part)) {
+        p.number = strtoul(p.name.at + strlen(part), NULL, 10);
+        p.name = str_trim(str_skip(p.name, str_find(p.name, ":") + 1));
+    }
+    while (str_cut(&rest, '\n', &line) && str_starts(line, indent)) {
+        text_say(&p.sentence, p.sentence.len ? " " : "");
+        text_add(&p.sentence, str_trim(line));
+        r->rest = rest;
+    }
+    r->step->parts = one_more(r->step->parts, r->step->n_parts, sizeof p);
+    r->step->parts[r->step->n_parts++] = p;
+}
+
 void diff_read(struct step *step, struct str text, const char *before, const char *stage)
 {
+    static const char part[] = "==== ";
     struct reader r = {text, before, stage, step};
     struct file *f = NULL;
     struct str line;
     while (str_cut(&r.rest, '\n', &line)) {
         if (str_starts(line, "diff ")) {
             f = new_file(&r, line);
+            if (step->n_parts) {
+                step->parts[step->n_parts - 1].to = step->n;
+            }
+        } else if (str_starts(line, part)) {
+            read_part_heading(&r, str_skip(line, strlen(part)));
         } else if (f && str_starts(line, "@@ ")) {
             read_hunk(&r, f, line);
         } else if (f && str_starts(line, "new file ")) {
@@ -148,7 +173,11 @@ void diff_free(struct step *step)
         free(step->files[i].lines);
         free(step->files[i].hunks);
     }
+    for (size_t i = 0; i < step->n_parts; i++) {
+        text_free(&step->parts[i].sentence);
+    }
     free(step->files);
+    free(step->parts);
     *step = (struct step){0};
 }
 

@@ -4,7 +4,9 @@
  * Always true:
  * - a hunk has as many lines as its heading says, so no line of a file is taken for a heading;
  * - all text is a view of what was read;
- * - what is no diff (the summary at the top) is passed over.
+ * - if the step is shown part by part, each part begins with a line "==== part 1: its name", and
+ *   indented lines after it are its sentence;
+ * - anything else that is no diff (the summary at the top) is passed over.
  */
 #ifndef BOOK_DIFF_H
 #define BOOK_DIFF_H
@@ -34,9 +36,19 @@ struct file {
     size_t added, removed;
 };
 
+struct part {
+    size_t number;   /* 0: what no part names */
+    struct str name;
+    struct text sentence;
+    size_t from, to; /* its files */
+};
+
+/* The files are in the order of reading; with parts, each file is in one of them. */
 struct step {
     struct file *files;
     size_t n;
+    struct part *parts;
+    size_t n_parts;
 };
 
 /* The names of files are what follows "<before>/" or "<stage>/". */

@@ -1,11 +1,12 @@
 /*
- * step: the page of a stage: its README, and then the step from the stage before, edited files
- * first, then those that are gone, then the new ones whole.
+ * step: the page of a stage: its README, and then the step from the stage before, part by part in
+ * the order of reading.
  */
 #include "book.h"
 
 #include <stdlib.h>
 
+#include "contents.h"
 #include "diff.h"
 #include "html.h"
 #include "markdown.h"
@@ -20,7 +21,6 @@ struct step_page {
 };
 
 static const char *const change_names[CHANGES] = {"edited", "gone", "new"};
-static const enum change reading_order[CHANGES] = {EDITED, GONE, NEW};
 
 /* ---- the README ---- */
 
@@ -37,27 +37,19 @@ static struct str cut_title(struct str readme, struct str *title)
     return rest;
 }
 
-static void contents(struct text *out, const struct document *doc)
-{
-    text_say(out, "<nav class=\"contents\" aria-label=\"On this page\">\n<ul>\n");
-    for (size_t i = 0; i < doc->n; i++) {
-        if (doc->headings[i].level == 2) {
-            text_print(out, "<li><a href=\"#%s\">", doc->headings[i].id.at);
-            inline_html(out, str_view(&doc->headings[i].title), NULL);
-            text_say(out, "</a></li>\n");
-        }
-    }
-    text_say(out, "<li><a href=\"#page:step\"><strong>The step, line by line</strong></a></li>\n"
-                  "</ul>\n</nav>\n");
-}
-
-static void readme(struct step_page *p, struct str body)
+/* Opens the column of text, which the step goes on with. */
+static void readme(struct step_page *p, struct str title, struct str body)
 {
     struct text *out = &p->page.html, html = {0};
     struct links links = {p->book->names, &p->step};
     struct document doc = {.links = &links};
     markdown_html(&html, body, &doc);
-    contents(out, &doc);
+    text_say(out, "<div class=\"columns\">\n");
+    contents_beside(out, &doc, &p->step);
+    text_say(out, "<div>\n<h1>");
+    inline_html(out, title, NULL);
+    text_say(out, "</h1>\n");
+    contents_folded(out, &doc, &p->step);
     text_say(out, "<article class=\"readme\">\n");
     text_add(out, str_view(&html));
     text_say(out, "</article>\n");
@@ -87,28 +79,23 @@ static void summary_row(struct text *out, const struct file *f)
     text_say(out, "</td></tr>\n");
 }
 
-/* Calls a function for each file, in the order of reading. */
-static void in_order(struct step_page *p, void (*visit)(struct step_page *, const struct file *))
+static void part_row(struct text *out, const struct part *part)
 {
-    for (size_t k = 0; k < CHANGES; k++) {
-        const struct file *last = NULL; /* a Makefile that is new is read after the sources */
-        for (size_t i = 0; i < p->step.n; i++) {
-            const struct file *f = &p->step.files[i];
-            if (f->change == NEW && str_is(f->name, "Makefile")) {
-                last = f;
-            } else if (f->change == reading_order[k]) {
-                visit(p, f);
-            }
-        }
-        if (last && reading_order[k] == NEW) {
-            visit(p, last);
-        }
-    }
+    text_say(out, "<tr class=\"part\"><th scope=\"rowgroup\" colspan=\"4\"><a href=\"#");
+    part_id(out, part);
+    text_say(out, "\">");
+    part_title(out, part);
+    text_say(out, "</a></th></tr>\n");
 }
 
-static void visit_row(struct step_page *p, const struct file *f)
+static void summary_rows(struct text *out, const struct step *step)
 {
-    summary_row(&p->page.html, f);
+    for (size_t i = 0, part = 0; i < step->n; i++) {
+        for (; part < step->n_parts && step->parts[part].from == i; part++) {
+            part_row(out, &step->parts[part]);
+        }
+        summary_row(out, &step->files[i]);
+    }
 }
 
 static void summary(struct step_page *p)
@@ -123,7 +110,7 @@ static void summary(struct step_page *p)
                   "the order of reading</caption>\n<thead><tr><th scope=\"col\">file</th>"
                   "<th scope=\"col\">is</th><th scope=\"col\">added</th>"
                   "<th scope=\"col\">removed</th></tr></thead>\n<tbody>\n");
-    in_order(p, visit_row);
+    summary_rows(out, &p->step);
     text_print(out, "</tbody>\n<tfoot><tr><th scope=\"row\">together</th><td>%zu</td><td>",
                p->step.n);
     count(out, "+", added);
@@ -163,24 +150,53 @@ static struct text read_version(struct step_page *p, const char *stage, struct s
     return version;
 }
 
-static void visit_file(struct step_page *p, const struct file *f)
+/* Within a part its heading is one level below that of the part. */
+static void file_section(struct step_page *p, const struct file *f)
 {
+    const char *heading = p->step.n_parts ? "h4" : "h3";
     struct text *out = &p->page.html, id = {0};
     struct text before = read_version(p, p->stage->before, f->name);
     struct text now = read_version(p, p->stage->name, f->name);
     html_id(&id, f->name);
-    text_print(out, "<section class=\"file\" aria-labelledby=\"file:%s\">\n<h3 id=\"file:%s\">",
-               id.at, id.at);
+    text_print(out, "<section class=\"file\" aria-labelledby=\"file:%s\">\n<%s id=\"file:%s\">",
+               id.at, heading, id.at);
     html_text(out, f->name);
     text_print(out, " <small>%s ", change_names[f->change]);
     count(out, " +", f->added);
     count(out, " \xE2\x88\x92", f->removed);
-    text_say(out, "</small> <a href=\"#page:files\">all files</a></h3>\n");
+    text_print(out, "</small> <a href=\"#page:files\">all files</a></%s>\n",
+               heading);
     view_file(out, f, str_view(&before), str_view(&now));
     text_say(out, "</section>\n");
     text_free(&id);
     text_free(&before);
     text_free(&now);
+}
+
+static void part_section(struct step_page *p, const struct part *part)
+{
+    struct text *out = &p->page.html, id = {0};
+    part_id(&id, part);
+    text_print(out, "<section class=\"part\" aria-labelledby=\"%s\">\n<h3 id=\"%s\">", id.at, id.at);
+    part_title(out, part);
+    text_say(out, "</h3>\n<p>");
+    html_text(out, str_view(&part->sentence));
+    text_say(out, "</p>\n");
+    for (size_t i = part->from; i < part->to; i++) {
+        file_section(p, &p->step.files[i]);
+    }
+    text_say(out, "</section>\n");
+    text_free(&id);
+}
+
+static void sections(struct step_page *p)
+{
+    for (size_t i = 0; i < p->step.n_parts; i++) {
+        part_section(p, &p->step.parts[i]);
+    }
+    for (size_t i = 0; !p->step.n_parts && i < p->step.n; i++) {
+        file_section(p, &p->step.files[i]);
+    }
 }
 
 /* The inputs and the files are neighbours, so that the style sheet can tell what is chosen. */
@@ -207,7 +223,7 @@ static void step_section(struct step_page *p)
                  "<label for=\"page:split\">side by side</label>\n");
     }
     text_say(out, "<div class=\"files\">\n");
-    in_order(p, visit_file);
+    sections(p);
     text_say(out, "</div>\n</section>\n");
 }
 
@@ -222,11 +238,9 @@ void write_step(const struct book *book, const struct stage *stage)
     inline_plain(&plain, title);
     p.page = (struct page){{0}, plain.at, stage->before, stage->after, false};
     page_begin(&p.page, book);
-    text_say(&p.page.html, "<h1>");
-    inline_html(&p.page.html, title, NULL);
-    text_say(&p.page.html, "</h1>\n");
-    readme(&p, body);
+    readme(&p, title, body);
     step_section(&p);
+    text_say(&p.page.html, "</div>\n</div>\n");
     page_end(&p.page, book);
     page_write(&p.page, book, stage->name);
     diff_free(&p.step);

@@ -49,11 +49,16 @@ static void end_row(struct row *row)
     *row = (struct row){0};
 }
 
+static bool is_heading(struct str name)
+{
+    return str_is(name, "h3") || str_is(name, "h4");
+}
+
 /* Where the text that follows a tag belongs; NULL: it is none of ours. */
 static struct text *place_of(const struct token *t, struct row *row, struct text *heading)
 {
     const struct str *id = tags_attribute(t, "id");
-    if (str_is(t->name, "h3") && id && str_starts(*id, "file:")) {
+    if (is_heading(t->name) && id && str_starts(*id, "file:")) {
         return heading;
     }
     if (str_is(t->name, "th") && id) {
@@ -64,7 +69,7 @@ static struct text *place_of(const struct token *t, struct row *row, struct text
 
 static bool is_end(struct str name)
 {
-    return str_is(name, "td") || str_is(name, "th") || str_is(name, "h3");
+    return str_is(name, "td") || str_is(name, "th") || is_heading(name);
 }
 
 static void end_heading(struct text *heading)
@@ -100,7 +105,7 @@ int main(int argc, char **argv)
             place = next ? next : place;
         } else if (t.type == CLOSE && str_is(t.name, "tr")) {
             end_row(&row);
-        } else if (t.type == CLOSE && str_is(t.name, "h3")) {
+        } else if (t.type == CLOSE && is_heading(t.name)) {
             end_heading(&heading);
         }
         if (t.type == CLOSE && is_end(t.name)) {

@@ -1,0 +1,19 @@
+/*
+ * contents: the list of what is on the page of a stage: the headings of its README, and the step
+ * with its parts and their files. It is there twice: beside the text, for wide windows, and folded
+ * above it for narrow ones. The style sheet shows one of them.
+ */
+#ifndef BOOK_CONTENTS_H
+#define BOOK_CONTENTS_H
+
+#include "diff.h"
+#include "markdown.h"
+
+void contents_beside(struct text *out, const struct document *doc, const struct step *step);
+void contents_folded(struct text *out, const struct document *doc, const struct step *step);
+
+/* The id of a part, and what it is called wherever it is named: "Part 1: the table". */
+void part_id(struct text *out, const struct part *part);
+void part_title(struct text *out, const struct part *part);
+
+#endif
