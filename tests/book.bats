@@ -11,14 +11,18 @@ setup_file() {
   build_checkers &
   small_project
   parted_project
-  { make_book "$ROOT" book && make_book small small-book && make_book parted parted-book; } >made 2>&1 || { cat made && return 1; }
+  {
+    series_project && make_book "$ROOT" book && make_book small small-book &&
+      make_book parted parted-book && make_book series series-book
+  } >made 2>&1 || { cat made && return 1; }
   table_of book >stages
+  ! grep -q '^f[0-9]' stages || "$ROOT/tests/maintain/steps" write "$PWD/programs" || return
   wait
 }
 
 # table_of BOOK: the rows of the table in its index, as tests/maintain/stages prints them
 table_of() {
-  sed -n '/^<tr>.*href/ { s/<[^>]*>/ /g; s/^ *//; s/ *$//; p; }' "$1/index.html"
+  sed -n '/^<tr>.*href/ { s/<small>.*<\/small>//; s/<[^>]*>/ /g; s/^ *//; s/ *$//; p; }' "$1/index.html"
 }
 
 # check tells whether pages are well-formed, lines prints the code that is on one.
@@ -33,7 +37,7 @@ build_checkers() {
 
 setup() {
   book=$BATS_FILE_TMPDIR/book small=$BATS_FILE_TMPDIR/small-book
-  parted=$BATS_FILE_TMPDIR/parted-book
+  parted=$BATS_FILE_TMPDIR/parted-book series=$BATS_FILE_TMPDIR/series-book
   cd "$BATS_TEST_TMPDIR" || return
 }
 
@@ -56,6 +60,14 @@ page_has() {
 # steps: "BEFORE STAGE" of each stage but the first
 steps() {
   awk 'NR > 1 { print before, $1 } { before = $1 }' "$BATS_FILE_TMPDIR/stages"
+}
+
+# program_of STAGE: its folder
+program_of() {
+  case $1 in
+    f[0-9]*) echo "$BATS_FILE_TMPDIR/programs/$1" ;;
+    *) echo "$ROOT/$1" ;;
+  esac
 }
 
 # sources STAGE: the names of its files
@@ -159,6 +171,30 @@ nothing: same.c
 END
 }
 
+# The same with two steps from ch02_two to final: f01 changes same.c and has a README, f02 adds new.c.
+series_project() {
+  local step s=final/steps
+  cp -R parted series && cd series || return
+  mkdir -p $s/f01_first $s/f02_second
+  : | tee $s/f01_first/step.diff >$s/f02_second/step.diff
+  cp -R ch02_two/. final
+  printf 'theme: The same & not the same\nthe one: same.c\n    It changes.\n' >$s/f01_first/parts
+  printf 'theme: Something new\nthe new one: new.c\n    It is new.\n' >$s/f02_second/parts
+  PROJECT=$PWD "$ROOT/tests/maintain/steps" write || return
+  step=tests/build/steps
+  printf 'int same = 1;\n' | tee final/same.c $step/f01_first/same.c >$step/f02_second/same.c
+  printf 'int fresh;\n' | tee final/new.c >$step/f02_second/new.c
+  PROJECT=$PWD "$ROOT/tests/maintain/steps" save || return
+  printf '%s\n' '# f01: a step with a README' '' '[second](../f02_second/README.md), `same.c`,' \
+    '[same](same.c), [also](../../same.c), [odd](../../odd.c), [final](../../README.md#the-end),' \
+    '[two](../../../ch02_two/README.md), [none](../../none.c) [up](../../../../README.md).' \
+    >$s/f01_first/README.md
+  printf '%s\n' '# final: the last one' '' '[first](steps/f01_first/README.md), [same](same.c),' \
+    '[odd](odd.c), [none](none.c), [steps](steps), [two](../ch02_two/README.md).' '' '## The end' \
+    >final/README.md
+  rm -r tests/build && cd ..
+}
+
 @test "extra: the book has an index and a page for each stage, and all of them are well-formed" {
   check "$book"/*.html
   [ "$(awk '{ print $1 ".html" } END { print "index.html" }' "$BATS_FILE_TMPDIR/stages")" = \
@@ -191,7 +227,8 @@ END
 @test "extra: every line of every step is, under its number, the one in its file" {
   local before stage
   steps | while read -r before stage; do
-    lines "$book/$stage.html" | awk -v now="$ROOT/$stage/" -v before="$ROOT/$before/" '
+    lines "$book/$stage.html" | awk -v now="$(program_of "$stage")/" \
+      -v before="$(program_of "$before")/" '
       function load(dir, of,    n, line) {
         while ((getline line < (dir file)) > 0) { of[file, ++n] = line }
         close(dir file)
@@ -259,9 +296,56 @@ END
   grep -qx '  .folded { display: none; }' wide
 }
 
+@test "extra: each step between the last chapter and final has a page, with what it changes" {
+  check "$series"/*.html
+  (cd "$series" && printf '%s\n' *.html) >pages
+  printf '%s.html\n' ch01_one ch02_two f01_first f02_second final index | diff - pages
+  page_has "$series/f01_first.html" '<h1>f01: a step with a README</h1>'
+  page_has "$series/f01_first.html" '<p class="theme">The same &amp; not the same</p>'
+  page_has "$series/f02_second.html" '<h1>f02_second: Something new</h1>'
+  [ "$(grep -c '<p class="theme">' "$series/f02_second.html")" = 0 ] # the title says it
+  page_has "$series/f02_second.html" $'The step: f01_first \xe2\x86\x92 f02_second'
+  page_has "$series/f02_second.html" '<h3 id="part:1">Part 1: the new one</h3>'
+  { lines "$series/f01_first.html" && lines "$series/f02_second.html"; } >on-pages
+  printf '%s\n' '= same.c edited' '-1:int same;' '+1:int same = 1;' '= new.c new' '+1:int fresh;' |
+    diff - on-pages
+  [ ! -e "$BATS_FILE_TMPDIR/series/tests/build" ]
+}
+
+@test "extra: the steps stand between the last chapter and final, in the index and by their links" {
+  local page=index
+  table_of "$series" | sed 's/ .*//' >rows
+  printf '%s\n' ch01_one ch02_two f01_first f02_second final | diff - rows
+  grep -q 'f01_first</a> <small>The same &amp; not the same</small></th>' "$series/index.html"
+  while read -r next; do
+    grep -qF "rel=\"next\" accesskey=\"n\" href=\"$next.html\"" "$series/$page.html"
+    page=$next
+  done <rows
+}
+
+@test "extra: final has its README and the steps that lead to it in place of one large diff" {
+  local page=$series/final.html
+  page_has "$page" '<h2 id="the-end">The end</h2>'
+  page_has "$page" '<th scope="row"><a href="f01_first.html">f01_first</a></th><td>The same &amp; not the same</td>'
+  page_has "$page" '<th scope="row"><a href="f02_second.html">f02_second</a></th><td>Something new</td>'
+  page_has "$page" 'last: <a href="ch01_one.html#file:Makefile"><code>Makefile</code></a>,'
+  page_has "$page" '<a href="f02_second.html#file:new.c"><code>new.c</code></a>,'
+  [ -z "$(lines "$page")" ]
+}
+
+@test "extra: a README's links lead to the page that shows what they mean, a file's to its last change" {
+  local page=$series/f01_first.html
+  page_has "$page" '<p><a href="f02_second.html">second</a>, <a href="#file:same.c"><code>same.c</code></a>,'
+  page_has "$page" '<a href="#file:same.c">same</a>, <a href="#file:same.c">also</a>, <a href="ch02_two.html#file:odd.c">odd</a>, <a href="final.html#the-end">final</a>,'
+  page_has "$page" '<a href="ch02_two.html">two</a>, <a href="final.html">none</a> up.'
+  page=$series/final.html
+  page_has "$page" '<p><a href="f01_first.html">first</a>, <a href="f01_first.html#file:same.c">same</a>,'
+  page_has "$page" '<a href="ch02_two.html#file:odd.c">odd</a>, none, steps, <a href="ch02_two.html">two</a>.'
+}
+
 @test "extra: the first stage is all new, and what a stage has unchanged is named" {
   local stage first
-  read -r _ stage < <(steps | tail -n 1)
+  read -r _ stage < <(steps | grep ' ch' | tail -n 1)
   first=$(steps | sed -n '1s/ .*//p')
   grep '^= ' <(lines "$book/$first.html") >files
   [ "$(sed 's/^= //; s/ new$//' files | sort)" = "$(sources "$first")" ]
@@ -303,8 +387,8 @@ END
 @test "extra: a step is shown with and without git: edited, gone, new and empty files" {
   local tool out
   mkdir bin
-  for tool in bash awk cat cmp cp cut dirname diff env expr find grep head ls ln mkdir mktemp mv \
-    rm sed sort tr wc xargs; do
+  for tool in basename bash awk cat cmp cp cut dirname diff env expr find grep head ls ln mkdir \
+    mktemp mv rm sed sort tail tr wc xargs; do
     ln -s "$(command -v $tool)" bin/$tool
   done
   PATH=$PWD/bin make_book "$BATS_FILE_TMPDIR/small" without
@@ -320,7 +404,8 @@ END
     grep -qx '= odd.c new' two
     grep -qx '= empty.c new' two
     grep -qx '+3:no newline no newline at the end' two
-    page_has "$out/ch02_two.html" 'unchanged: <code>Makefile</code>, <code>same.c</code>.'
+    page_has "$out/ch02_two.html" \
+      'unchanged: <a href="ch01_one.html#file:Makefile"><code>Makefile</code></a>, <a href="ch01_one.html#file:same.c"><code>same.c</code></a>.'
   done
 }
 

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static char *copy_of(struct str s)
 {
@@ -26,6 +27,13 @@ static void read_stages(struct book *book)
             str_cut(&line, '\t', &stage.column[c]);
         }
         stage.name = copy_of(stage.column[0]);
+        bool is_step = str_starts(str_of(stage.name), "f") && strcmp(stage.name, "final") != 0;
+        text_print(&stage.dir, "%s%s/", is_step ? "final/steps/" : "", stage.name);
+        struct text theme = read_part(book->data, stage.name, ".theme");
+        struct str first = {"", 0}, all = str_view(&theme);
+        str_cut(&all, '\n', &first);
+        text_add(&stage.theme, first);
+        text_free(&theme);
         book->stages = one_more(book->stages, book->n, sizeof stage);
         book->stages[book->n++] = stage;
     }
@@ -41,9 +49,12 @@ static void free_book(struct book *book)
 {
     for (size_t i = 0; i < book->n; i++) {
         free(book->stages[i].name);
+        text_free(&book->stages[i].dir);
+        text_free(&book->stages[i].theme);
     }
     free(book->stages);
     free(book->names);
+    places_free(&book->places);
     text_free(&book->table);
     text_free(&book->style);
     text_free(&book->script);

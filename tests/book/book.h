@@ -4,13 +4,20 @@
  *   data/stages         a line a stage: name, chapters, files, lines, code, limits, tests, new,
  *                       edited, gone; a tab between them
  *   data/STAGE.diff     the step to it, as tests/maintain/diff prints it
+ *   data/STAGE.theme    what the step is about, in a line; may be missing
+ *   data/STAGE.steps    the names of the steps that lead to it, which its page lists instead of
+ *                       a diff; of final, if there are steps between the last chapter and it
  *   data/STAGE.files    its source files, a name a line
  *   data/style.css      goes into every page, as does data/keys.js
  *   project/STAGE       its files and its README.md; project/README.md
+ *
+ * A stage is also a step between the last chapter and final: f05_rows. Its README is that of the
+ * folder final/steps/f05_rows, which matters for the links in it.
  */
 #ifndef BOOK_BOOK_H
 #define BOOK_BOOK_H
 
+#include "places.h"
 #include "text.h"
 
 enum column { CHAPTERS = 1, FILES, LINES, CODE, LIMITS, TESTS, NEW_LINES, EDITED_LINES,
@@ -18,9 +25,11 @@ enum column { CHAPTERS = 1, FILES, LINES, CODE, LIMITS, TESTS, NEW_LINES, EDITED
 
 struct stage {
     char *name;
+    struct text dir; /* of its README, in the project: "ch08_hashtable/" */
     const char *before; /* the one before: its name; "": it is the first */
     const char *after;
     struct str column[COLUMNS];
+    struct text theme; /* empty: it has none */
 };
 
 struct book {
@@ -29,6 +38,7 @@ struct book {
     struct stage *stages;
     const char **names; /* of all stages; NULL at the end */
     size_t n;
+    struct places places; /* where the files of the pages that are written were last changed */
     struct text style, script;
 };
 
@@ -45,7 +55,7 @@ void page_end(struct page *page, const struct book *book);
 void page_write(struct page *page, const struct book *book, const char *name);
 
 /* The pages. */
-void write_step(const struct book *book, const struct stage *stage);
+void write_step(struct book *book, const struct stage *stage);
 void write_index(const struct book *book);
 
 /* A file of the data or the project; empty, if it is not there. */

@@ -66,30 +66,31 @@ static void part_items(struct text *out, const struct step *step)
     text_say(out, "</ul>\n");
 }
 
-static void items(struct text *out, const struct document *doc, const struct step *step)
+static void items(struct text *out, const struct contents *contents)
 {
+    const struct step *step = contents->step;
     text_say(out, "<ul>\n");
-    readme_items(out, doc);
-    text_say(out, "<li><a href=\"#page:step\"><strong>The step, line by line</strong></a>\n");
+    readme_items(out, contents->doc);
+    text_print(out, "<li><a href=\"#page:step\"><strong>%s</strong></a>\n", contents->step_title);
     if (step->n_parts) {
         part_items(out, step);
-    } else {
+    } else if (step->n) {
         file_items(out, step, 0, step->n);
     }
     text_say(out, "</li>\n</ul>\n");
 }
 
-void contents_beside(struct text *out, const struct document *doc, const struct step *step)
+void contents_beside(struct text *out, const struct contents *contents)
 {
     text_say(out, "<nav class=\"contents beside\" aria-label=\"On this page\">\n");
-    items(out, doc, step);
+    items(out, contents);
     text_say(out, "</nav>\n");
 }
 
-void contents_folded(struct text *out, const struct document *doc, const struct step *step)
+void contents_folded(struct text *out, const struct contents *contents)
 {
     text_say(out, "<details class=\"contents folded\"><summary>On this page</summary>\n"
                   "<nav aria-label=\"On this page, folded\">\n");
-    items(out, doc, step);
+    items(out, contents);
     text_say(out, "</nav>\n</details>\n");
 }

@@ -9,8 +9,14 @@
 #include "diff.h"
 #include "markdown.h"
 
-void contents_beside(struct text *out, const struct document *doc, const struct step *step);
-void contents_folded(struct text *out, const struct document *doc, const struct step *step);
+struct contents {
+    const struct document *doc;
+    const struct step *step;
+    const char *step_title;
+};
+
+void contents_beside(struct text *out, const struct contents *contents);
+void contents_folded(struct text *out, const struct contents *contents);
 
 /* The id of a part, and what it is called wherever it is named: "Part 1: the table". */
 void part_id(struct text *out, const struct part *part);

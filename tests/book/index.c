@@ -23,7 +23,13 @@ static void stage_row(struct text *out, const struct stage *stage)
     html_say(out, stage->name);
     text_say(out, ".html\">");
     html_say(out, stage->name);
-    text_say(out, "</a></th>");
+    text_say(out, "</a>");
+    if (stage->theme.len) {
+        text_say(out, " <small>");
+        html_text(out, str_view(&stage->theme));
+        text_say(out, "</small>");
+    }
+    text_say(out, "</th>");
     for (size_t c = CHAPTERS; c < COLUMNS; c++) {
         text_say(out, columns[c].is_number ? "<td class=\"n\">" : "<td>");
         html_text(out, stage->column[c]);
@@ -70,7 +76,7 @@ static void notes(struct text *out)
 /* The README of the project up to its first heading. */
 static void introduction(struct text *out, const struct book *book, struct str readme)
 {
-    struct links links = {book->names, NULL};
+    struct links links = {book->names, "", "", NULL, &book->places};
     struct document doc = {.links = &links};
     readme.len = str_find(readme, "\n## ");
     markdown_html(out, readme, &doc);

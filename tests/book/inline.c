@@ -12,56 +12,12 @@ static const struct str none = {"", 0};
 
 /* ---- links ---- */
 
-/* The stage that s is the folder of, or a file in; NULL: of none. */
-static const char *stage_of(struct str s, const struct links *links)
-{
-    for (size_t i = 0; links->stages[i]; i++) {
-        size_t len = strlen(links->stages[i]);
-        if (str_starts(s, links->stages[i]) && (s.len == len || strchr("/#", s.at[len]))) {
-            return links->stages[i];
-        }
-    }
-    return NULL;
-}
-
-static void fragment(struct text *out, struct str url)
-{
-    struct str after = str_skip(url, str_find(url, "#") + 1);
-    if (after.len) {
-        text_char(out, '#');
-        html_id(out, after);
-    }
-}
-
-/* Writes where a link leads to; nothing if it is not in the book. */
-static void target(struct text *out, struct str url, const struct links *links)
-{
-    const char *stage;
-    struct str path = str_starts(url, "../") ? str_skip(url, 3) : url;
-    if (str_starts(url, "http://") || str_starts(url, "https://")) {
-        html_text(out, url);
-    } else if (str_starts(url, "#")) {
-        fragment(out, url);
-    } else if ((stage = stage_of(path, links))) {
-        html_say(out, stage);
-        text_say(out, ".html");
-        if (str_starts(str_skip(path, strlen(stage)), "/README.md")) {
-            fragment(out, url);
-        }
-    } else if (str_starts(path, "README.md")) {
-        text_say(out, path.at == url.at ? "#page:main" : "index.html");
-    } else if (links->step && diff_find(links->step, path)) {
-        text_say(out, "#file:");
-        html_id(out, path);
-    }
-}
-
 static void link_html(struct text *out, struct str label, struct str url,
                       const struct links *links)
 {
     struct text to = {0};
     if (links) {
-        target(&to, url, links);
+        link_target(&to, url, links);
     }
     if (to.len) {
         text_say(out, "<a href=\"");

@@ -1,20 +1,12 @@
 /*
  * inline: what stands within a paragraph of Markdown: `code`, **strong**, *emphasis*,
  * [links](to), and \ before a character that is only meant as itself.
- *
- * A link leads to where its target is in the book: another stage's README is that stage's page, a
- * file of this step is its place in the page. What is nowhere in the book is no link.
  */
 #ifndef BOOK_INLINE_H
 #define BOOK_INLINE_H
 
-#include "diff.h"
+#include "links.h"
 #include "text.h"
-
-struct links {
-    const char *const *stages; /* all of them, NULL at the end */
-    const struct step *step;   /* the files of this page; or NULL */
-};
 
 /* links NULL: for a place where there must be none, such as a link. */
 void inline_html(struct text *out, struct str s, const struct links *links);

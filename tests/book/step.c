@@ -1,26 +1,27 @@
 /*
  * step: the page of a stage: its README, and then the step from the stage before, part by part in
- * the order of reading.
+ * the order of reading. If a series of steps leads to it, their list stands in place of that.
  */
 #include "book.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "contents.h"
 #include "diff.h"
 #include "html.h"
 #include "markdown.h"
+#include "summary.h"
 #include "view.h"
 
 struct step_page {
     struct page page;
-    const struct book *book;
+    struct book *book;
     const struct stage *stage;
     struct step step;
     struct text files, diff;
+    struct text steps; /* the names of those that lead to it, a line each */
 };
-
-static const char *const change_names[CHANGES] = {"edited", "gone", "new"};
 
 /* ---- the README ---- */
 
@@ -41,99 +42,25 @@ static struct str cut_title(struct str readme, struct str *title)
 static void readme(struct step_page *p, struct str title, struct str body)
 {
     struct text *out = &p->page.html, html = {0};
-    struct links links = {p->book->names, &p->step};
+    struct links links = {p->book->names, p->stage->name, p->stage->dir.at, &p->step,
+                          &p->book->places};
     struct document doc = {.links = &links};
+    struct contents list = {&doc, &p->step, p->steps.len ? "The steps that lead to it"
+                                                         : "The step, line by line"};
     markdown_html(&html, body, &doc);
     text_say(out, "<div class=\"columns\">\n");
-    contents_beside(out, &doc, &p->step);
+    contents_beside(out, &list);
     text_say(out, "<div>\n<h1>");
     inline_html(out, title, NULL);
     text_say(out, "</h1>\n");
-    contents_folded(out, &doc, &p->step);
-    text_say(out, "<article class=\"readme\">\n");
-    text_add(out, str_view(&html));
-    text_say(out, "</article>\n");
+    contents_folded(out, &list);
+    if (html.len) {
+        text_say(out, "<article class=\"readme\">\n");
+        text_add(out, str_view(&html));
+        text_say(out, "</article>\n");
+    }
     markdown_free(&doc);
     text_free(&html);
-}
-
-/* ---- the list of files ---- */
-
-static void count(struct text *out, const char *sign, size_t n)
-{
-    if (n) {
-        text_print(out, "%s%zu", sign, n);
-    }
-}
-
-static void summary_row(struct text *out, const struct file *f)
-{
-    text_say(out, "<tr><th scope=\"row\"><a href=\"#file:");
-    html_id(out, f->name);
-    text_say(out, "\">");
-    html_text(out, f->name);
-    text_print(out, "</a></th><td>%s</td><td>", change_names[f->change]);
-    count(out, "+", f->added);
-    text_say(out, "</td><td>");
-    count(out, "\xE2\x88\x92", f->removed);
-    text_say(out, "</td></tr>\n");
-}
-
-static void part_row(struct text *out, const struct part *part)
-{
-    text_say(out, "<tr class=\"part\"><th scope=\"rowgroup\" colspan=\"4\"><a href=\"#");
-    part_id(out, part);
-    text_say(out, "\">");
-    part_title(out, part);
-    text_say(out, "</a></th></tr>\n");
-}
-
-static void summary_rows(struct text *out, const struct step *step)
-{
-    for (size_t i = 0, part = 0; i < step->n; i++) {
-        for (; part < step->n_parts && step->parts[part].from == i; part++) {
-            part_row(out, &step->parts[part]);
-        }
-        summary_row(out, &step->files[i]);
-    }
-}
-
-static void summary(struct step_page *p)
-{
-    struct text *out = &p->page.html;
-    size_t added = 0, removed = 0;
-    for (size_t i = 0; i < p->step.n; i++) {
-        added += p->step.files[i].added;
-        removed += p->step.files[i].removed;
-    }
-    text_say(out, "<table class=\"summary\" id=\"page:files\">\n<caption>Files of this step, in "
-                  "the order of reading</caption>\n<thead><tr><th scope=\"col\">file</th>"
-                  "<th scope=\"col\">is</th><th scope=\"col\">added</th>"
-                  "<th scope=\"col\">removed</th></tr></thead>\n<tbody>\n");
-    summary_rows(out, &p->step);
-    text_print(out, "</tbody>\n<tfoot><tr><th scope=\"row\">together</th><td>%zu</td><td>",
-               p->step.n);
-    count(out, "+", added);
-    text_say(out, "</td><td>");
-    count(out, "\xE2\x88\x92", removed);
-    text_say(out, "</td></tr></tfoot>\n</table>\n");
-}
-
-/* Those of the stage that are not in the diff are the same, to the byte. */
-static void carried_over(struct step_page *p)
-{
-    struct text *out = &p->page.html;
-    struct str name, rest = str_view(&p->files);
-    size_t n = 0;
-    while (str_cut(&rest, '\n', &name)) {
-        if (!diff_find(&p->step, name)) {
-            text_say(out, n++ ? ", " : "<p class=\"carried\">Carried over unchanged: ");
-            text_say(out, "<code>");
-            html_text(out, name);
-            text_say(out, "</code>");
-        }
-    }
-    text_say(out, n ? ".</p>\n" : "");
 }
 
 /* ---- the files ---- */
@@ -161,11 +88,10 @@ static void file_section(struct step_page *p, const struct file *f)
     text_print(out, "<section class=\"file\" aria-labelledby=\"file:%s\">\n<%s id=\"file:%s\">",
                id.at, heading, id.at);
     html_text(out, f->name);
-    text_print(out, " <small>%s ", change_names[f->change]);
-    count(out, " +", f->added);
-    count(out, " \xE2\x88\x92", f->removed);
-    text_print(out, "</small> <a href=\"#page:files\">all files</a></%s>\n",
-               heading);
+    text_print(out, " <small>%s ", change_name(f->change));
+    summary_count(out, " +", f->added);
+    summary_count(out, " \xE2\x88\x92", f->removed);
+    text_print(out, "</small> <a href=\"#page:files\">all files</a></%s>\n", heading);
     view_file(out, f, str_view(&before), str_view(&now));
     text_say(out, "</section>\n");
     text_free(&id);
@@ -177,7 +103,8 @@ static void part_section(struct step_page *p, const struct part *part)
 {
     struct text *out = &p->page.html, id = {0};
     part_id(&id, part);
-    text_print(out, "<section class=\"part\" aria-labelledby=\"%s\">\n<h3 id=\"%s\">", id.at, id.at);
+    text_print(out, "<section class=\"part\" aria-labelledby=\"%s\">\n<h3 id=\"%s\">", id.at,
+               id.at);
     part_title(out, part);
     text_say(out, "</h3>\n<p>");
     html_text(out, str_view(&part->sentence));
@@ -199,6 +126,17 @@ static void sections(struct step_page *p)
     }
 }
 
+/* What the step is about, where the title does not say it already. */
+static void theme(struct step_page *p)
+{
+    struct str theme = str_view(&p->stage->theme);
+    if (theme.len && str_find(str_of(p->page.title), p->stage->theme.at) == strlen(p->page.title)) {
+        text_say(&p->page.html, "<p class=\"theme\">");
+        html_text(&p->page.html, theme);
+        text_say(&p->page.html, "</p>\n");
+    }
+}
+
 /* The inputs and the files are neighbours, so that the style sheet can tell what is chosen. */
 static void step_section(struct step_page *p)
 {
@@ -213,8 +151,9 @@ static void step_section(struct step_page *p)
         text_say(out, "The first step: all is new");
     }
     text_say(out, "</h2>\n");
-    summary(p);
-    carried_over(p);
+    theme(p);
+    summary_files(out, &p->step);
+    summary_carried(out, &p->step, str_view(&p->files), &p->book->places);
     if (*p->stage->before) {
         text_say(out,
                  "<input type=\"radio\" name=\"view\" id=\"page:unified\" class=\"unified\" "
@@ -227,25 +166,56 @@ static void step_section(struct step_page *p)
     text_say(out, "</div>\n</section>\n");
 }
 
-void write_step(const struct book *book, const struct stage *stage)
+static void series_section(struct step_page *p)
+{
+    struct text *out = &p->page.html;
+    text_say(out, "<section class=\"step\" aria-labelledby=\"page:step\">\n"
+                  "<h2 id=\"page:step\">The steps that lead to it</h2>\n");
+    theme(p);
+    summary_steps(out, p->book, str_view(&p->steps));
+    summary_places(out, str_view(&p->files), &p->book->places);
+    text_say(out, "</section>\n");
+}
+
+/* The title of the README; else its name, and what the step is about. */
+static struct str title_of(const struct stage *stage, struct text *made, struct str *readme)
+{
+    text_say(made, stage->name);
+    text_say(made, stage->theme.len ? ": " : "");
+    text_add(made, str_view(&stage->theme));
+    struct str title = str_view(made);
+    *readme = cut_title(*readme, &title);
+    return title;
+}
+
+void write_step(struct book *book, const struct stage *stage)
 {
     struct step_page p = {.book = book, .stage = stage};
     struct text source = read_part(book->project, stage->name, "/README.md"), plain = {0};
-    struct str title = str_of(stage->name), body = cut_title(str_view(&source), &title);
+    struct text name = {0};
+    struct str body = str_view(&source), title = title_of(stage, &name, &body);
     p.diff = read_part(book->data, stage->name, ".diff");
     p.files = read_part(book->data, stage->name, ".files");
+    p.steps = read_part(book->data, stage->name, ".steps");
     diff_read(&p.step, str_view(&p.diff), stage->before, stage->name);
     inline_plain(&plain, title);
     p.page = (struct page){{0}, plain.at, stage->before, stage->after, false};
     page_begin(&p.page, book);
     readme(&p, title, body);
-    step_section(&p);
+    if (p.steps.len) {
+        series_section(&p);
+    } else {
+        step_section(&p);
+    }
     text_say(&p.page.html, "</div>\n</div>\n");
     page_end(&p.page, book);
     page_write(&p.page, book, stage->name);
+    places_set(&book->places, &p.step, stage->name);
     diff_free(&p.step);
     text_free(&p.diff);
     text_free(&p.files);
+    text_free(&p.steps);
     text_free(&source);
     text_free(&plain);
+    text_free(&name);
 }
