@@ -343,6 +343,51 @@ series_project() {
   page_has "$page" '<a href="ch02_two.html#file:odd.c">odd</a>, none, steps, <a href="ch02_two.html">two</a>.'
 }
 
+@test "extra: a wide table scrolls in a box of its own, by keys, too, and its edge is shaded" {
+  page_has "$small/index.html" \
+    '<div class="wide" tabindex="0" role="region" aria-label="The stages"><table class="stages">'
+  grep -q '^pre, .wide { overflow-x: auto; }' "$small/index.html"
+  sed '/^\.wide {/,/^}/!d' "$small/index.html" | grep -q 'var(--shade).*var(--shade)'
+}
+
+# in_browser PAGE WIDTH SCRIPT: `measured` becomes what the script returns in a window of that width
+in_browser() {
+  local browser
+  browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
+    skip "needs chromium"
+  sed 's/<meta http-equiv[^>]*>//' "$1" >page.html # which allows no messages
+  printf '<script>addEventListener("load", function () { parent.postMessage(%s, "*"); });</script>' \
+    "(function () { var one = function (s) { return document.querySelector(s); }; $3 })()" >>page.html
+  printf '%s' '<!DOCTYPE html><title>none</title><script>addEventListener("message", ' \
+    'function (e) { document.title = e.data; });</script>' \
+    "<iframe src=\"page.html\" width=\"$2\" height=\"800\"></iframe>" >frame.html
+  HOME=$PWD timeout 60 "$browser" --headless --no-sandbox --disable-gpu --window-size=1600,1000 \
+    --virtual-time-budget=5000 --dump-dom "file://$PWD/frame.html" >dom 2>said 3>&- 4>&- || true
+  measured=$(sed -n 's/.*<title>\(.*\)<\/title>.*/\1/p' dom)
+  case $measured in '' | none) skip "the browser does not run here" ;; esac
+}
+
+@test "extra: in a browser, the table of stages fits a wide window and scrolls in a narrow one" {
+  measure='return [one(".wide").scrollWidth > one(".wide").clientWidth,
+    document.documentElement.scrollWidth > innerWidth].join(" ");'
+  in_browser "$book/index.html" 1400 "$measure"
+  [ "$measured" = "false false" ]
+  in_browser "$book/index.html" 400 "$measure"
+  [ "$measured" = "true false" ]
+}
+
+@test "extra: in a browser, the list of parts stays in view if the window is wide, else it is folded" {
+  measure='one("#part\\:2").scrollIntoView();
+    var list = one(".beside").getBoundingClientRect(), folded = one(".folded");
+    return [list.height > 0 && list.top >= 0 && list.bottom <= innerHeight,
+      folded.offsetHeight > 0 && !folded.open,
+      document.documentElement.scrollWidth > innerWidth].join(" ");'
+  in_browser "$book/ch08_hashtable.html" 1400 "$measure"
+  [ "$measured" = "true false false" ]
+  in_browser "$book/ch08_hashtable.html" 400 "$measure"
+  [ "$measured" = "false true false" ]
+}
+
 @test "extra: the first stage is all new, and what a stage has unchanged is named" {
   local stage first
   read -r _ stage < <(steps | grep ' ch' | tail -n 1)

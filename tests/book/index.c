@@ -40,7 +40,8 @@ static void stage_row(struct text *out, const struct stage *stage)
 
 static void table(struct text *out, const struct book *book)
 {
-    text_say(out, "<div class=\"wide\"><table class=\"stages\">\n<caption>The stages, and what "
+    text_say(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"The stages\">"
+                  "<table class=\"stages\">\n<caption>The stages, and what "
                   "each step costs its reader</caption>\n<thead><tr>");
     for (size_t c = 0; c < COLUMNS; c++) {
         text_print(out, "<th scope=\"col\"%s>%s</th>", columns[c].is_number ? " class=\"n\"" : "",

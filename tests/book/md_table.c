@@ -54,7 +54,8 @@ static void table_row(struct text *out, struct str line, const char *cell_name,
 void md_table(struct text *out, struct str *rest, const struct links *links)
 {
     struct str line = first_line(*rest), second = str_skip(*rest, line.len + 1);
-    text_say(out, "<div class=\"wide\"><table>\n");
+    text_say(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">"
+                  "<table>\n");
     if (str_starts(second, "|-") || str_starts(second, "|:") || str_starts(second, "| -")) {
         text_say(out, "<thead>\n");
         table_row(out, line, "th", links);

@@ -136,7 +136,8 @@ static void step_row(struct text *out, const struct stage *stage)
 void summary_steps(struct text *out, const struct book *book, struct str names)
 {
     struct str name;
-    text_say(out, "<div class=\"wide\"><table class=\"series\">\n<caption>One idea each, in the "
+    text_say(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"The steps\">"
+                  "<table class=\"series\">\n<caption>One idea each, in the "
                   "order of reading</caption>\n<thead><tr><th scope=\"col\">step</th>"
                   "<th scope=\"col\">it teaches</th><th scope=\"col\" class=\"n\">new lines</th>"
                   "<th scope=\"col\" class=\"n\">added to others</th>"

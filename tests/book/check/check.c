@@ -31,7 +31,7 @@ static const char tags[] = " html head meta title style body a header nav main h
 static const char voids[] = " meta input ";
 static const char attributes[] = " aria-hidden aria-label aria-labelledby accesskey charset "
                                  "checked class colspan content for href http-equiv id lang name "
-                                 "rel scope start style tabindex type ";
+                                 "rel role scope start style tabindex type ";
 
 static void fault(struct page *page, const char *what, struct str where)
 {
