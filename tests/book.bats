@@ -169,6 +169,27 @@ the server: same.c server.c
 nothing: same.c
     No file of this part differs.
 END
+  cat >>parted/ch02_two/README.md <<'END'
+
+[`server.c`](server.c), `main()`:
+
+```c
+    int second = 2;
+    return second;
+```
+
+[`odd.c`](odd.c):
+
+```c
+no newline
+```
+
+[`same.c`](same.c), `x`:
+
+```c
+int same;
+```
+END
 }
 
 # The same with two steps from ch02_two to final: f01 changes same.c and has a README, f02 adds new.c.
@@ -458,6 +479,90 @@ in_browser() {
   page_has "$small/ch02_two.html" '    <b>return</b> <del>first</del>;</td>'
   page_has "$small/ch02_two.html" '    <b>return</b> <ins>second</ins>;</td>'
   page_has "$small/ch02_two.html" '<td><i>     * three */</i></td>'
+}
+
+# hunks: a project of two stages in which lines change below a prototype, a label, a table, and so on
+hunks() {
+  mkdir -p hunks/ch01_one hunks/ch02_two
+  sed 's/^@/\n\n\n\n\n\n\n/' >hunks/ch02_two/a.c <<'END'
+#include "a.h"
+
+int prototype(int a);
+void longer_prototype(int a,
+                      int b);
+
+/* changed: below a prototype */
+int count;
+@
+static const char *const table[] = {
+    "one",
+    "changed: in a table",
+};
+
+enum { ONE_LINE, OF_VALUES };
+@
+/* changed: below values */
+@
+struct pair {
+    int a; /* of two */
+    int b; /* changed: in a struct */
+};
+@
+static int long_name(int a,
+                     int b) /* two */
+{
+    if (a)
+        goto bad;
+    return b;
+
+bad:
+    a++;
+    b++;
+
+
+    return a; /* changed: below a label */
+}
+@
+/* changed: above a function */
+int inner(void) { return 1; }
+@
+int beside(void);
+int near(void) { return 2; } /* changed: below a prototype */
+END
+  sed 's/changed/same/' hunks/ch02_two/a.c >hunks/ch01_one/a.c
+  : | tee hunks/ch01_one/Makefile >hunks/ch02_two/Makefile
+  make_book hunks hunks-book
+}
+
+@test "extra: a hunk's title names what its lines are in: a function, a struct, never a prototype or label" {
+  hunks
+  sed -n 's/.*class="h"><th[^>]*>//p' hunks-book/ch02_two.html | sed 's/<[^>]*>//g; s/^lines [0-9to ]*//' >titles
+  printf '%s\n' '' $'\xc2\xb7 static const char *const table[]' '' $'\xc2\xb7 struct pair' \
+    $'\xc2\xb7 static int long_name(int a, \xe2\x80\xa6' '' $'\xc2\xb7 int near(void)' | diff - titles
+  # in ours, every title is a line of the file that goes on with a brace
+  cat "$book"/*.html | sed -n 's/.*class="h"><th[^>]*>.*<code>\(.*\)<\/code>.*/\1/p' >titles
+  [ "$(wc -l <titles)" -gt 100 ]
+  run ! grep -E '[;:]$|^(enum|struct)$' titles
+}
+
+@test "extra: an excerpt in a README leads to its line, and the heading of the file leads back" {
+  local page=$parted/ch02_two.html
+  page_has "$page" '<p id="excerpt:1"><a href="#file:server.c"><code>server.c</code></a>, <code>main()</code>: <a class="where" href="#server.c:6">line 6</a></p>'
+  page_has "$page" '<p id="excerpt:2"><a href="#file:odd.c"><code>odd.c</code></a>: <a class="where" href="#odd.c:3">line 3</a></p>'
+  page_has "$page" '<p><a href="ch01_one.html#file:same.c"><code>same.c</code></a>, <code>x</code>:</p>'
+  grep 'id="file:server.c">' "$page" | grep -qF '<a href="#excerpt:1"><code>main()</code></a>'
+  grep 'id="file:odd.c">' "$page" | grep -qF '<a href="#excerpt:2">odd.c</a>'
+  run ! grep -E 'id="file:empty.c">.*excerpt:' "$page"
+}
+
+@test "extra: printed, a page is black on white, without lists and toggles, and no heading ends a sheet" {
+  sed '/^@media print {/,/^}/!d' "$small/ch02_two.html" >print
+  grep -q -e '--paper: #fff; --ink: #000;' print
+  grep -o -e '--[a-z-]*: [^;]*' print | grep -v ': #fff$\|: #000$\|--line\|--shade: tr' >others || true
+  [ ! -s others ] || fail "$(cat others)"
+  grep 'display: none' print | grep '\.contents' | grep '\.steps' | grep '\.step input' |
+    grep -q '\.step label'
+  grep 'break-after: avoid' print | grep 'h1, h2, h3, h4' | grep -q 'diff tr.h'
 }
 
 @test "extra: side by side, what became of a line stands beside it" {

@@ -99,8 +99,7 @@ static void read_hunk(struct reader *r, struct file *f, struct str heading)
     } else if (!at[1] && !now) {
         f->change = GONE;
     }
-    s = str_skip(s, str_find(s, "@@") + 2);
-    struct hunk h = {f->n_lines, 0, str_trim(s)};
+    struct hunk h = {f->n_lines, 0};
     read_lines(r, f, at, before, now);
     h.to = f->n_lines;
     f->hunks = one_more(f->hunks, f->n_hunks, sizeof *f->hunks);

@@ -23,8 +23,7 @@ struct line {
 };
 
 struct hunk {
-    size_t from, to;     /* its lines: from, and up to but not including to */
-    struct str function; /* what it is in, as far as known */
+    size_t from, to; /* its lines: from, and up to but not including to */
 };
 
 struct file {

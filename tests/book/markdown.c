@@ -146,6 +146,24 @@ static void list(struct text *out, struct str *rest, struct document *doc)
 
 /* ---- the rest ---- */
 
+/* The paragraph before an excerpt, with a link to where the step shows that line. */
+static void introduction(struct text *out, struct str text, const struct excerpt *e,
+                         struct document *doc)
+{
+    doc->excerpts = one_more(doc->excerpts, doc->n_excerpts, sizeof *e);
+    doc->excerpts[doc->n_excerpts++] = *e;
+    text_say(out, "<p id=\"");
+    excerpt_id(out, doc->n_excerpts);
+    text_say(out, "\">");
+    inline_html(out, text, doc->links);
+    if (e->line) {
+        text_say(out, " <a class=\"where\" href=\"#");
+        html_id(out, e->file->name);
+        text_print(out, ":%zu\">line %zu</a>", e->line, e->line);
+    }
+    text_say(out, "</p>\n");
+}
+
 static void paragraph(struct text *out, struct str *rest, struct document *doc, bool tight)
 {
     struct str line, s = *rest;
@@ -156,6 +174,11 @@ static void paragraph(struct text *out, struct str *rest, struct document *doc, 
         len = (size_t)(line.at + line.len - from);
         s = *rest;
     } while (s.len && !begins_block(first_line(s)));
+    struct excerpt e;
+    if (excerpt_read(&e, (struct str){from, len}, *rest, doc->links->step)) {
+        introduction(out, (struct str){from, len}, &e, doc);
+        return;
+    }
     text_say(out, tight ? "" : "<p>");
     inline_html(out, (struct str){from, len}, doc->links);
     text_say(out, tight ? "" : "</p>\n");
@@ -214,6 +237,8 @@ void markdown_free(struct document *doc)
         text_free(&doc->headings[i].id);
     }
     free(doc->headings);
+    free(doc->excerpts);
     doc->headings = NULL;
-    doc->n = 0;
+    doc->excerpts = NULL;
+    doc->n = doc->n_excerpts = 0;
 }

@@ -6,6 +6,7 @@
 #ifndef BOOK_MARKDOWN_H
 #define BOOK_MARKDOWN_H
 
+#include "excerpt.h"
 #include "inline.h"
 
 struct heading {
@@ -18,6 +19,8 @@ struct document {
     const struct links *links;
     struct heading *headings; /* all of them, in order */
     size_t n;
+    struct excerpt *excerpts;
+    size_t n_excerpts;
 };
 
 void markdown_html(struct text *out, struct str source, struct document *doc);

@@ -20,6 +20,7 @@ struct step_page {
     const struct stage *stage;
     struct step step;
     struct text files, diff;
+    struct document doc;
     struct text steps; /* the names of those that lead to it, a line each */
 };
 
@@ -44,10 +45,10 @@ static void readme(struct step_page *p, struct str title, struct str body)
     struct text *out = &p->page.html, html = {0};
     struct links links = {p->book->names, p->stage->name, p->stage->dir.at, &p->step,
                           &p->book->places};
-    struct document doc = {.links = &links};
-    struct contents list = {&doc, &p->step, p->steps.len ? "The steps that lead to it"
+    p->doc = (struct document){.links = &links};
+    struct contents list = {&p->doc, &p->step, p->steps.len ? "The steps that lead to it"
                                                          : "The step, line by line"};
-    markdown_html(&html, body, &doc);
+    markdown_html(&html, body, &p->doc);
     text_say(out, "<div class=\"columns\">\n");
     contents_beside(out, &list);
     text_say(out, "<div>\n<h1>");
@@ -59,7 +60,7 @@ static void readme(struct step_page *p, struct str title, struct str body)
         text_add(out, str_view(&html));
         text_say(out, "</article>\n");
     }
-    markdown_free(&doc);
+    p->doc.links = NULL;
     text_free(&html);
 }
 
@@ -77,6 +78,24 @@ static struct text read_version(struct step_page *p, const char *stage, struct s
     return version;
 }
 
+/* Links back to where the README shows a piece of the file. */
+static void excerpt_links(struct step_page *p, const struct file *f)
+{
+    struct text *out = &p->page.html;
+    size_t n = 0;
+    for (size_t i = 0; i < p->doc.n_excerpts; i++) {
+        const struct excerpt *e = &p->doc.excerpts[i];
+        if (e->file == f) {
+            text_say(out, n++ ? ", <a href=\"#" : " <small class=\"explained\">explained: <a href=\"#");
+            excerpt_id(out, i + 1);
+            text_say(out, "\">");
+            inline_html(out, e->what.len ? e->what : f->name, NULL);
+            text_say(out, "</a>");
+        }
+    }
+    text_say(out, n ? "</small>" : "");
+}
+
 /* Within a part its heading is one level below that of the part. */
 static void file_section(struct step_page *p, const struct file *f)
 {
@@ -91,7 +110,9 @@ static void file_section(struct step_page *p, const struct file *f)
     text_print(out, " <small>%s ", change_name(f->change));
     summary_count(out, " +", f->added);
     summary_count(out, " \xE2\x88\x92", f->removed);
-    text_print(out, "</small> <a href=\"#page:files\">all files</a></%s>\n", heading);
+    text_say(out, "</small>");
+    excerpt_links(p, f);
+    text_print(out, " <a href=\"#page:files\">all files</a></%s>\n", heading);
     view_file(out, f, str_view(&before), str_view(&now));
     text_say(out, "</section>\n");
     text_free(&id);
@@ -211,6 +232,7 @@ void write_step(struct book *book, const struct stage *stage)
     page_end(&p.page, book);
     page_write(&p.page, book, stage->name);
     places_set(&book->places, &p.step, stage->name);
+    markdown_free(&p.doc);
     diff_free(&p.step);
     text_free(&p.diff);
     text_free(&p.files);

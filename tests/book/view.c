@@ -8,11 +8,13 @@
 #include "code.h"
 #include "colour.h"
 #include "html.h"
+#include "outline.h"
 #include "pair.h"
 
 struct side {
     unsigned char *states; /* before each line */
     size_t lines;
+    struct outline outline;
 };
 
 struct view {
@@ -172,8 +174,24 @@ static size_t run_of(const struct file *f, size_t i, size_t to, char sign)
     return n;
 }
 
+/* What the first of its changed lines is in that is in something. */
+static struct str hunk_title(const struct view *v, const struct hunk *h)
+{
+    struct str title = {"", 0};
+    for (size_t i = h->from; i < h->to && !title.len; i++) {
+        const struct line *line = &v->f->lines[i];
+        if (line->sign == '+') {
+            title = outline_title(&v->now.outline, line->now);
+        } else if (line->sign == '-') {
+            title = outline_title(&v->before.outline, line->before);
+        }
+    }
+    return title;
+}
+
 static void hunk_heading(const struct view *v, const struct hunk *h)
 {
+    struct str title = hunk_title(v, h);
     size_t first = 0, last = 0;
     for (size_t i = h->from; i < h->to; i++) {
         size_t now = v->f->lines[i].now;
@@ -186,10 +204,10 @@ static void hunk_heading(const struct view *v, const struct hunk *h)
     } else {
         text_say(v->out, "all removed");
     }
-    if (h->function.len) {
+    if (title.len) {
         text_say(v->out, " \xC2\xB7 <code>");
-        html_text(v->out, h->function);
-        text_say(v->out, "</code>");
+        html_text(v->out, title);
+        text_say(v->out, title.at[title.len - 1] == ',' ? " \xE2\x80\xA6</code>" : "</code>");
     }
     text_say(v->out, "</th></tr>\n</tbody>\n");
 }
@@ -237,11 +255,25 @@ static void table_head(const struct view *v)
     text_say(v->out, "<th scope=\"col\">change</th><th scope=\"col\">code</th></tr></thead>\n");
 }
 
+static struct side read_side(const struct view *v, struct str text)
+{
+    struct side side = {.lines = 0};
+    side.states = colour_states(v->language, text, &side.lines);
+    side.outline = outline_of(v->language == C ? text : (struct str){"", 0});
+    return side;
+}
+
+static void free_side(struct side *side)
+{
+    free(side->states);
+    outline_free(&side->outline);
+}
+
 void view_file(struct text *out, const struct file *f, struct str before, struct str now)
 {
     struct view v = {.out = out, .f = f, .language = colour_language(f->name)};
-    v.before.states = colour_states(v.language, before, &v.before.lines);
-    v.now.states = colour_states(v.language, now, &v.now.lines);
+    v.before = read_side(&v, before);
+    v.now = read_side(&v, now);
     table_head(&v);
     if (f->change != EDITED) {
         whole_rows(&v);
@@ -251,6 +283,6 @@ void view_file(struct text *out, const struct file *f, struct str before, struct
         hunk_rows(&v, &f->hunks[i]);
     }
     text_say(out, "</table>\n");
-    free(v.before.states);
-    free(v.now.states);
+    free_side(&v.before);
+    free_side(&v.now);
 }
