@@ -79,6 +79,9 @@ bench-peers:
 carry:
 	@$(RUN) tests/maintain/carry '$(FILE)'
 
+gdb-%:
+	@$(RUN) tests/tools/gdb/start $*
+
 # The course kit: tests/LEARNERS.md and tests/INSTRUCTORS.md have its story.
 book:
 	@$(RUN) tests/book/make
@@ -133,6 +136,7 @@ help:
 	@echo 'make diff-final          the steps f01, f02 ... from the last chapter to final'
 	@echo 'make f05                 write out the program of that step, and build it (OUT=dir)'
 	@echo 'make diff-f05            read what that step adds, part by part (PART=2: one part)'
+	@echo 'make gdb-ch10            start gdb on a stage, with commands that print its tables and trees'
 	@echo 'make book                the same steps as HTML pages, with the READMEs (OUT=dir)'
 	@echo
 	@echo 'For courses (more in tests/LEARNERS.md and tests/INSTRUCTORS.md):'
