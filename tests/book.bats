@@ -565,6 +565,16 @@ END
   grep 'break-after: avoid' print | grep 'h1, h2, h3, h4' | grep -q 'diff tr.h'
 }
 
+@test "extra: every page carries the license that the project's README names, for machines, too" {
+  local page
+  grep -qx 'SPDX-License-Identifier: MIT' "$ROOT/README.md"
+  for page in "$book"/*.html; do
+    sed '/<footer>/,/<\/footer>/!d' "$page" | grep -A 1 '^<p>MIT License. Copyright (c) [0-9]* ' |
+      grep -qx 'SPDX-License-Identifier: MIT</p>' || fail "not in the footer of $page"
+  done
+  [ "$(grep -c License "$small/index.html")" = 0 ] # its README names none
+}
+
 @test "extra: side by side, what became of a line stands beside it" {
   row_of() { grep -F "$1" "$small/ch02_two.html" | sed 's/^<tr class="[ad]"//; s/><t.*//'; }
   [ "$(row_of 'int</b> second')" = ' style="grid-row:1"' ]

@@ -45,6 +45,17 @@ static void read_stages(struct book *book)
     }
 }
 
+static void read_license(struct book *book)
+{
+    static const char heading[] = "\n## License\n\n";
+    struct text readme = read_part(book->project, "README.md", "");
+    struct str all = str_view(&readme), first = str_skip(all, str_find(all, heading));
+    first = str_skip(first, strlen(heading));
+    first.len = str_find(first, "\n\n");
+    text_add(&book->license, str_trim(first));
+    text_free(&readme);
+}
+
 static void free_book(struct book *book)
 {
     for (size_t i = 0; i < book->n; i++) {
@@ -57,6 +68,7 @@ static void free_book(struct book *book)
     places_free(&book->places);
     text_free(&book->table);
     text_free(&book->style);
+    text_free(&book->license);
     text_free(&book->script);
 }
 
@@ -70,6 +82,7 @@ int main(int argc, char **argv)
     book.table = read_part(book.data, "stages", "");
     book.style = read_part(book.data, "style.css", "");
     book.script = read_part(book.data, "keys.js", "");
+    read_license(&book);
     read_stages(&book);
     if (!book.n) {
         fprintf(stderr, "book: there are no stages in %s/stages\n", book.data);

@@ -40,6 +40,7 @@ struct book {
     size_t n;
     struct places places; /* where the files of the pages that are written were last changed */
     struct text style, script;
+    struct text license; /* what the project's README says first under that heading; or empty */
 };
 
 /* Where a page begins and ends. `main` is what a reader wants first. */

@@ -59,7 +59,13 @@ void page_end(struct page *page, const struct book *book)
     text_say(out, "<p>The arrow keys \xE2\x86\x90 and \xE2\x86\x92 lead to the step before and the "
                   "next one. Without scripts the access keys p, n and i do (the previous, the "
                   "next, the index): Alt+Shift+n in Firefox, Alt+n in others, Control+Option+n on "
-                  "a Mac.</p>\n</footer>\n<script>\n");
+                  "a Mac.</p>\n");
+    if (book->license.len) {
+        text_say(out, "<p>");
+        html_text(out, str_view(&book->license));
+        text_say(out, "</p>\n");
+    }
+    text_say(out, "</footer>\n<script>\n");
     text_add(out, str_view(&book->script));
     text_say(out, "</script>\n</body>\n</html>\n");
 }
