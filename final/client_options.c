@@ -21,12 +21,12 @@ static void help(void)
         "  -x           stdin, whole, is one more argument\n"
         "  --resp       speak RESP, the protocol of Redis, not binary\n"
         "  --pretty     print RESP replies for people, also into a file\n"
-        "  --repeat N   send the request so often\n"
-        "  --latency    measure how long a PING takes, N times or for ever\n\n"
+        "  --repeat N   send the request N times\n"
+        "  --latency    measure how long a PING takes, N times or until ^C\n\n"
         "Without CMD, requests are read from stdin, a line each: words, with "
         "quotes around\nthose that have blanks, and \"\\x00\" for any byte. "
-        "On a terminal, the arrow keys\nget earlier lines, `help` tells what "
-        "there is, and ^D or quit ends it.\n\n"
+        "On a terminal, the arrow keys\nget earlier lines, `help` tells how "
+        "to type a request, and ^D or quit ends it.\n\n"
         "Exit status: 0 after replies, 1 if one was an error or did not come, "
         "2 for wrong use.\n");
     exit(0);

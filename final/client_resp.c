@@ -1,8 +1,8 @@
 /*
- * The connection is read as a FILE, for a reply is lines and counted bytes. An
- * array is printed by printing its elements, each of which may be an array: so
- * print functions call each other, at most MAX_DEPTH deep, whatever the server
- * sends. A reply that makes no sense is reported, and the client ends.
+ * The connection is read as a FILE, because a reply is lines and counted bytes.
+ * An array is printed by printing its elements, each of which may be an array:
+ * so print functions call each other, at most MAX_DEPTH deep, whatever the
+ * server sends. A reply that makes no sense is reported, and the client ends.
  */
 #include "client_resp.h"
 

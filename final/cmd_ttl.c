@@ -65,6 +65,13 @@ void cmd_pexpire(struct call *call)
     reply_int(&call->reply, changes);
 }
 
+/* The book's pexpire takes a time that is beyond what a reply can tell when it
+ * is counted from 1970. */
+static int64_t shown(uint64_t time)
+{
+    return time < INT64_MAX ? (int64_t)time : INT64_MAX;
+}
+
 /* pttl key: the milliseconds left; -1 without a limit, -2 without the key. */
 void cmd_pttl(struct call *call)
 {
@@ -80,8 +87,7 @@ void cmd_pttl(struct call *call)
     else if (!keyspace_expiry(call->ks, e, &at))
         reply_int(&call->reply, -1);
     else
-        reply_int(&call->reply,
-                  (int64_t)((at - from + unit_ms / 2) / unit_ms));
+        reply_int(&call->reply, shown((at - from + unit_ms / 2) / unit_ms));
 }
 
 /* persist key */

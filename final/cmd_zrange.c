@@ -4,9 +4,9 @@
  * A point is between two members: before all that have a score (or name) or
  * after them, so that "from 3 on" and "from above 3 on" are different points.
  * A range that is replied or stored is a walk: from the first member, which is
- * sought once, to the other point or the limit. A range that is counted or
- * removed needs no walk: how many members are before a point is counted in
- * O(log n), and is the rank of the first one behind it.
+ * sought once, to the other point or the limit. A range that is counted
+ * needs no walk: how many members are before a point is counted in O(log n),
+ * and is the rank of the first one behind it.
  */
 #include <ctype.h>
 

@@ -20,7 +20,7 @@ struct call {
     const struct slice *args; /* args[0] is the command's name */
     size_t nargs;
     struct server *server;
-    struct conn *conn; /* NULL: nobody asks, as when a log is replayed */
+    struct conn *conn; /* NULL: the request is not that of a client */
     const struct command *cmd;
     struct keyspace *ks; /* the database that the client has selected */
     struct reply reply;  /* takes exactly one value */
@@ -33,7 +33,7 @@ struct call {
 enum command_flags {
     CMD_READ = 1 << 0,
     CMD_WRITE = 1 << 1,
-    CMD_FAST = 1 << 2, /* its time does not depend on the data */
+    CMD_FAST = 1 << 2, /* quick, however much data there are */
     CMD_ADMIN = 1 << 3,
     CMD_TWO_WORDS = 1 << 4, /* the second word says which command it is */
     CMD_READS_TOO = 1 << 5, /* it writes, but looks keys up for reading */

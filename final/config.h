@@ -24,7 +24,7 @@ struct config {
     int64_t port;     /* 0: one that is free */
     char *unixsocket; /* a path; "": none */
     int64_t unixsocketperm;
-    int64_t timeout;    /* seconds without a request; 0: no limit */
+    int64_t timeout;    /* seconds without an event; 0: no limit */
     int64_t io_timeout; /* seconds without progress in mid-message; 0: none */
     int64_t tcp_keepalive; /* seconds until a silent one is asked; 0: never */
     int64_t maxclients;

@@ -48,7 +48,7 @@ struct conn {
     bool quiet;      /* its connecting and closing are not logged */
     bool served;     /* a request of it has run in this turn */
     bool quitting;   /* it is closed after this reply */
-    bool refused;    /* it sent nonsense: what follows is not looked at */
+    bool refused;    /* what else it sends is not looked at */
     uint64_t last_active_ms; /* when the last event for it was seen */
     struct list idle_node;   /* its place in the list of idle.h */
     uint64_t io_since_ms; /* when it last made progress with a message */

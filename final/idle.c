@@ -46,9 +46,8 @@ struct conn *idle_first_io(const struct list *io)
     return container_of(io->next, struct conn, io_node);
 }
 
-/* A connection that is on the list already keeps its place: if two clients
- * wake each other, moving them to the end would keep the turn going for as
- * long as they like. */
+/* A connection that is on the list already keeps its place: if it went to the
+ * end whenever it is woken, a turn could go on for as long as clients like. */
 void idle_wake(struct list *turn, struct conn *c)
 {
     if (list_is_empty(&c->turn_node))

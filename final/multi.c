@@ -170,7 +170,6 @@ void multi_exec(struct call *call)
         reply_null_arr(&call->reply);
     else
         run_queue(call, m);
-    multi_free(session); /* what the queue may have begun itself */
     forget(m);
 }
 

@@ -3,6 +3,7 @@
  * is given with its answer, so each wait passes copies. The bits are searched
  * from where the last search ended, as in poller_poll.c.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/select.h>
 
@@ -33,8 +34,10 @@ static void select_destroy(struct poller *p)
 static int select_set(struct poller *p, int fd, int before, int events)
 {
     (void)before;
-    if (fd >= FD_SETSIZE)
-        return -1; /* setting that bit would write past the set */
+    if (fd >= FD_SETSIZE) {
+        errno = EMFILE; /* setting that bit would write past the set */
+        return -1;
+    }
     FD_CLR(fd, &p->read);
     FD_CLR(fd, &p->write);
     if (events & POLLER_READ)

@@ -1,5 +1,6 @@
 /*
- * Most clients give no names, so there is memory for them only when one is set.
+ * Most clients give no names, so there is no memory for them until a command is
+ * about to set one.
  * At the end, each module that keeps something in a session frees it.
  */
 #include "session.h"

@@ -5,6 +5,7 @@
 # dialogue [HOST] [PORT|PATH]   plays the conversation on stdin, see the head of tools/dialogue.c;
 #                        fails with a report. PATIENCE=MS: how long it waits for a reply (5000)
 # ms                     the time
+# lookups                lines on stdin, `HITS MISSES COMMAND...`: so many look-ups does INFO count for it
 # set_big KEY N          gives the key a value of N times z
 # build_differential NAME   builds differential/NAME.c into $TOOLS
 # needs PROGRAM...       skips where one is not installed
@@ -21,6 +22,17 @@ dialogue() {
 
 set_big() {
   talk send "*3\r\n\$3\r\nSET\r\n\$${#1}\r\n$1\r\n\$$2\r\n" fill "$2" z send '\r\n' expect '+OK\r\n'
+}
+
+# lookups <<END: lines of HITS MISSES REQUEST, what INFO has to count for the request.
+lookups() {
+  local hits misses command h=0 m=0
+  while read -r hits misses command; do
+    h=$((h + hits)) m=$((m + misses))
+    printf '> %s\n*\n> info stats\n"*\\r\\nkeyspace_hits:%d\\r\\nkeyspace_misses:%d\\r\\n*"\n' \
+      "$command" $h $m
+  done >"$BATS_TEST_TMPDIR/asked"
+  dialogue <"$BATS_TEST_TMPDIR/asked"
 }
 
 ms() { echo $(($(date +%s%N) / 1000000)); }

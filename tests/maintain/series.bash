@@ -51,6 +51,28 @@ apply() {
   return 1
 }
 
+# lock: one at a time may write to tests/build/steps; waits for it. Ends with the script.
+lock() {
+  local holder
+  [ -z "${STEPS_LOCKED:-}" ] || return 0
+  mkdir -p "$OUT_STEPS" || exit 2
+  until mkdir "$OUT_STEPS/.lock" 2>/dev/null; do
+    holder=$(cat "$OUT_STEPS/.lock/pid" 2>/dev/null)
+    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then # it was killed
+      rm -rf "$OUT_STEPS/.lock"
+    else
+      sleep 0.1
+    fi
+  done
+  echo $$ >"$OUT_STEPS/.lock/pid"
+  export STEPS_LOCKED=$$
+}
+
+# unlock: if it is this script that has it
+unlock() {
+  [ "${STEPS_LOCKED:-}" != $$ ] || rm -rf "$OUT_STEPS/.lock"
+}
+
 # copy_sources FROM TO: its C files and its Makefile; others that TO has are removed
 copy_sources() {
   mkdir -p "$2" && rm -f "$2"/*.[ch] "$2/Makefile" && cp "$1"/*.[ch] "$1/Makefile" "$2/"

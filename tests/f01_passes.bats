@@ -1,0 +1,221 @@
+#!/usr/bin/env bats
+# f01_passes: a turn receives, answers and sends; what is done for one client in it is bounded; and
+# replies that are due are sent before the end.
+
+# shellcheck disable=SC1083 # { } [ ] are words of talk
+# shellcheck disable=SC2034,SC2154 # variables of helpers.bash
+load helpers
+load final
+accepts tlv
+
+# While the server is stopped, clients can send as if at the same time.
+stopped() { case $(sed 's/.*) //' "/proc/$SERVER_PID/stat") in T*) ;; *) false ;; esac; }
+
+halt() {
+  needs_proc
+  kill -STOP "$SERVER_PID"
+  eventually 3 stopped
+}
+
+go_on() { kill -CONT "$SERVER_PID"; }
+
+server_ended() { ! alive "$SERVER_PID"; }
+
+# ended_with STATUS: that of a server that has ended by itself.
+ended_with() {
+  local result=0
+  eventually 5 server_ended
+  wait "$SERVER_JOB" || result=$?
+  SERVER_PID=
+  equal "the exit status" "$1" "$result"
+  if sanitizer_report "$SERVER_ERR"; then
+    fail "the sanitizer found a fault in the server"
+  fi
+}
+
+# ---- turns ----
+
+@test "core: who has sent many requests lets another client in between" {
+  why 9 "all requests that have come from one client are answered before anybody else's"
+  local seen
+  start_server
+  talk_start @greedy req [ get n ] expect-nil @other req [ get n ] expect-nil hold \
+    @greedy join { repeat 1900 { req [ zadd n %i m ] } } @other req [ zscore n m ] hold \
+    @other print @greedy expect-int 1 repeat 1899 { expect-int 0 }
+  halt
+  talk_resume
+  go_on
+  talk_finish
+  seen=$(sed -n 's/^(dbl) //p' "$TALK_FILE.out")
+  [ "${seen:-1900}" -lt 1900 ] ||
+    fail "all 1,900 requests of one client were answered before the one of another"
+}
+
+@test "core: slow requests that one client has sent together do not keep another one waiting" {
+  why 9 "a turn ends only when a client's requests do, however long each of them takes"
+  local took
+  start_server
+  talk join { repeat 50000 { req [ set key:%i v ] } } repeat 50000 { expect-nil }
+  took=$(talk @greedy req [ get k ] expect-nil @other req [ get k ] expect-nil clock \
+    @greedy join { repeat 1000 { req [ inspect table ] } } @other pause 20 req [ get k ] expect-nil elapsed \
+    @greedy repeat 1000 { reply } elapsed)
+  # shellcheck disable=SC2086 # two numbers
+  set -- $took
+  [ $# -eq 2 ] || fail "talk has shown: $took"
+  [ "$(($1 * 3))" -lt "$2" ] || [ "$1" -lt 150 ] ||
+    fail "a thousand slow requests took $2 ms, and meanwhile another client waited for $1 ms"
+}
+
+@test "core: what a turn has no time for is answered in the next one, though nothing more comes" {
+  why 4 "requests that were left over wait for another byte, or are forgotten at the end of the input"
+  start_server
+  talk join { repeat 5000 { req [ zadd n %i m ] } } expect-int 1 repeat 4999 { expect-int 0 } \
+    expect-silence 10 req [ zscore n m ] expect-dbl 5000
+  talk join { repeat 5000 { req [ zadd n 1 m%i ] } } half-close repeat 5000 { expect-int 1 } expect-eof
+}
+
+@test "core: two clients that send as much as they can both get on" {
+  why 9 "the first client on the list is served until it has nothing more"
+  start_server
+  talk @a join { repeat 20000 { req [ get k ] } } @b join { repeat 20000 { req [ get k ] } } \
+    @c req [ get k ] expect-nil @b repeat 20000 { expect-nil } @a repeat 20000 { expect-nil }
+}
+
+@test "core: clients that come all at once are all served" {
+  why 9 "of the connections that wait, those that one turn does not accept are not accepted at all"
+  local words=() i
+  start_server
+  for ((i = 1; i <= 300; i++)); do
+    words+=("@c$i" req "[" get k "]")
+  done
+  words+=(hold)
+  for ((i = 300; i >= 1; i--)); do
+    words+=("@c$i" expect-nil)
+  done
+  talk_start @first req [ get k ] expect-nil hold "${words[@]}"
+  halt
+  talk_resume
+  go_on
+  talk_finish
+}
+
+@test "hardening: clients that end while others have their turn leave nothing behind" {
+  why 9 "a connection is closed in the middle of a turn, and still on its list"
+  needs_proc
+  start_server
+  local before
+  talk req [ get k ] expect-nil
+  before=$(fd_count)
+  talk_start @a req [ get k ] expect-nil @b req [ get k ] expect-nil @c req [ get k ] expect-nil \
+    @d req [ get k ] expect-nil hold @a join { repeat 5000 { req [ get k ] } } @b req [ get k ] @c header 33554433 \
+    @d all-but 3 req [ get k ] @b rst @a rst @d rst hold @c expect-closed
+  halt
+  talk_resume
+  go_on
+  talk_finish
+  talk req [ get k ] expect-nil
+  closed() { [ "$(fd_count)" -le "$before" ]; }
+  eventually 3 closed
+}
+
+# ---- what one client may cost ----
+
+# without_descriptors: thirty clients come where there is room for a few; half of those who got in
+# go, and others are served. Between that, half a second: the CPU time and the log lines of it.
+without_descriptors() {
+  local words=() i spent lines
+  for ((i = 1; i <= 30; i++)); do
+    words+=("@c$i" ask x)
+  done
+  words+=(@c1 answer x @c2 answer x hold)
+  for ((i = 1; i <= 15; i++)); do
+    words+=("@c$i" close)
+  done
+  words+=(@c20 answer x)
+  talk_start "${words[@]}"
+  spent=$(cpu_ms)
+  sleep 0.5
+  spent=$(($(cpu_ms) - spent))
+  lines=$(grep -c 'accept() error' "$SERVER_ERR")
+  talk_resume
+  talk_finish
+  [ "$lines" -lt 10 ] || fail "within half a second without descriptors: $lines lines in the log"
+  [ "$spent" -lt 150 ] || fail "within half a second without descriptors: $spent ms of CPU time"
+}
+
+@test "core: without descriptors the server neither spins nor ends, and goes on when there are some" {
+  why 10 "accept() that fails is called again and again, or the listener is lost"
+  needs_proc
+  NOFILE=20 start_server
+  without_descriptors
+}
+
+@test "core: who asks for much and reads nothing is held back, and costs no more than a reply" {
+  why 10 "all requests that have come are answered into memory"
+  needs_proc
+  needs_no_sanitizer "it measures memory"
+  start_server
+  talk req [ set k '\{1000000*z}' ] expect-nil
+  local before
+  before=$(peak_kib)
+  talk @deaf rcvbuf 4096 reading off join { repeat 1000 { req [ get k ] } } \
+    @b ask x answer x repeat 50 { ask x answer x }
+  [ $(($(peak_kib) - before)) -lt 20000 ] || fail "the server grew by $(($(peak_kib) - before)) KiB"
+}
+
+# ---- the end ----
+
+@test "core: SIGTERM sends the replies that are due, and ends with status 0" {
+  why 14 "a reply that did not fit into the socket's buffer is cut off"
+  start_server
+  talk req [ set k '\{8000000*z}' ] expect-nil
+  talk_start @slow rcvbuf 4096 req [ get k ] begins @idle ask x answer x hold \
+    @slow expect-str '\{8000000*z}' expect-eof @idle expect-closed
+  kill "$SERVER_PID"
+  talk_resume
+  talk_finish
+  ended_with 0
+}
+
+@test "core: who takes no replies does not keep the server from ending" {
+  why 14 "the server waits for ever for a client that does not read"
+  start_server
+  talk req [ set k '\{20000000*z}' ] expect-nil
+  talk_start @deaf rcvbuf 4096 req [ get k ] begins hold
+  local start took
+  start=$(ms)
+  stop_server
+  took=$(($(ms) - start))
+  equal "the exit status" 0 "$SERVER_STATUS"
+  [ "$took" -lt 4000 ] || fail "the server ended $took ms after SIGTERM"
+  kill "$TALK_PID"
+  TALK_PID=
+}
+
+@test "core: while it sends the last replies, the server accepts nobody and reads nothing" {
+  why 14 "a client that goes on asking keeps the server from ending"
+  start_server
+  talk req [ set k '\{8000000*z}' ] expect-nil
+  talk_start @slow rcvbuf 4096 reading off req [ get k ] @idle req [ get none ] expect-nil hold \
+    @slow req [ get none ] @slow reading on expect-str '\{8000000*z}' expect-closed
+  kill "$SERVER_PID"
+  no_listener() { "$TOOLS/talk" "$SERVER_PORT" expect-refused >/dev/null 2>&1; }
+  eventually 3 no_listener
+  talk_resume
+  talk_finish
+  ended_with 0
+}
+
+@test "core: where nothing is due, the server ends at once" {
+  why 14 "idle clients are waited for, or half a request is"
+  start_server
+  talk_start @idle req [ get k ] expect-nil @half all-but 3 req [ get k ] @idle req [ get k ] expect-nil hold \
+    @idle expect-closed @half expect-closed
+  local start took
+  start=$(ms)
+  stop_server
+  took=$(($(ms) - start))
+  equal "the exit status" 0 "$SERVER_STATUS"
+  talk_finish
+  [ "$took" -lt 900 ] || fail "the server ended $took ms after SIGTERM"
+}

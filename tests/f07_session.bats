@@ -1,0 +1,395 @@
+#!/usr/bin/env bats
+# f07_session: what a connection remembers: protocol, database, names; and what is told about clients.
+
+# shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
+# shellcheck disable=SC2154 # variables of helpers.bash
+load helpers
+load final
+accepts tlv
+
+# lines TEXT: the client with these lines on stdin; sets status and output.
+lines() {
+  status=0
+  printf '%s' "$1" | "$TOOLS/launch" -t 10 "$SUT/client" -p "$SERVER_PORT" --resp \
+    >"$BATS_TEST_TMPDIR/out" 3>&- 4>&- || status=$?
+  output=$(cat "$BATS_TEST_TMPDIR/out")
+}
+
+# prints EXPECTED STATUS ARG...
+prints() {
+  local expected=$1 want=$2
+  shift 2
+  client "$@"
+  equal "what the client prints for: $*" "$expected" "$output"
+  equal "the exit status of: $*" "$want" "$status"
+}
+
+# answers REPLY PLAIN PRETTY: what is printed for a reply, without and with --pretty
+answers() {
+  fake_server skip 10 send "$1" half-close drain
+  prints "$2" 0 --resp get k
+  fake_finish
+  fake_server skip 10 send "$1" half-close drain
+  prints "$3" 0 --resp --pretty get k
+  fake_finish
+}
+
+# ---- HELLO, SELECT, RESET ----
+
+@test "core: HELLO changes the protocol of its own connection only, and back" {
+  why 4 "the version is kept for all connections, or the reply still is in the old one"
+  start_server
+  dialogue <<'END'
+> hello
+["server" "redis" "version" * "proto" 2 "id" * "mode" "standalone" "role" "master" "modules" []]
+> hello 3
+{* "proto" 3 *}
+b> get none
+nil
+> get none
+_
+> hello
+{* "proto" 3 *}
+> hello 2
+[* "proto" 2 *]
+> get none
+nil
+> hello 4
+-NOPROTO unsupported protocol version
+> hello 1
+-NOPROTO unsupported protocol version
+> hello x
+-ERR Protocol version is not an integer or out of range
+> hello 3 setname worker
+{*}
+> client getname
+"worker"
+> hello 3 nonsense
+-ERR Syntax error in HELLO option 'nonsense'
+> client id
+1..1000
+END
+}
+
+@test "core: RESP3 replies are those of Redis: nulls, doubles, maps, texts" {
+  why 4 "HELLO 3 is said, and some replies still have the types of RESP2"
+  start_server
+  dialogue <<'END'
+> hello 3
+{"server" "redis" "version" * "proto" 3 "id" * "mode" "standalone" "role" "master" "modules" []}
+> get none
+_
+> zadd z 2.5 a
+1
+> zadd z inf c
+1
+> zscore z a
+,2.5
+> zscore z c
+,inf
+> zscore z none
+_
+> client info
+=txt:id=*
+> reset
+RESET
+> get none
+nil
+> zscore z a
+"2.5"
+END
+}
+
+@test "core: COMMAND INFO has sets in RESP3" {
+  why 5 "a client that asks takes the flags for an array"
+  start_server
+  dialogue <<'END'
+> hello 3
+*
+> command info get none
+[["get" 2 ~[readonly fast] 1 1 1 ~[] ~[] ~[] []] _]
+END
+}
+
+@test "core: sixteen databases: each connection selects its own" {
+  why 5 "the databases are one, or the selection is one for all connections"
+  start_server
+  dialogue <<'END'
+> set k zero
+OK
+> select 15
+OK
+> get k
+nil
+> set k fifteen
+OK
+b> get k
+"zero"
+> select 16
+-ERR DB index is out of range
+> select -1
+-ERR DB index is out of range
+> select x
+-ERR value is not an integer or out of range
+> get k
+"fifteen"
+> select 0
+OK
+> get k
+"zero"
+END
+}
+
+@test "core: RESET makes a connection as new" {
+  why 4 "the protocol, the database or the name is still there"
+  start_server
+  dialogue <<'END'
+> hello 3 setname x
+{*}
+> select 5
+OK
+> reset
+RESET
+> client getname
+nil
+> set k zero
+OK
+b> get k
+"zero"
+END
+}
+
+# ---- CLIENT ----
+
+@test "core: names of two words are in any case of letters, too" {
+  why 5 "names are compared byte by byte in RESP, too"
+  start_server
+  dialogue <<'END'
+> CLIENT gEtNaMe
+nil
+> client SETNAME Me
+OK
+> Client getname
+"Me"
+> HeLLo 3 SetName you
+{*}
+END
+}
+
+@test "core: CLIENT SETNAME, GETNAME, ID, INFO, LIST and SETINFO" {
+  why 4 "what one client has said is told for another one"
+  start_server
+  dialogue <<'END'
+> client getname
+nil
+> client setname worker-1
+OK
+> client getname
+"worker-1"
+> client setname "two words"
+-ERR Client names cannot contain spaces, newlines or special characters.
+b> client getname
+nil
+> client info
+"id=*name=worker-1*db=0*\n"
+> select 3
+OK
+> client info
+"*db=3*resp=2*\n"
+> client list
+"*name=worker-1*\n*name=*\n"
+> client list nonsense
+-ERR syntax error
+> client setname ""
+OK
+> client getname
+nil
+END
+}
+
+@test "core: CLIENT INFO and LIST tell both ends of a connection" {
+  why 4 "a tool cannot tell at which address or socket a client has come in"
+  final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
+  dialogue <<END
+> client info
+"id=* addr=127.0.0.1:* laddr=127.0.0.1:$SERVER_PORT fd=* name= *"
+> client list
+"id=* addr=127.0.0.1:* laddr=127.0.0.1:$SERVER_PORT fd=* name= *"
+END
+  printf '> client info\n"id=* addr=unix laddr=%s fd=* name= *"\n' "$BATS_TEST_TMPDIR/s.sock" |
+    dialogue "$BATS_TEST_TMPDIR/s.sock"
+}
+
+@test "core: CLIENT SETINFO, which newer libraries send" {
+  why 4 "a library's greeting is an error, or is not kept"
+  start_server
+  dialogue <<'END'
+> client setinfo lib-name redis-py
+OK
+> client setinfo LIB-VER 5.0.1
+OK
+> client info
+"*lib-name=redis-py lib-ver=5.0.1*"
+> client setinfo lib-name "a b"
+-ERR lib-name cannot contain spaces, newlines or special characters.
+> client setinfo nonsense x
+-ERR Unrecognized option 'nonsense'
+END
+}
+
+@test "core: an unknown subcommand is an error, and no command is called after a subcommand" {
+  why 5 "a subcommand is a row, and its row's name is taken for a command's"
+  start_server
+  dialogue <<'END'
+> client nonsense
+-ERR unknown subcommand 'nonsense'. Try CLIENT HELP.
+> client|id
+-ERR unknown command 'client|id', with args beginning with: 
+> client
+-ERR wrong number of arguments for 'client' command
+END
+}
+
+@test "core: CLIENT has the HELP that its errors speak of" {
+  why 5 "the error names a command that does not exist"
+  start_server
+  dialogue <<'END'
+> client nonsense
+-ERR unknown subcommand 'nonsense'. Try CLIENT HELP.
+> CLIENT help
+[GETNAME *]
+> client help me
+-ERR wrong number of arguments for 'client|help' command
+END
+  talk send '*2\r\n$6\r\nCLIENT\r\n$3\r\nx\r\n\r\n' \
+    expect "-ERR unknown subcommand 'x  '. Try CLIENT HELP.\r\n" expect-silence 20
+}
+
+# ---- CLIENT KILL ----
+
+@test "core: CLIENT KILL refuses what it does not know, and ends no others" {
+  why 5 "a filter that is none fits everybody"
+  start_server
+  dialogue <<'END'
+b> client setname victim
+OK
+c> ping
+PONG
+> client kill nonsense 5
+-ERR syntax error
+> client kill id abc
+-ERR client-id should be greater than 0
+> client kill id 0
+-ERR client-id should be greater than 0
+> client kill id 1 addr 1.2.3.4:5
+-ERR syntax error
+> client kill 1.2.3.4:5
+-ERR No such client
+> client kill id 999999
+0
+> client kill addr 1.2.3.4:5
+0
+b> ping
+PONG
+c> ping
+PONG
+> ping
+PONG
+END
+}
+
+@test "core: CLIENT KILL by address and by number" {
+  why 5 "the address is compared without its port, or only its beginning"
+  start_server
+  local mine id
+  talk_start send 'PING\r\n' expect '+PONG\r\n' hold expect-closed
+  mine=$(printf 'client list\n' | "$SUT/client" -p "$SERVER_PORT" --resp |
+    sed -n 's/.* addr=\([0-9.:]*\) .*cmd=ping.*/\1/p')
+  printf '> client kill %s\nOK\n' "$mine" | dialogue
+  talk_finish
+  talk_start send 'PING\r\n' expect '+PONG\r\n' hold expect-closed
+  id=$(printf 'client list\n' | "$SUT/client" -p "$SERVER_PORT" --resp |
+    sed -n 's/^id=\([0-9]*\) .*cmd=ping.*/\1/p')
+  printf '> client kill id %s\n1\n' "$id" | dialogue
+  talk_finish
+}
+
+@test "core: CLIENT KILL of itself: by its address after the reply; by a filter not at all" {
+  why 5 "the reply is lost, or the connection stays; or a filter takes the one who asks along"
+  start_server
+  dialogue <<'END'
+> client id
+1..1000
+END
+  talk send 'CLIENT ID\r\n' expect ':2\r\n' send 'CLIENT KILL ID 2\r\nPING\r\n' \
+    expect ':0\r\n+PONG\r\n'
+  stop_server
+  final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
+  no_last_question
+  printf '> client kill unix\nOK\n' | dialogue "$BATS_TEST_TMPDIR/s.sock"
+  printf '> client kill unix\n-ERR No such client\n?> client kill addr unix\n0\n' | dialogue
+}
+
+@test "core: a client that was killed is there no more, in the same pipeline" {
+  why 5 "it is counted until the turn is over"
+  start_server
+  talk @victim send 'CLIENT ID\r\n' expect ':1\r\n' \
+    @killer send 'CLIENT KILL ID 1\r\nCLIENT KILL ID 1\r\n' expect ':1\r\n:0\r\n' \
+    @victim expect-closed
+}
+
+@test "core: CLIENT KILL by a filter ends all whom it fits" {
+  why 5 "only the first client with that address is closed"
+  final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
+  dialogue "$BATS_TEST_TMPDIR/s.sock" <<'END'
+b> ping
+PONG
+c> ping
+PONG
+d> ping
+PONG
+> client kill addr unix
+3
+b: gone
+c: gone
+d: gone
+> client kill addr unix
+0
+END
+}
+
+# ---- our client ----
+
+@test "core: the client speaks RESP3 after hello 3, to its end" {
+  why 4 "a set is a reply that the client does not know, and it stops"
+  start_server
+  lines $'hello 3\ncommand info get\nzadd z 1.5 a\nzscore z a\nget none\nclient info\nping\n'
+  equal "the exit status" 0 "$status"
+  contains "the map of hello" $'proto\n3\nid\n' "$output"
+  contains "the set of flags" $'\nget\n2\nreadonly\nfast\n1\n' "$output"
+  contains "double, null and text" $'\n1\n1.5\n\nid=' "$output"
+  equal "the last reply" PONG "${output##*$'\n'}"
+}
+
+@test "core: nulls, doubles, texts, sets and maps are printed, plain and for people" {
+  why 4 "a type of RESP3 ends the client, or is printed as another one"
+  answers '_\r\n' '' '(nil)'
+  answers ',1.5\r\n' 1.5 '(double) 1.5'
+  answers ',-inf\r\n' -inf '(double) -inf'
+  answers '=9\r\ntxt:a "b"\r\n' 'a "b"' 'a "b"'
+  answers '~2\r\n:1\r\n$1\r\na\r\n' $'1\na' $'1~ (integer) 1\n2~ "a"'
+  answers '~0\r\n' '' '(empty set)'
+  answers '%1\r\n+a\r\n*2\r\n:1\r\n~1\r\n,2\r\n' $'a\n1\n2' $'1) a\n2) 1) (integer) 1\n   2) 1~ (double) 2'
+}
+
+@test "core: at a terminal, who is hung up on goes on with a new connection; quit ends it" {
+  why 2 "the prompt ends with an error, because the server has closed a connection"
+  start_server
+  local other="'$SUT/client' -p $SERVER_PORT --resp" hang_up
+  hang_up="$other client kill id \$($other client list | sed -n 's/^id=\([0-9]*\) .*name=me .*/\1/p') | grep -qx 1"
+  run "$TOOLS/launch" -t 20 "$TOOLS/typist" see '> ' type $'client setname me\r' see OK see '> ' \
+    run "$hang_up && $other ping" type $'echo hello\r' see 'new connection' see '"hello"' see '> ' \
+    type $'echo again\r' see '> echo again' see '"again"' see '> ' type $'quit\r' \
+    -- "$SUT/client" -p "$SERVER_PORT" --resp
+  [ "$status" -eq 0 ] || fail "at the terminal:" "$output"
+}

@@ -1,0 +1,345 @@
+#!/usr/bin/env bats
+# f19_access: a password, what is allowed before it, and a hash whose key nobody knows.
+
+# shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
+# shellcheck disable=SC2034,SC2154 # variables of helpers.bash
+load helpers
+load final
+accepts tlv
+
+# A page in a browser can send this to any port of this machine.
+PAGE='POST / HTTP/1.1\r\nHost: x\r\n\r\nset pwned yes\r\n'
+HTTP='-ERR Protocol error: HTTP is not spoken here (possible cross-protocol attack)\r\n'
+CLOSING='expect-eof'
+
+# refuses TEXT FLAG...: the server ends at once with status 2 and one line that has the text.
+refuses() {
+  local text=$1
+  shift
+  SERVER_ARGS=("$@")
+  run_server PORT=0
+  equal "the exit status with $*" 2 "$status"
+  equal "stdout with $*" "" "$output"
+  contains "stderr with $*" "$text" "$errors"
+  equal "the number of lines on stderr with $*" 1 "$(grep -c '' <<<"$errors")"
+}
+
+# prints EXPECTED STATUS ARG...
+prints() {
+  local expected=$1 want=$2
+  shift 2
+  client "$@"
+  equal "what the client prints for: $*" "$expected" "$output"
+  equal "the exit status of: $*" "$want" "$status"
+}
+
+@test "core: a web page cannot give commands" {
+  why 11 "a line of HTTP is an unknown command like any other, and what follows it is carried out"
+  start_server
+  talk send "$PAGE" expect "$HTTP" "$CLOSING"
+  talk pace 0 split '1*' send "$PAGE" expect "$HTTP" "$CLOSING"
+  talk send 'GET / HTTP/1.1\r\nhOsT: x\r\n\r\nset pwned yes\r\n' \
+    expect "-ERR wrong number of arguments for 'get' command\r\n$HTTP" "$CLOSING"
+  talk send '*2\r\n$4\r\npOSt\r\n$1\r\n/\r\nset pwned yes\r\n' expect "$HTTP" "$CLOSING"
+  talk send '*1\r\n$5\r\nHOST:\r\n' expect "$HTTP" "$CLOSING"
+  talk send 'MULTI\r\npost\r\nset pwned yes\r\nexec\r\n' expect "+OK\r\n$HTTP" "$CLOSING"
+  log_has "possible cross-protocol attack"
+  talk send 'EXISTS pwned\r\n' expect ':0\r\n' send 'ECHO POST\r\n' expect '$4\r\nPOST\r\n'
+}
+
+@test "core: a web page is shut out before the password, too" {
+  why 11 "only clients that have said the password are looked at"
+  final_server --requirepass secret
+  no_last_question
+  talk send 'POST / HTTP/1.1\r\nHost: x\r\n\r\nauth secret\r\nset pwned yes\r\n' expect "$HTTP" \
+    "$CLOSING"
+  talk send 'AUTH secret\r\nEXISTS pwned\r\n' expect '+OK\r\n:0\r\n'
+}
+
+@test "core: --help tells requirepass" {
+  why 14 "a setting is not told"
+  SERVER_ARGS=(--help)
+  run_server PORT=0
+  contains "--help" "requirepass " "$output"
+}
+
+@test "core: a password with blanks may stand in a file, in quotes, among other settings" {
+  why 14 "remarks, empty lines, blanks at the ends, or the order of file and flags"
+  printf '%s\n' '# a remark' '' '  timeout   17  ' 'maxclients 123' 'requirepass "a b "' \
+    'max-request 2mb' >"$BATS_TEST_TMPDIR/my.conf"
+  final_server "$BATS_TEST_TMPDIR/my.conf" --maxclients 124 --loglevel warning
+  dialogue <<'END'
+> auth "a b "
+OK
+> config get timeout
+["timeout" "17"]
+> config get max*
+*"maxclients" "124"*
+> config get max-request
+["max-request" "2097152"]
+> config get loglevel
+["loglevel" "warning"]
+END
+}
+
+@test "core: an address with - in front may be missing, one without may not" {
+  why 14 "a machine without IPv6 cannot use a file that says -::1"
+  final_server --bind '127.0.0.1 -198.51.100.7'
+  printf '> ping\nPONG\n' | dialogue
+  SERVER_ARGS=(--bind '198.51.100.7' --requirepass x)
+  run_server PORT=0
+  equal "the exit status without -" 1 "$status"
+}
+
+@test "core: a public address without a password is refused, in words that say what to set" {
+  why 11 "anybody on the network may read and change the data"
+  refuses "requirepass" --bind 0.0.0.0
+  refuses "requirepass" --bind '127.0.0.1 0.0.0.0'
+  refuses "requirepass" --bind '::'
+}
+
+@test "core: where others can reach the server, the password cannot be taken away" {
+  why 11 "what is refused at the start can be had later"
+  unshare -rn true 2>/dev/null || skip "needs unshare, so that nobody can reach it"
+  local path=$BATS_TEST_TMPDIR/s.sock pid
+  unshare -rn "$TOOLS/launch" "$SUT/server" --bind 0.0.0.0 --port 0 --requirepass x --unixsocket "$path" \
+    >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- 4>&- &
+  pid=$!
+  eventually 5 test -S "$path"
+  no_last_question
+  dialogue "$path" <<'END'
+> auth x
+OK
+> config set timeout 9 requirepass ""
+-ERR CONFIG SET failed *'requirepass'*
+> config get timeout
+["timeout" "0"]
+> config set requirepass y
+OK
+b> auth y
+OK
+END
+  kill "$pid"
+  wait "$pid" || fail "the server ended with status $?"
+}
+
+@test "core: when there is no password any more, all are trusted" {
+  why 11 "who came while there was one can neither say it nor do without"
+  final_server --requirepass x
+  no_last_question
+  dialogue <<'END'
+b> get k
+-NOAUTH Authentication required.
+b> exec
+-EXECABORT Transaction discarded because of: NOAUTH Authentication required.
+> auth x
+OK
+> config set requirepass ""
+OK
+b> get k
+nil
+b> hello 3
+{*}
+> config set requirepass z
+OK
+> get k
+nil
+b> get k
+-NOAUTH Authentication required.
+END
+}
+
+@test "core: before the password nothing but AUTH, HELLO, QUIT and RESET is done" {
+  why 11 "a command is carried out, or its existence told, before the password was said"
+  final_server --requirepass secret
+  no_last_question
+  dialogue <<'END'
+> get k
+-NOAUTH Authentication required.
+> ping
+-NOAUTH Authentication required.
+> nonsense
+-ERR unknown command 'nonsense', with args beginning with: 
+> multi
+-NOAUTH Authentication required.
+> hello 3
+-NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> *
+> auth wrong
+-WRONGPASS invalid username-password pair or user is disabled.
+> auth secre
+-WRONGPASS invalid username-password pair or user is disabled.
+> auth secretsecret
+-WRONGPASS invalid username-password pair or user is disabled.
+> auth ""
+-WRONGPASS invalid username-password pair or user is disabled.
+> auth someone secret
+-WRONGPASS invalid username-password pair or user is disabled.
+> auth a b c
+-ERR syntax error
+> set k v
+-NOAUTH Authentication required.
+> auth secret
+OK
+> get k
+nil
+b> auth default secret
+OK
+b> ping
+PONG
+b> reset
+RESET
+b> ping
+-NOAUTH Authentication required.
+c> hello 3 auth default secret setname c
+{*}
+c> client getname
+"c"
+d> hello 2 auth default wrong
+-WRONGPASS invalid username-password pair or user is disabled.
+d> quit
+OK
+d: gone
+END
+  talk req [ get k ] expect-err 4 'NOAUTH Authentication required.' \
+    req [ auth secret ] expect-nil req [ get k ] expect-nil
+}
+
+@test "core: AUTH where no password is set" {
+  why 11 "a client that says a password that is not needed is let in without a word, or not at all"
+  start_server
+  dialogue <<'END'
+> auth something
+-ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?
+> auth default anything
+OK
+> ping
+PONG
+END
+}
+
+@test "core: the password may be changed while it runs, for those who come later" {
+  why 11 "CONFIG SET requirepass has no effect, or shuts out who set it"
+  start_server
+  no_last_question
+  dialogue <<'END'
+> config set requirepass new
+OK
+> ping
+PONG
+b> ping
+-NOAUTH Authentication required.
+b> auth new
+OK
+> config set requirepass ""
+OK
+c> ping
+PONG
+END
+}
+
+@test "core: -a says the password first, in both protocols" {
+  why 11 "the password is said after the request, or only in one protocol"
+  final_server --requirepass secret
+  no_last_question
+  prints PONG 0 --resp -a secret ping
+  prints '(nil)' 0 -a secret get k
+  client --resp -a wrong ping
+  equal "the exit status with a wrong password" 1 "$status"
+  contains "stderr" "password" "$errors"
+}
+
+@test "core: at a terminal, a new connection is given the password again" {
+  why 2 "the prompt ends with an error, because the server has closed an idle connection"
+  final_server --requirepass x
+  local other="'$SUT/client' -p $SERVER_PORT -a x --resp" hang_up
+  hang_up="$other client kill id \$($other client list | sed -n 's/^id=\([0-9]*\) .*name=me .*/\1/p') | grep -qx 1"
+  run "$TOOLS/launch" -t 20 "$TOOLS/typist" see '> ' type $'client setname me\r' see OK see '> ' \
+    run "$hang_up && $other ping" type $'echo hello\r' see 'new connection' see '"hello"' see '> ' \
+    type $'echo again\r' see '> echo again' see '"again"' see '> ' type $'quit\r' \
+    -- "$SUT/client" -p "$SERVER_PORT" -a x --resp
+  [ "$status" -eq 0 ] || fail "at the terminal:" "$output"
+}
+
+@test "core: --latency tells that PING is refused without the password" {
+  why 9 "the time that an error takes is measured"
+  final_server --requirepass secret
+  no_last_question
+  client --latency --repeat 5
+  equal "the exit status where PING is refused" 1 "$status"
+}
+
+@test "core: before the password, requests are small" {
+  why 11 "somebody who does not know the password may fill the memory"
+  final_server --requirepass secret
+  no_last_question
+  talk send 'AUTH x\r\n' skip 64 send '*11\r\n' \
+    expect '-ERR Protocol error: unauthenticated multibulk length\r\n' expect-eof
+  talk send '*1\r\n$16385\r\n' \
+    expect '-ERR Protocol error: unauthenticated bulk length\r\n' expect-eof
+  talk send '*2\r\n$4\r\nAUTH\r\n$16384\r\n\{16384*x}\r\n' \
+    expect '-WRONGPASS invalid username-password pair or user is disabled.\r\n'
+  talk send 'AUTH secret\r\n' expect '+OK\r\n' send '*2\r\n$4\r\nECHO\r\n$20000\r\n\{20000*x}\r\n' \
+    expect '$20000\r\n\{20000*x}\r\n' send '*12\r\n$4\r\nMGET\r\n' repeat 11 { send '$1\r\nk\r\n' } \
+    skip 60
+}
+
+@test "core: after RESET, requests are small again, also those that came with it" {
+  why 6 "what stands behind RESET is parsed before it has run, as if the password still counted"
+  final_server --requirepass secret
+  no_last_question
+  talk send 'AUTH secret\r\n' expect '+OK\r\n' join { send '*1\r\n$5\r\nRESET\r\n' \
+    send '*12\r\n$4\r\nMGET\r\n' repeat 11 { send '$1\r\nk\r\n' } } \
+    expect '+RESET\r\n-ERR Protocol error: unauthenticated multibulk length\r\n' expect-eof
+}
+
+@test "core: before the password, a connection holds 64 KB at most, whatever it sends or does not read" {
+  why 11 "each request is small, but what is half-sent, typed or unread adds up, times 10,000 clients"
+  needs_proc
+  needs_no_sanitizer "it measures memory"
+  final_server --requirepass secret
+  no_last_question
+  local words=() i before grown
+  for ((i = 1; i <= 40; i++)); do
+    # one half-sent, one of which much is left after a request, one with many words, and one that
+    # does not read
+    words+=("@h$i" send '*10\r\n' repeat 9 { send '$16384\r\n\{16384*x}\r\n' }
+      "@l$i" join { repeat 3000 { send 'nonsense\r\n' } send '*2\r\n$4\r\nAUTH\r\n$16384\r\n\{16000*x}' }
+      "@w$i" join { repeat 10000 { send 'a ' } send '\r\nx' }
+      "@r$i" rcvbuf 4096 reading off join { repeat 20000 { send 'HELLO\r\n' } })
+  done
+  words+=(hold)
+  talk send 'PING\r\n' expect -NOAUTH skip 26
+  before=$(rss_kib)
+  ulimit -n 400
+  talk_start "${words[@]}"
+  grown=$(($(rss_kib) - before))
+  kill "$TALK_PID"
+  TALK_PID=
+  [ "$grown" -lt $((160 * 64)) ] || fail "160 connections without a password take $grown KiB"
+}
+
+@test "hardening: before the password, requests of the binary protocol are small, too" {
+  why 11 "only RESP has the limit"
+  needs_proc
+  final_server --requirepass secret
+  no_last_question
+  local before
+  before=$(peak_kib)
+  talk header 30000000 fill 30000000 z drain || fail "the connection was not ended"
+  talk send 'AUTH secret\r\n' expect '+OK\r\n'
+  [ $(($(peak_kib) - before)) -lt 8000 ] || [ -n "${SAN:-}" ] ||
+    fail "the server took $(($(peak_kib) - before)) KiB for somebody unknown"
+}
+
+@test "core: keys that collide in the chapters' hash cost no more than others" {
+  why 12 "with a hash that is known, a few thousand keys in one slot stop everybody"
+  needs_no_sanitizer "it measures time"
+  build_differential colliding
+  start_server
+  "$TOOLS/launch" -t 60 "$TOOLS/colliding" "127.0.0.1:$SERVER_PORT" 17
+}
+
+@test "extra: the hash is SipHash-1-3, and its key is chosen anew by each server" {
+  why 12 "a round is missing, or the key is always the same: then keys that collide can be found"
+  unit_test siphash_test hash.c
+}

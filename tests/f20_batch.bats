@@ -1,0 +1,213 @@
+#!/usr/bin/env bats
+# f20_batch: requests are planned for all clients, and run for a millisecond.
+
+# shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # variables of helpers.bash
+load helpers
+load final
+accepts tlv
+
+# array WORD...: a request as client libraries send it.
+array() {
+  local word
+  printf '*%d\\r\\n' $#
+  for word in "$@"; do
+    printf '$%d\\r\\n%s\\r\\n' ${#word} "$word"
+  done
+}
+
+# all_at_once: what talk sends after its hold, up to its next one, comes to the server at once.
+all_at_once() {
+  kill -STOP "$SERVER_PID"
+  talk_resume
+  kill -CONT "$SERVER_PID"
+}
+
+# slow_keys N: from here on each KEYS of that pattern takes the server N times 0.04 ms or more.
+slow_keys() {
+  talk join { repeat "$1" { send 'SET \{50000*a}%i v\r\n' } } repeat "$1" { expect '+OK\r\n' }
+}
+
+@test "core: a turn is short, however many clients have sent how many slow requests" {
+  why 9 "each client is answered for as long as a turn may last, or its next sixteen requests: forty
+  of them take forty times as long"
+  start_server
+  slow_keys 35
+  local opened=() sent=() i seen round
+  round=$(array KEYS '*aaaaaaaaaaaaaaaaaab')$(array INCR n)
+  for ((i = 1; i <= 40; i++)); do
+    opened+=("@c$i" send 'PING\r\n' expect '+PONG\r\n')
+    sent+=("@c$i" join "{" repeat 16 "{" send "$round" "}" "}")
+  done
+  talk_start timeout 30000 "${opened[@]}" @other req [ set n 0 ] reply hold \
+    "${sent[@]}" @other req [ get n ] hold @other print hold
+  all_at_once
+  talk_resume
+  seen=$(sed -n 's/^(str) *//p' "$TALK_FILE.out")
+  kill "$TALK_PID"
+  TALK_PID=
+  # a turn may be a single slow request of one client; sixteen of each, and it is 320
+  [ "${seen:-999}" -le 160 ] || fail "the other client was answered after ${seen:-?} of 640 rounds"
+}
+
+@test "core: a pipeline may be cut anywhere" {
+  why 2 "what stands behind the first requests is parsed too early, twice, or from the wrong byte"
+  start_server
+  local text words=() i
+  text="$(array SET k ab)GET k\\r\\n$(array SET n 5)$(array INCR n)"
+  text+="ECHO \"a b\"\\r\\n$(array PING)$(array MGET k n none)"
+  for ((i = 1; i < 150; i++)); do
+    words+=(split "$i" send "$text" expect '+OK\r\n$2\r\nab\r\n+OK\r\n:6\r\n$3\r\na b\r\n+PONG\r\n' \
+      expect '*3\r\n$2\r\nab\r\n$1\r\n6\r\n$-1\r\n')
+  done
+  talk pace 2 "${words[@]}"
+  talk split '1*' send "$text" expect '+OK\r\n$2\r\nab\r\n+OK\r\n:6\r\n$3\r\na b\r\n+PONG\r\n'
+}
+
+@test "core: the book's requests may be cut anywhere, too" {
+  why 2 "a request behind the first one is taken for complete, or its beginning is forgotten"
+  start_server
+  local words=() i
+  for ((i = 1; i < 90; i++)); do
+    words+=(split "$i" join "{" req "[" set k ab "]" req "[" get k "]" \
+      req "[" set n 5 "]" req "[" incr n "]" "}" \
+      expect-nil expect-str ab expect-nil expect-int 6)
+  done
+  talk pace 2 "${words[@]}"
+}
+
+@test "core: many requests of many clients, in three spellings, are answered each in its order" {
+  why 4 "where one client's share of a round ends, a request is left out or comes twice"
+  start_server
+  local words=() i
+  for ((i = 1; i <= 9; i += 3)); do
+    words+=("@c$i" join "{" repeat 1000 "{" send "$(array INCR "c$i")" "}" "}" \
+      "@c$((i + 1))" join "{" repeat 1000 "{" send "INCR c$((i + 1))\\r\\n" "}" "}" \
+      "@c$((i + 2))" join "{" repeat 1000 "{" req "[" append "c$((i + 2))" x "]" "}" "}")
+  done
+  for ((i = 1; i <= 9; i += 3)); do
+    words+=("@c$i" repeat 1000 "{" expect ':%i\r\n' "}" "@c$((i + 1))" repeat 1000 "{" expect ':%i\r\n' "}" \
+      "@c$((i + 2))" repeat 999 "{" reply "}" expect-int 1000)
+  done
+  talk "${words[@]}"
+}
+
+@test "core: what a request changes holds for those behind it that came with it" {
+  why 7 "requests are looked at when they come, and not when they run: in another database, outside of
+  the transaction, for another state of the connection"
+  start_server
+  local text
+  text="$(array SET k 0)$(array SELECT 3)$(array GET k)$(array SET k 3)$(array MULTI)$(array GET k)"
+  text+="$(array SELECT 0)$(array GET k)$(array EXEC)$(array GET k)$(array MULTI)"
+  text+="$(array GET)$(array SET k 9)$(array EXEC)"
+  text+="$(array GET k)$(array CLIENT SETNAME me)$(array CLIENT GETNAME)$(array SELECT 3)$(array MULTI)"
+  text+="$(array RESET)$(array CLIENT GETNAME)$(array GET k)"
+  talk send "$text" expect '+OK\r\n+OK\r\n$-1\r\n+OK\r\n+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n' \
+    expect '*3\r\n$1\r\n3\r\n+OK\r\n$1\r\n0\r\n$1\r\n0\r\n' \
+    expect "+OK\\r\\n-ERR wrong number of arguments for 'get' command\\r\\n+QUEUED\\r\\n" \
+    expect '-EXECABORT Transaction discarded because of previous errors.\r\n$1\r\n0\r\n' \
+    expect '+OK\r\n$2\r\nme\r\n+OK\r\n+OK\r\n+RESET\r\n$-1\r\n$1\r\n0\r\n'
+}
+
+@test "core: a password that is set or given counts for what stands behind it" {
+  why 11 "whether a client may is decided for all that has come at once"
+  start_server
+  talk @in send 'PING\r\n' expect '+PONG\r\n' @out send 'PING\r\n' expect '+PONG\r\n' \
+    send "$(array SET k v)$(array CONFIG SET requirepass x)$(array GET k)" \
+    expect '+OK\r\n+OK\r\n$1\r\nv\r\n' \
+    @new join { send "$(array GET k)$(array AUTH x)$(array GET k)$(array RESET)$(array GET k)" \
+      send "$(array AUTH x)$(array CONFIG SET requirepass '')$(array GET k)" } \
+    expect '-NOAUTH Authentication required.\r\n+OK\r\n$1\r\nv\r\n+RESET\r\n-NOAUTH Authentication required.\r\n' \
+    expect '+OK\r\n+OK\r\n$1\r\nv\r\n' @in send 'PING\r\n' expect '+PONG\r\n'
+}
+
+@test "core: who quits in the middle of a pipeline gets what is due, and nothing behind it runs" {
+  why 3 "the rest of what was planned for the client runs nevertheless, or for somebody else"
+  start_server
+  talk_start @a send 'PING\r\n' expect '+PONG\r\n' @b send 'PING\r\n' expect '+PONG\r\n' \
+    @c send 'PING\r\n' expect '+PONG\r\n' hold \
+    @a send "$(array SET k 1)$(array QUIT)$(array SET k 2)" \
+    @b join { repeat 100 { send "$(array APPEND l x)" } send "$(array QUIT)$(array DEL l)" } \
+    @c join { repeat 100 { send "$(array INCR n)" } } hold \
+    @a expect '+OK\r\n+OK\r\n' expect-closed @c repeat 100 { expect ':%i\r\n' } \
+    @b repeat 100 { expect ':%i\r\n' } expect '+OK\r\n' expect-closed
+  all_at_once
+  talk_finish
+  talk send 'GET k\r\nSTRLEN l\r\n' expect '$1\r\n1\r\n:100\r\n'
+}
+
+@test "core: a malformed request in a pipeline ends it, after the replies to those before" {
+  why 3 "the error comes before the replies that are due, or what follows it is carried out"
+  start_server
+  talk send "$(array SET k 1)$(array INCR k)$(array PING)*1\\r\\nPING\\r\\n$(array SET k 9)" \
+    expect '+OK\r\n:2\r\n+PONG\r\n' expect "-ERR Protocol error: expected '\$', got 'P'\\r\\n" expect-closed
+  talk join { req [ set n 1 ] req [ incr n ] header 4294967295 req [ set n 9 ] } \
+    expect-nil expect-int 2 expect-closed
+  talk send 'MGET k n\r\n' expect '*2\r\n$1\r\n2\r\n$1\r\n2\r\n'
+}
+
+@test "hardening: a client is killed, and the server told to end, while requests are planned" {
+  why 3 "the plan still names a connection that is gone (make SAN=address shows where)"
+  start_server
+  local text words=() i id=0
+  text=$(array INCR n)
+  for ((i = 1; i <= 9; i++)); do
+    words+=("@c$i" send 'PING\r\n' expect '+PONG\r\n')
+  done
+  words+=(hold)
+  for ((i = 1; i <= 9; i++)); do
+    words+=("@c$i" join "{" repeat 50 "{" send "$text" "}")
+    for id in 1 2 3 4 5 6 7 8 9 10 11 12; do
+      words+=(send "$(array CLIENT KILL ID "$id")")
+    done
+    words+=("}")
+  done
+  talk_start "${words[@]}" hold
+  all_at_once
+  eventually 5 only_one_left
+  talk send "$(array PING)$(array SHUTDOWN NOSAVE)$(array PING)" expect '+PONG\r\n' expect-closed
+  eventually 5 server_ended
+  ended_with 0
+  kill "$TALK_PID"
+  TALK_PID=
+}
+
+server_ended() { ! alive "$SERVER_PID"; }
+
+# ended_with STATUS: that of a server that has ended by itself.
+ended_with() {
+  local result=0
+  wait "$SERVER_JOB" || result=$?
+  SERVER_PID=
+  equal "the exit status" "$1" "$result"
+  if sanitizer_report "$SERVER_ERR"; then
+    fail "the sanitizer found a fault in the server"
+  fi
+}
+
+# only_one_left: of those nine clients, at most.
+only_one_left() {
+  [ "$("$SUT/client" -p "$SERVER_PORT" --resp client list | grep -c 'cmd=incr\|cmd=client|kill')" -le 1 ]
+}
+
+@test "core: a typed line that must wait for the next turn is still the line that was typed" {
+  why 6 "it is decoded where it stands, dropped when the time is up, and then decoded once more"
+  start_server
+  talk_start @slow send 'PING\r\n' expect '+PONG\r\n' @typed send 'PING\r\n' expect '+PONG\r\n' hold \
+    @slow send '*4\r\n$8\r\nSETRANGE\r\n$1\r\nk\r\n$8\r\n50000000\r\n$1\r\nv\r\n' \
+    @typed send '"\\x45CHO" "a \\x62"\r\n' hold \
+    @slow expect ':50000001\r\n' @typed expect '$3\r\na b\r\n'
+  kill -STOP "$SERVER_PID" # for the server, all that comes now comes at once
+  talk_resume
+  kill -CONT "$SERVER_PID"
+  talk_finish
+}
+
+@test "extra: a command that needs no client runs without one" {
+  why 5 "a command asks a connection that is not there: a log could not be replayed"
+  local file files=()
+  for file in "$SUT"/*.c; do
+    case ${file##*/} in client*.c | server.c) ;; *) files+=("${file##*/}") ;; esac
+  done
+  unit_test call_test "${files[@]}"
+}

@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# f22_entries: an entry is one block with its key and a small value, and moves in memory.
+
+# shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
+load helpers
+load final
+accepts tlv
+
+@test "core: a string grows byte by byte out of its entry, and comes back, beside keys of any length" {
+  why 5 "a value that no longer fits beside its key is cut, or left behind in the old entry"
+  start_server
+  local length words
+  for length in 1 7 8 23 100 200 240 255 256 300 5000; do
+    words=(send "SET before\\{$length*k} b\\r\\n" expect '+OK\r\n'
+      join "{" repeat 300 "{" send "APPEND \\{$length*k} x\\r\\n" "}" "}" repeat 300 "{" expect ':%i\r\n' "}"
+      send "GET \\{$length*k}\\r\\n" expect '$300\r\n\{300*x}\r\n'
+      send "SET after\\{$length*k} a\\r\\n" expect '+OK\r\n'
+      send "SETRANGE \\{$length*k} 299 y\\r\\n" expect ':300\r\n'
+      send "GET \\{$length*k}\\r\\n" expect '$300\r\n\{299*x}y\r\n'
+      send "SET \\{$length*k} short\\r\\n" expect '+OK\r\n'
+      send "SETRANGE \\{$length*k} 8 y\\r\\n" expect ':9\r\n'
+      send "GET \\{$length*k}\\r\\n" expect '$9\r\nshort\0\0\0y\r\n'
+      send "MGET before\\{$length*k} after\\{$length*k}\\r\\n" expect '*2\r\n$1\r\nb\r\n$1\r\na\r\n')
+    talk "${words[@]}"
+  done
+}
+
+@test "core: values of all sizes, and the empty key, keep every byte" {
+  why 5 "where the value begins is reckoned from a length that has not enough bits"
+  start_server
+  local words=() n
+  for n in $(seq 0 140) 250 251 252 253 254 255 256 257 500 65535 65536 70000; do
+    words+=(send "*3\\r\\n\$3\\r\\nSET\\r\\n\$0\\r\\n\\r\\n\$$n\\r\\n\\{$n*v}\\r\\n" expect '+OK\r\n'
+      send "*3\\r\\n\$3\\r\\nSET\\r\\n\$4\\r\\nk$((n % 900 + 100))\\r\\n\$$n\\r\\n\\{$n*w}\\r\\n" expect '+OK\r\n'
+      send '*2\r\n$3\r\nGET\r\n$0\r\n\r\n' expect "\$$n\\r\\n\\{$n*v}\\r\\n")
+  done
+  for n in $(seq 0 140); do
+    words+=(send "GET k$((n + 100))\\r\\n" expect "\$$n\\r\\n\\{$n*w}\\r\\n")
+  done
+  talk "${words[@]}"
+}
+
+@test "core: an entry that moves in memory takes its time limit along, and is not forgotten by it" {
+  why 6 "the heap of times still points to where the entry was"
+  start_server
+  local many at=99999999
+  many=$(large 3000)
+  talk join { repeat "$many" { send "SET k%i v PXAT ${at}0000%i\\r\\n" } } repeat "$many" { expect '+OK\r\n' } \
+    join { repeat "$many" { send 'APPEND k%i \{30*x}\r\nPEXPIRETIME k%i\r\n' } } \
+    repeat "$many" { expect ":31\\r\\n:${at}0000%i\\r\\n" } \
+    join { repeat "$many" { send 'APPEND k%i \{300*x}\r\nPEXPIRETIME k%i\r\n' } } \
+    repeat "$many" { expect ":331\\r\\n:${at}0000%i\\r\\n" } \
+    join { repeat "$many" { send 'PERSIST k%i\r\nSETRANGE k%i 400 z\r\nPEXPIRE k%i 50\r\nSET k%i w KEEPTTL\r\n' } } \
+    repeat "$many" { expect ':1\r\n:401\r\n:1\r\n+OK\r\n' }
+  eventually 5 count_left
+}
+
+# count_left: how many keys the server still holds, looked at or not.
+count_left() { talk send 'DBSIZE\r\n' expect ':0\r\n' >/dev/null 2>&1; }
+
+@test "core: a key changes its type and its size, under a limit, a watch and a wait" {
+  why 7 "the entry that comes in place of the old one lacks what was noted in it"
+  start_server
+  dialogue <<'END'
+> set k v ex 100
+OK
+b> watch k
+OK
+c> bzpopmin z 0
+...
+> getex k persist
+"v"
+b> multi
+OK
+b> exec
+nil[]
+b> watch k
+OK
+> expire k 100
+1
+> append k 0123456789012345678901234567890123456789
+41
+b> multi
+OK
+b> exec
+nil[]
+> ttl k
+99..100
+> set z string
+OK
+> append z 0123456789012345678901234567890123456789
+46
+> rename k z
+OK
+> ttl z
+99..100
+> del z
+1
+> zadd z 1 m
+1
+c< ["z" "m" "1"]
+> set z v
+OK
+> zadd z 1 m
+-WRONGTYPE Operation against a key holding the wrong kind of value
+> zadd y 1 m 2 n
+2
+> expire y 100
+1
+> copy y z replace
+1
+> zrange z 0 -1
+["m" "n"]
+> ttl z
+99..100
+> incr k
+1
+> setrange k 100 x
+101
+> getrange k 99 100
+"\x00x"
+END
+}
+
+# bytes_each N WORD...: talk says this, by which N things come to be: what each of them costs
+bytes_each() {
+  local before n=$1
+  talk send 'SET warm up\r\n' expect '+OK\r\n'
+  before=$(rss_kib)
+  talk "${@:2}"
+  echo $((($(rss_kib) - before) * 1024 / n))
+}
+
+@test "core: a key of 10 bytes with a value of 30 takes 24 bytes more, and its slot" {
+  why 10 "key, value and entry are blocks of memory of their own, each with what malloc() adds"
+  needs_no_sanitizer "it measures memory"
+  start_server
+  local each
+  each=$(bytes_each 200000 join { repeat 200000 { send 'SET key:%i \{30*v}\r\n' } } \
+    repeat 200000 { expect '+OK\r\n' })
+  [ "$each" -le 105 ] || fail "it takes $each bytes; with one block for all of it, it is about 90"
+}
+
+@test "extra: the table and the heap keep their promises, with owners that move" {
+  why 9 "what points to an entry is changed in one place, and not in the other"
+  unit_test hashtable_test hashtable.c mem.c
+  unit_test heap_test heap.c mem.c
+}
