@@ -36,10 +36,11 @@ absolute() {
 }
 
 chapters() {
-  local rubric
+  local suite step
   stages | sed -n 's/^\(ch[0-9][0-9]\)_.*/\1/p'
-  for rubric in "$COURSE"/f[0-9][0-9]/rubric; do
-    [ ! -f "$rubric" ] || basename "$(dirname "$rubric")"
+  for suite in "$PROJECT"/tests/f[0-9][0-9]_*.bats; do
+    step=${suite##*/} step=${step%%_*}
+    [ ! -f "$COURSE/$step/rubric" ] || echo "$step"
   done
 }
 
@@ -50,7 +51,7 @@ chapter_named() {
     [ ! -f "$COURSE/${name%%_*}/rubric" ] || { echo "${name%%_*}" && return; }
     ;;
   esac
-  for chapter in $(chapters); do
+  for chapter in $(chapters | grep '^ch'); do
     for number in "${chapter#ch}" $(book_chapters "$(stage_of "$chapter")"); do
       case $name in
       "ch$number" | "ch${number}_"* | "$number" | "${number#0}")
@@ -114,7 +115,7 @@ chapter_folder() {
 # Has DIR a folder for any chapter?
 has_chapters() {
   local chapter number
-  for chapter in $(chapters); do
+  for chapter in $(chapters | grep '^ch'); do
     for number in $(book_chapters "$(stage_of "$chapter")"); do
       [ -z "$(folders_for "$1" "$number")" ] || return 0
     done
