@@ -1,3 +1,4 @@
+# long: make check runs this suite, make test does not
 # The book of steps: of this project, and of a small one whose texts are hostile.
 
 # shellcheck disable=SC2016 # what is quoted is to be expanded later

@@ -1,3 +1,4 @@
+# long: make check runs this suite, make test does not
 # The gdb commands of tests/tools/gdb: a server runs in gdb, and they print what is in it.
 
 bats_require_minimum_version 1.5.0

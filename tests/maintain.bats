@@ -1,3 +1,4 @@
+# long: make check runs this suite, make test does not
 # The maintainer's scripts, on a small project of three stages that share add.c.
 
 # shellcheck disable=SC2016 # what is quoted is to be expanded later

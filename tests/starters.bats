@@ -1,3 +1,4 @@
+# long: make check runs this suite, make test does not
 # Starters, and what shows learners how far they are: tests/course/starter, progress and watch, on a
 # copy of the first two chapters. (tests/course/check-starters looks at every starter of every one.)
 
