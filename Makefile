@@ -127,6 +127,7 @@ help:
 	@echo 'make test-ch07           run the tests of one chapter on its stage, or on your own code:'
 	@echo '                           DIR=~/my-redis  a directory that builds a server and a client'
 	@echo '                           PORT=1234       for a server that listens only there'
+	@echo '                           SERVER=host:port  one that runs there already (f04 and on)'
 	@echo '                           GROUP=core      only what the book promises (hardening, extra)'
 	@echo '                           FILTER=regex    only the tests with such a name'
 	@echo '                           SAN=address,undefined, SAN=thread, CC=clang'

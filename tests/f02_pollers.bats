@@ -29,7 +29,7 @@ smoke() {
   done
   talk "${words[@]}"
   talk @slow req [ set big '\{2000000*x}' ] expect-nil req [ get big ] \
-    @quick req [ get k ] expect-nil @slow expect-str '\{2000000*x}'
+    @quick req [ get k ] expect-nil @slow expect-str '\{2000000*x}' req [ get k ] expect-nil
   stop_server
   equal "the exit status" 0 "$SERVER_STATUS"
 }

@@ -51,6 +51,9 @@ asks_at() {
   refuses "70000" --port 70000
   refuses "abc" --port abc
   refuses "'-1'" --port -1
+  refuses "'01'" --port 01
+  refuses "'+1'" --port +1
+  refuses "18446744073709552850" --port 18446744073709552850 # 1234, if it wraps around
   refuses "1x" --timeout 1x
   refuses "''" --threads ''
   refuses "0" --threads 0
@@ -79,6 +82,8 @@ asks_at() {
   local port
   port=$(free_port)
   SERVER_ARGS=(--port "$port")
+  run_server PORT=abc
+  equal "the exit status where --port overrides a bad PORT" 2 "$status"
   start_server
   equal "the port" "$port" "$SERVER_PORT"
 }
@@ -119,6 +124,7 @@ asks_at() {
   refuses "my.conf:3" "$BATS_TEST_TMPDIR/my.conf"
   printf '%s\n' 'timeout abc' >"$BATS_TEST_TMPDIR/my.conf"
   refuses "my.conf:1" "$BATS_TEST_TMPDIR/my.conf"
+  refuses "my.conf:1" "$BATS_TEST_TMPDIR/my.conf" --timeout 5 # though nothing would use it
 }
 
 # ---- addresses ----
@@ -134,6 +140,16 @@ asks_at() {
   refuses "other machines" --bind 0.0.0.0
   refuses "other machines" --bind '127.0.0.1 0.0.0.0'
   refuses "other machines" --bind '::'
+}
+
+@test "core: all addresses have the same port, also if the system picks it" {
+  why 11 "with port 0 the system picks a port for each address"
+  [ "$(uname)" = Linux ] || skip "127.0.0.2 would have to be set up here"
+  final_server --bind '127.0.0.1 127.0.0.2'
+  contains "stdout" "listening on 127.0.0.1:$SERVER_PORT" "$(cat "$SERVER_OUT")"
+  contains "stdout" "listening on 127.0.0.2:$SERVER_PORT" "$(cat "$SERVER_OUT")"
+  talk req [ set k v ] expect-nil
+  equal "what there is at 127.0.0.2" v "$(asks_at 127.0.0.2)"
 }
 
 @test "core: several addresses, IPv6 among them" {
@@ -208,6 +224,11 @@ time.sleep(20)' "$path" >/dev/null 2>&1 3>&- 4>&- &
   equal "the exit status" 1 "$status"
   contains "stderr" "in use" "$errors"
   [ -S "$BATS_TEST_TMPDIR/s.sock" ] || fail "the socket of the first server is gone"
+  echo data >"$BATS_TEST_TMPDIR/file"
+  SERVER_ARGS=(--unixsocket "$BATS_TEST_TMPDIR/file")
+  run_server PORT=0
+  equal "the exit status where a file is at the path" 1 "$status"
+  equal "what is in the file then" data "$(cat "$BATS_TEST_TMPDIR/file")"
 }
 
 # without_descriptors: thirty clients come where there is room for a few; half of those who got in
@@ -272,6 +293,15 @@ without_descriptors() {
 }
 
 # ---- the time limit ----
+
+@test "core: timeout closes who is silent for so long, and 0 nobody" {
+  why 10 "the time limit is a constant as before, or a timeout of 0 is one that is over at once"
+  final_server --timeout 1
+  talk req [ get k ] expect-nil expect-silence 400 expect-closed
+  stop_server
+  final_server --timeout 0
+  talk req [ get k ] expect-nil expect-silence 300 req [ get k ] expect-nil
+}
 
 @test "extra: inspect timers tells how long connections are idle, where there is no limit" {
   why 10 "the time left is counted down from a limit of 0"

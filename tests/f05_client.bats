@@ -35,6 +35,7 @@ types() {
 
 @test "core: binary replies are printed as in the chapters" {
   why 1 "the client of final is not the one of the book any more"
+  ours "our client"
   start_server
   prints '(nil)' 0 set k v
   prints '(str) v' 0 get k
@@ -47,6 +48,7 @@ types() {
 
 @test "core: replies of RESP, plain and for people" {
   why 4 "what a program reads and what a person reads are confused"
+  ours "our client"
   start_server
   prints OK 0 --resp set k 'two words'
   prints 'two words' 0 --resp get k
@@ -64,6 +66,7 @@ types() {
 
 @test "core: where the server is: -h, -p and -s; PORT where no -p is" {
   why 14 "an option is ignored"
+  ours "our client"
   final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
   client set k here
   prints here 0 --resp -h 127.0.0.1 -p "$SERVER_PORT" get k
@@ -78,6 +81,7 @@ types() {
 
 @test "core: requests from lines, with quotes, replies one after the other" {
   why 2 "the client splits lines in another way than the server"
+  ours "our client"
   start_server
   lines $'set k "two words"\n\nget k\n  zadd n 1 a\nget "k" \n' --resp
   equal "the replies" $'OK\ntwo words\n1\ntwo words' "$output"
@@ -86,10 +90,13 @@ types() {
   equal "the replies" $'OK\n"a\\x00b"\n(integer) 0\n"a\\x00b"' "$output"
   lines $'get k' # a last line without an end
   contains "the binary reply" "(str) a" "$output"
+  lines $'set s \'it\\\'s "here"\'\nget s\nset e ""\nget e\n' --resp --pretty
+  equal "the replies" $'OK\n"it\'s \\"here\\""\nOK\n""' "$output"
 }
 
 @test "core: an error among the lines is told, and the next line is sent" {
   why 3 "the first error ends the client, or the status does not tell of it"
+  ours "our client"
   start_server
   lines $'nonsense\nset k v\nget "unbalanced\nget k\n' --resp
   contains "the replies" "ERR unknown command" "$output$errors"
@@ -99,12 +106,15 @@ types() {
   equal "the exit status after good lines" 0 "$status"
   lines $'get "unbalanced\n' --resp
   equal "the exit status after a line that is no request" 1 "$status"
+  lines $'set k "b"c\n' --resp
+  equal "the exit status after a line with a word that goes on after its closing quote" 1 "$status"
   lines $'set k v\nnonsense\n' --resp
   equal "the exit status after a bad last line" 1 "$status"
 }
 
 @test "core: at a terminal there is a prompt, and the keys do what they say" {
   why 2 "a key is taken as a letter, or the wrong line is had again"
+  ours "our client"
   start_server
   local up=$'\e[A' down=$'\e[B' right=$'\e[C' rub=$'\x7f' clear=$'\x15' end=$'\x04' enter=$'\r'
   types see '> ' type "set k 'a b'$enter" see OK see '> ' type "get kx$rub$enter" see '"a b"' see '> ' \
@@ -116,6 +126,7 @@ types() {
 
 @test "core: the terminal is left as it was" {
   why 2 "the shell after the client gets keys in place of lines, and does not show them"
+  ours "our client"
   start_server
   run "$TOOLS/launch" -t 20 "$TOOLS/typist" see '> ' type $'get k\r' see '(nil)' see '> ' type $'\x04' \
     see ' icanon' see ' echo ' -- sh -c '"$0" -p "$1" --resp; stty -a' "$SUT/client" "$SERVER_PORT"
@@ -124,6 +135,7 @@ types() {
 
 @test "core: at a terminal an error reply is told, and so is a server that has gone" {
   why 2 "the prompt goes on without a connection, or ends at the first error"
+  ours "our client"
   start_server
   types see '> ' type $'"\r' see 'quote does not end' see '> ' type $'nonsense\r' \
     see '(error) ERR unknown command' see '> ' type $'get k\r' see '(nil)' see '> ' \
@@ -135,6 +147,7 @@ types() {
 
 @test "core: at a terminal, who was silent for too long goes on with a new connection; quit ends it" {
   why 2 "the prompt ends with an error, because the server has closed an idle connection"
+  ours "our client"
   final_server --timeout 1
   types see '> ' type $'set k hello\r' see OK see '> ' run 'sleep 1.5' \
     type $'get k\r' see 'new connection' see '"hello"' see '> ' \
@@ -144,16 +157,20 @@ types() {
 
 @test "core: -x takes the last argument from stdin, any bytes" {
   why 2 "bytes are lost at a NUL or a line end"
+  ours "our client"
   start_server
   head -c 300000 /dev/urandom >"$BATS_TEST_TMPDIR/bytes"
   "$SUT/client" -p "$SERVER_PORT" --resp -x set k <"$BATS_TEST_TMPDIR/bytes"
   "$SUT/client" -p "$SERVER_PORT" --resp get k >"$BATS_TEST_TMPDIR/reply"
   equal "the bytes, and a newline" 300001 "$(wc -c <"$BATS_TEST_TMPDIR/reply" | tr -d ' ')"
   head -c 300000 "$BATS_TEST_TMPDIR/reply" | cmp - "$BATS_TEST_TMPDIR/bytes"
+  prints OK 0 --resp set k -x # behind the command it is a word like any other
+  prints -x 0 --resp get k
 }
 
 @test "core: what cannot be sent or shown whole is an error, status 1" {
   why 3 "half a line is sent as a request, or the reply is lost and nobody told"
+  ours "our client"
   start_server
   lines "set k $(printf '%01500000d' 0)"$'\nget k\n' --resp
   equal "the exit status after a line that is too long" 1 "$status"
@@ -176,6 +193,7 @@ types() {
 
 @test "core: wrong use is one line on stderr, and status 2" {
   why 14 "an unknown option is sent as a request"
+  ours "our client"
   local args
   for args in "--nonsense" "-p" "-p abc ping" "-p 70000 ping"; do
     status=0
@@ -190,6 +208,7 @@ types() {
 
 @test "core: a connection that ends in the middle of a reply is an error, status 1" {
   why 3 "half a reply is printed as if it were one"
+  ours "our client"
   fake_server skip 10 send '$10\r\nhello' close
   client --resp get k
   equal "the exit status" 1 "$status"

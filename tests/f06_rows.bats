@@ -79,14 +79,16 @@ OK
 -ERR wrong number of arguments for 'set' command
 > pttl k k
 -ERR wrong number of arguments for 'pttl' command
-> inspect
--ERR wrong number of arguments for 'inspect' command
 > command count now
 -ERR wrong number of arguments for 'command|count' command
 > get k
 "v"
 END
-  talk req [ get ] expect-err 1 'unknown command.' req [ get k k ] expect-err 1 'unknown command.'
+  on_ours dialogue <<'END'
+> inspect
+-ERR wrong number of arguments for 'inspect' command
+END
+  on_ours talk req [ get ] expect-err 1 'unknown command.' req [ get k k ] expect-err 1 'unknown command.'
 }
 
 @test "core: errors quote what was sent in one line" {
@@ -99,7 +101,7 @@ END
 }
 
 @test "core: every argument of an unknown command is found again, and quoted up to a limit" {
-  why 2 "where an argument begins is counted wrong while the rest of the request is still to come"
+  why 2 "more is quoted than the limit, or an argument is lost while the rest of the request is still to come"
   local long request arg
   long=$(printf '%0100d' 0)
   request='*7\r\n'
@@ -121,19 +123,25 @@ END
 [["get" 2 [readonly fast] 1 1 1 *] nil]
 > command info zadd
 [["zadd" * [write* fast] 1 1 1 *]]
-> command docs get
--ERR unknown subcommand 'docs'. Try COMMAND HELP.
 > command nonsense
 -ERR unknown subcommand 'nonsense'. Try COMMAND HELP.
+> command|count
+-ERR unknown command 'command|count', with args beginning with: 
 END
   talk send 'COMMAND\r\n' expect '*' @b send 'COMMAND LIST\r\n' expect '*'
+  on_ours dialogue <<'END'
+> command docs get
+-ERR unknown subcommand 'docs'. Try COMMAND HELP.
+END
 }
 
 @test "core: COMMAND INFO tells what a command takes" {
   why 5 "a client that asks finds no keys"
   start_server
-  talk send 'COMMAND INFO get\r\n' \
-    expect '*1\r\n*10\r\n$3\r\nget\r\n:2\r\n*2\r\n+readonly\r\n+fast\r\n:1\r\n:1\r\n:1\r\n*0\r\n*0\r\n*0\r\n*0\r\n'
+  local row='*1\r\n*10\r\n$3\r\nget\r\n:2\r\n*2\r\n+readonly\r\n+fast\r\n:1\r\n:1\r\n:1\r\n'
+  talk send 'COMMAND INFO get\r\n' expect "$row*"
+  # Redis tells more in the four lists at the end
+  on_ours talk send 'COMMAND INFO get\r\n' expect "$row*0\r\n*0\r\n*0\r\n*0\r\n"
 }
 
 @test "core: COMMAND has the HELP that its errors speak of" {
@@ -164,6 +172,7 @@ END
 
 @test "core: a typed line and a binary request work at the same time, on the same data" {
   why 1 "a line of text is taken for a length, or the protocol decided for all connections"
+  ours "the book's protocol"
   start_server
   talk @book req [ set k 'from the book' ] expect-nil \
     @typed send 'GET k\r\n' expect '$13\r\nfrom the book\r\n' \
@@ -182,7 +191,7 @@ END
 }
 
 @test "core: fewer than four bytes of a line get no reply and do no harm" {
-  why 1 "something is decided before there is enough to decide by"
+  why 1 "something is decided before there is enough to decide by, or an empty line is taken for binary"
   start_server
   talk @one send '*1\r' expect-silence 50 @two send '\r\n' expect-silence 50 \
     send 'PING\r\n' expect '+PONG\r\n' @three send 'P' half-close expect-eof \
@@ -192,7 +201,10 @@ END
 @test "core: a connection that began as text stays text" {
   why 1 "the decision is made anew for each request"
   start_server
-  talk send 'PING\r\n' expect '+PONG\r\n' send-hex '04000000 00000000 0d0a' skip 10 \
+  local eight='\x01\x01\x01\x01\x01\x01\x01\x01'
+  talk send 'PING\r\n' expect '+PONG\r\n' send "$eight\r\n" \
+    expect "-ERR unknown command '$eight', with args beginning with: \r\n" send 'PING\r\n' expect '+PONG\r\n'
+  on_ours talk send 'PING\r\n' expect '+PONG\r\n' send-hex '04000000 00000000 0d0a' skip 10 \
     send 'PING\r\n' skip 7
 }
 
@@ -247,6 +259,7 @@ END
 
 @test "core: no byte that a client has sent gets into the log as it is" {
   why 3 "a protocol error quotes the byte it did not expect: a newline or ESC forges lines, or worse"
+  ours "its log"
   start_server
   refuses '*1\r\n\x1b[2J\r\n' "expected '\$', got '\x1b'"
   refuses '*1\r\n\nserver: all is well\r\n' "expected '\$', got ' '"
@@ -273,6 +286,7 @@ END
 
 @test "core: --repeat sends a request so often" {
   why 4 "it is sent once, or the replies are not those of one connection"
+  ours "our client"
   start_server
   prints $'1\n0\n0' 0 --resp --repeat 3 zadd z 1 a
   prints $'(int) 1\n(int) 0' 0 --repeat 2 zrem z a
@@ -280,6 +294,7 @@ END
 
 @test "core: --latency measures and shows numbers" {
   why 9 "nothing is measured, or it does not end after its N times"
+  ours "our client"
   start_server
   client --latency --repeat 5
   equal "the exit status" 0 "$status"
@@ -288,6 +303,7 @@ END
 
 @test "core: wrong use of --repeat is one line on stderr, and status 2" {
   why 14 "a number of times that is none is taken for some number"
+  ours "our client"
   local args
   for args in "--repeat 0 ping" "--repeat x ping" "--repeat 2x ping" "--repeat"; do
     status=0

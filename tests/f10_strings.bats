@@ -232,6 +232,7 @@ END
 
 @test "core: on the book's protocol, set takes the time limit away, and a sorted set is an error" {
   why 5 "set keeps the limit as it does in the book, or replaces a sorted set as RESP's does"
+  ours "the book's protocol"
   start_server
   talk req [ set k v ] expect-nil req [ pexpire k 100000 ] expect-int 1 req [ set k w ] expect-nil \
     req [ pttl k ] expect-int -1 req [ get k ] expect-str w req [ zadd z 1 m ] expect-int 1 \
@@ -323,6 +324,7 @@ count_left() { talk send 'DBSIZE\r\n' expect ':0\r\n' >/dev/null 2>&1; }
 
 @test "core: large strings are freed off the loop, however they go" {
   why 9 "to give hundreds of megabytes back to the system takes longer than a turn may"
+  ours "inspect"
   start_server
   local key
   set_big most 1025000
@@ -366,6 +368,7 @@ loop_ms() {
 
 @test "core: a large sorted set in whose place a string comes is freed off the loop" {
   why 9 "only DEL hands a large value to the pool"
+  ours "its CPU time"
   [ -r /proc/self/schedstat ] || skip "there is no /proc/PID/schedstat here"
   needs_no_sanitizer "it measures time"
   start_server

@@ -22,6 +22,8 @@ accepts tlv
 []
 > zrange z 10 20
 []
+> zrange z -100 1
+["a" "b"]
 > zrange z 2 (4 byscore
 ["b" "c"]
 > zrange z (1 +inf byscore limit 1 2
@@ -44,6 +46,10 @@ accepts tlv
 ["b" "ba" "c"]
 > zrange l - (c bylex
 ["a" "b" "ba"]
+> zrange l - [b bylex
+["a" "b"]
+> zrange l (b + bylex
+["ba" "c"]
 > zrange l [c (a bylex rev
 ["c" "ba" "b"]
 > zrange l - + bylex limit 1 2
@@ -69,6 +75,8 @@ END
 -ERR min or max is not a float
 > zrevrangebyscore z 3 (1
 ["c" "b"]
+> zrevrangebyscore z 3 1 limit 1 1
+["b"]
 > zrangebylex z - +
 [*]
 > zadd l 0 a 0 b 0 c

@@ -26,6 +26,8 @@ accepts tlv
 ["x" "1"]
 > zdiff 3 b a none
 ["w"]
+> zdiff 3 a none b
+["x"]
 > zintercard 2 a b
 2
 > zintercard 2 a b limit 1
@@ -89,7 +91,59 @@ nil[]
 -ERR count should be greater than 0
 > zpopmin z -1
 -ERR value is out of range, must be positive
+> zadd y 2 b
+1
+> zadd z 1 a
+1
+> zmpop 2 z y min
+["z" [["a" "1"]]]
+> zmpop 2 z y min
+["y" [["b" "2"]]]
 END
+}
+
+@test "core: a sum or product that is not a number is 0" {
+  why 5 "infinity minus infinity, or infinity times 0, is stored or replied as it is"
+  start_server
+  dialogue <<'END'
+> zadd i inf x 1 y
+2
+> zadd j -inf x 1 y
+2
+> zunion 2 i j withscores
+["x" "0" "y" "2"]
+> zinter 2 i j withscores
+["x" "0" "y" "2"]
+> zunionstore o 1 i weights 0
+2
+> zrange o 0 -1 withscores
+["x" "0" "y" "0"]
+END
+}
+
+@test "core: an intersection looks at the members of the smallest set only" {
+  why 9 "it goes through the set that was named first, however large that is"
+  start_server
+  local began
+  talk join { repeat 100000 { send 'ZADD big %i m%i\r\n' } } repeat 100000 { expect ':1\r\n' } \
+    send 'ZADD small 1 m5 2 m6 3 x\r\n' expect ':3\r\n'
+  began=$(ms)
+  talk join { repeat 300 { send 'ZINTERCARD 2 big small\r\n' } } repeat 300 { expect ':2\r\n' }
+  began=$(($(ms) - began))
+  [ "$began" -lt 2000 ] || fail "300 intersections of 100,000 members and 3 took $began ms"
+}
+
+@test "core: members that do not fit into a reply stay in their set" {
+  why 10 "they are removed before it is known that the reply is too big, and nobody has them"
+  ours "its binary protocol has a largest reply"
+  start_server
+  local words=() i
+  for ((i = 10; i < 44; i++)); do
+    words+=(send "*4\r\n\$4\r\nZADD\r\n\$1\r\nz\r\n\$1\r\n1\r\n\$1000002\r\n$i" fill 1000000 z
+      send '\r\n' expect ':1\r\n')
+  done
+  talk "${words[@]}"
+  talk req [ zpopmin z 40 ] expect-err 2 'response is too big.' req [ zcard z ] expect-int 34
 }
 
 @test "hardening: the order in which sets are intersected is one that qsort() can rely on" {

@@ -188,6 +188,48 @@ nil[]
 END
 }
 
+@test "core: what happens to a member is a change of its set" {
+  why 7 "a change inside a value is not seen by the keyspace, and the command does not report it"
+  start_server
+  local change
+  for change in "zadd k 3 new" "zadd k 9 a" "zincrby k 1 a" "zrem k a" "zpopmin k" "zremrangebyrank k 0 0"; do
+    dialogue <<END
+b> flushall
+OK
+b> zadd k 1 a 2 b 3 c
+3
+> watch k
+OK
+b> $change
+*
+> multi
+OK
+> exec
+nil[]
+END
+  done
+  dialogue <<'END'
+b> flushall
+OK
+b> zadd k 1 a
+1
+> watch k
+OK
+b> zadd k 1 a
+0
+b> zadd k nx 2 a
+0
+b> zrem k none
+0
+> multi
+OK
+> ping
+QUEUED
+> exec
+[PONG]
+END
+}
+
 @test "core: reading a watched key, or changing others, does not matter" {
   why 7 "any command counts as a change"
   start_server
@@ -355,9 +397,11 @@ END
 @test "core: many watched keys that are not there do not slow down those who add keys" {
   why 9 "a new key is compared with every watched one"
   start_server
-  local began
-  talk_start join { repeat 100000 { send 'WATCH some-key-%i\r\n' } } \
-    repeat 100000 { expect '+OK\r\n' } hold
+  local began words=() i
+  for ((i = 1; i <= 20; i++)); do # Redis compares what one client watches
+    words+=("@c$i" join { repeat 5000 { send "WATCH some-key-$i-%i\r\n" } } repeat 5000 { expect '+OK\r\n' })
+  done
+  talk_start "${words[@]}" hold
   began=$(ms)
   talk join { repeat 10000 { send 'SET other-%i v\r\n' } } repeat 10000 { expect '+OK\r\n' }
   began=$(($(ms) - began))

@@ -231,11 +231,12 @@ END
 
 # blocked_id: the number of the client that waits.
 blocked_id() {
-  "$SUT/client" -p "$SERVER_PORT" --resp client list | sed -n 's/.*id=\([0-9]*\) .*flags=b.*/\1/p'
+  told client list | sed -n 's/^id=\([0-9]*\) .*flags=b.*/\1/p'
 }
 
 @test "core: a client that has gone while the server was busy gets no member" {
   why 8 "its end is read, and then it is served, all in one turn"
+  ours "its process"
   start_server
   talk_start @adds send 'PING\r\n' expect '+PONG\r\n' @first send 'BZPOPMIN z 0\r\n' hold \
     @second send 'BZPOPMIN z 0\r\n' hold \
@@ -443,6 +444,7 @@ END
 @test "core: who waits is not idle, nor is who has just got what it waited for" {
   why 8 "a client that waits for us is taken for one that is idle, or the time of the wait is held
   against it when the wait is over"
+  ours "its settings"
   final_server --timeout 2
   talk @waits send 'BZPOPMIN none 2.8\r\n' @served send 'BZPOPMIN late 0\r\n' pause 1700 \
     @adds send 'ZADD late 1 m\r\n' expect ':1\r\n' \
@@ -453,6 +455,7 @@ END
 
 @test "core: SIGTERM ends the wait of those who wait, and the server" {
   why 14 "the server waits for those who wait, or leaves their connections to the system"
+  ours "its process"
   start_server
   talk_start @waits send 'BZPOPMIN none 0\r\n' hold expect-closed
   until_waiting 1
@@ -485,6 +488,7 @@ END
 
 @test "core: with every poller, a client that waits is told when a member comes" {
   why 13 "a poller forgets to write to a client that has sent nothing in this turn"
+  ours "its settings"
   local poller
   for poller in poll select ""; do
     final_server --poller "$poller"

@@ -52,9 +52,11 @@ observe_patient() {
     expect '*2\r\n$7\r\ntimeout\r\n$1\r\n0\r\n' ends 6500 >>"$NOTES.now"
 }
 
-# Takes 7 seconds, meanwhile the first tests run.
+# Takes 7 seconds, meanwhile the first tests run. (A server that runs already is not for two at once.)
 setup() {
-  if [ -z "${FILTER:-}" ] && [ "${GROUP:-core}" = core ]; then
+  if [ -n "${RESP_ONLY:-}" ]; then
+    OBSERVATIONS=patient
+  elif [ -z "${FILTER:-}" ] && [ "${GROUP:-core}" = core ]; then
     start_observing
   fi
 }
@@ -75,6 +77,7 @@ refuses() {
 
 @test "core: --help tells the limits" {
   why 14 "a setting is not told"
+  ours "its settings"
   local setting
   SERVER_ARGS=(--help)
   run_server PORT=0
@@ -85,6 +88,7 @@ refuses() {
 
 @test "core: a wrong limit is one line on stderr, and status 2" {
   why 14 "a wrong setting is ignored, or cut to something that is right"
+  ours "its settings"
   refuses "''" --maxclients ''
   refuses "0" --maxclients 0
   refuses "12q" --max-request 12q
@@ -92,6 +96,7 @@ refuses() {
 
 @test "core: limits can be changed while it runs: all of them, or none" {
   why 14 "patterns, several names at once, or a limit that is out of range is taken"
+  ours "its settings"
   start_server
   dialogue <<'END'
 > config get timeout
@@ -123,6 +128,18 @@ END
   why 14 "a star means all settings, or none"
   start_server
   dialogue <<'END'
+> config get TIMEO?T
+["timeout" "*"]
+> config get max[^m]emory
+[]
+> config get max[c-m]emor?
+["maxmemory" "*"]
+> config get *xmemory*
+[*"maxmemory-policy" "*"*]
+> config get nonsense*
+[]
+END
+  on_ours dialogue <<'END'
 > config set timeout 66
 OK
 > config get maxmemory* timeout
@@ -136,6 +153,7 @@ END
 
 @test "core: by default a silent client may stay for ever, and a slow one has a minute" {
   why 10 "connections that a client library keeps for later are closed, and honest slow readers cut off"
+  ours "its settings"
   start_server
   dialogue <<'END'
 > config get timeout io-timeout
@@ -148,6 +166,7 @@ END
 
 @test "core: the lines of a stock redis.conf are taken where they ask for nothing that is not here" {
   why 14 "a file that works with Redis stops the server, though it only switches things off"
+  ours "its settings"
   cat >"$BATS_TEST_TMPDIR/redis.conf" <<'END'
 bind 127.0.0.1 -::1
 protected-mode yes
@@ -205,6 +224,7 @@ END
 
 @test "core: select refuses descriptors beyond its 1,024 in the words of Redis" {
   why 13 "FD_SET() beyond the end of its set: memory is overwritten"
+  ours "its settings"
   [ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -ge 2200 ] || skip "too few descriptors here"
   local words=() i
   ulimit -n 2200
@@ -223,6 +243,7 @@ END
 
 @test "core: one client too many is told so, and may come when another has gone" {
   why 10 "the client is left waiting, closed without a word, or counted for ever"
+  ours "its settings"
   final_server --maxclients 5
   talk @a send 'PING\r\n' @b send 'PING\r\n' @c send 'PING\r\n' @d req [ get k ] @e send 'PING\r\n' \
     @a expect '+PONG\r\n' @b expect '+PONG\r\n' @c expect '+PONG\r\n' @d expect-nil \
@@ -239,6 +260,7 @@ END
 
 @test "core: a request longer than max-request ends its connection, in both protocols" {
   why 10 "the limit is not looked at before the request is complete: memory for all of it is taken"
+  ours "its settings"
   needs_proc
   final_server --max-request 1mb
   local before
@@ -254,6 +276,7 @@ END
 
 @test "core: a request longer than max-request ends its connection, though it comes in one piece" {
   why 10 "only what is not complete yet is looked at"
+  ours "its settings"
   final_server --max-request 2000
   talk send 'SET k \{1900*v}\r\n' expect '+OK\r\n' send 'SET k \{2000*w}\r\n' \
     expect '-ERR Protocol error: the request is too long\r\n' expect-closed
@@ -262,12 +285,14 @@ END
 
 @test "core: many requests together may be longer than max-request" {
   why 10 "the limit is for all that is buffered, and not for the request at its front"
+  ours "its settings"
   final_server --max-request 2000
   talk join { repeat 5000 { send 'SET k %i-\{500*x}\r\n' } } repeat 5000 { expect '+OK\r\n' }
 }
 
 @test "core: what a client sends while it waits is held only up to max-request" {
   why 10 "a client in a blocking command may send without end, and all of it is kept"
+  ours "its settings"
   needs_proc
   final_server --max-request 1mb
   local before
@@ -280,6 +305,7 @@ END
 
 @test "core: a transaction, and what is watched, may be as long as one request" {
   why 10 "what MULTI or WATCH keeps is not counted"
+  ours "its settings"
   final_server --max-request 100kb
   talk send 'MULTI\r\n' expect '+OK\r\n' \
     repeat 50 { send 'SET k \{1000*x}\r\n' expect '+QUEUED\r\n' } send 'DISCARD\r\n' expect '+OK\r\n' \
@@ -290,6 +316,7 @@ END
 
 @test "core: who watches more than may be kept is closed, and that is told once" {
   why 10 "the limit is looked at, but what is over it is kept nevertheless"
+  ours "its settings"
   final_server --max-request 20000
   talk join { send 'WATCH' repeat 900 { send ' key%i' } send '\r\n' } expect-closed
   equal "the number of lines that tell of it" 1 "$(grep -c 'too large a transaction' "$SERVER_ERR")"
@@ -297,6 +324,7 @@ END
 
 @test "core: to watch a key again and again costs nothing" {
   why 10 "each WATCH of the same key is kept, until there are too many"
+  ours "its settings"
   final_server --max-request 20000
   talk join { repeat 2000 { send 'WATCH k none\r\n' } } repeat 2000 { expect '+OK\r\n' } \
     send 'MULTI\r\nPING\r\nEXEC\r\n' expect '+OK\r\n+QUEUED\r\n*1\r\n+PONG\r\n'
@@ -304,6 +332,7 @@ END
 
 @test "core: what a client tells about itself is at most 1 KB each" {
   why 10 "a name of 50 MB is kept for as long as the connection, outside of all limits"
+  ours "Redis has no such bound"
   start_server
   talk send 'CLIENT SETNAME \{1024*n}\r\n' expect '+OK\r\n' \
     send 'CLIENT SETINFO lib-name \{1024*n}\r\n' expect '+OK\r\n' \
@@ -318,6 +347,7 @@ END
 
 @test "core: CONFIG GET takes patterns of 1 KB at most, and 64 of them" {
   why 9 "the length of the pattern is not bounded, and so what each setting costs"
+  ours "Redis has no such bound"
   start_server
   talk send 'CONFIG GET \{1025*a}\r\n' expect '-ERR pattern is longer than 1024 bytes\r\n' \
     join { send 'CONFIG GET' repeat 65 { send ' port' } send '\r\n' } \
@@ -329,6 +359,7 @@ END
 
 @test "core: who lets more wait than max-output is closed, and nobody else" {
   why 10 "a client that never reads keeps what it asked for in the server's memory"
+  ours "its settings"
   needs_proc
   final_server --max-output 5mb
   set_big k 30000000
@@ -340,6 +371,7 @@ END
 
 @test "core: a small request for a huge reply ends its connection, not the server" {
   why 10 "one reply may take all the memory there is"
+  ours "its settings"
   needs_proc
   needs_no_sanitizer "it measures memory"
   final_server --max-output 5mb
@@ -358,11 +390,13 @@ END
 
 @test "core: a server with time limits keeps well" {
   why 10 "what a timer closes is looked at once more"
+  ours "its settings"
   healthy clients
 }
 
 @test "core: idle clients are closed after the timeout" {
   why 10 "nothing starts the time of a client that never said a word, or one protocol is forgotten"
+  ours "its settings"
   seen clients
   closed_at mute $IDLE
   closed_at idle $IDLE
@@ -380,6 +414,7 @@ END
 
 @test "core: who says something now and then is not idle" {
   why 10 "the time runs from when the client came"
+  ours "its settings"
   seen clients
   [ "$(noted busy)$(noted busy-binary)" = yesyes ] ||
     fail "a client with a request each 350 ms was closed:" "$(cat "$NOTES.log")"
@@ -387,6 +422,7 @@ END
 
 @test "core: a half-sent request is closed at the io-timeout, not at the idle timeout" {
   why 10 "there is one time limit for both: who is only idle ends early, or who stalls late"
+  ours "its settings"
   seen clients
   closed_at half $STALLED
   closed_at line $STALLED
@@ -396,6 +432,7 @@ END
 
 @test "core: fewer than four bytes are half a request, too" {
   why 10 "before the protocol is known no time limit runs, but for the idle one"
+  ours "its settings"
   seen clients
   closed_at few $STALLED
   closed_at header $STALLED
@@ -403,12 +440,14 @@ END
 
 @test "core: who sends a byte now and then is stalling, too" {
   why 10 "any byte starts the time anew: one a minute keeps a connection and its memory for ever"
+  ours "its settings"
   seen clients
   closed_at drip $STALLED
 }
 
 @test "core: an unread reply is closed at the io-timeout" {
   why 10 "a client that never reads keeps its reply in the server's memory"
+  ours "its settings"
   seen clients
   [ "$(noted stalled)" -ge 6 ] || fail "the log tells of $(noted stalled) stalled connections"
   [ "$(noted all-gone)" ] || fail "connections are left over:" "$(cat "$NOTES.log")"
@@ -416,24 +455,28 @@ END
 
 @test "core: who gets on slowly is not stalling" {
   why 10 "the time limit is for the whole of a message, however large"
+  ours "its settings"
   seen clients
   [ "$(noted steady)" ] || fail "20,000 bytes each 200 ms were too slow:" "$(cat "$NOTES.log")"
 }
 
 @test "core: who waits in a blocking command is neither idle nor stalling" {
   why 8 "a client that waits for us is taken for one that is idle"
+  ours "its settings"
   seen clients
   [ "$(noted waits)" ] || fail "its wait did not end with a reply:" "$(cat "$NOTES.log")"
 }
 
 @test "core: who has just got what it waited for is not idle" {
   why 8 "the time of the wait is held against the client when the wait is over"
+  ours "its settings"
   seen clients
   [ "$(noted served)" ] || fail "it was closed after its wait:" "$(cat "$NOTES.log")"
 }
 
 @test "core: who always has a request half-sent, but sends them all, is not stalling" {
   why 10 "the time is not begun anew by a request that is complete"
+  ours "its settings"
   final_server --io-timeout 1
   talk send 'PI' repeat 8 { pause 250 send 'NG\r\nPI' expect '+PONG\r\n' }
 }
@@ -445,6 +488,7 @@ slow_keys() {
 
 @test "core: a client whose requests the server is slow to answer is not stalling" {
   why 10 "the time that the server takes is held against the client"
+  ours "its settings"
   final_server --io-timeout 1
   slow_keys "$([ "${SAN:-}" ] && echo 3 || echo 15)" # some sanitizers take ten times as long
   talk timeout 30000 join { repeat 2100 { send 'KEYS *aaaaaaaaaaaaaaaaaab\r\n' } send 'PING\r\n' } \
@@ -469,6 +513,7 @@ client_at() {
 
 @test "core: a client that has vanished is dropped, one that is only silent is kept" {
   why 10 "nobody asks whether a silent client is still there, or only while nothing is being sent"
+  ours "its settings"
   needs ip nsenter unshare
   unshare -rn sh -c 'ip link set lo up && ip addr add 127.9.9.9/32 dev lo' 2>/dev/null ||
     skip "no network of its own is allowed"

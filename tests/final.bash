@@ -2,6 +2,10 @@
 # final.bash: what the suites of final have in common; loaded after helpers.bash.
 #
 # final_server FLAG...   start_server with these flags
+# ours WHY               what only our server has or does: left out where the server speaks RESP only,
+#                        as Redis does. All other core tests pass on redis-server, too
+# on_ours COMMAND...     does that only where ours would not leave the test out
+# told REQUEST           what the server says to it, with no carriage returns, and then to QUIT (from f06 on)
 # dialogue [HOST] [PORT|PATH]   plays the conversation on stdin, see the head of tools/dialogue.c;
 #                        fails with a report. PATIENCE=MS: how long it waits for a reply (5000)
 # ms                     the time
@@ -10,7 +14,18 @@
 # build_differential NAME   builds differential/NAME.c into $TOOLS
 # needs PROGRAM...       skips where one is not installed
 
+ours() { [ -z "${RESP_ONLY:-}" ] || skip "ours: $*"; }
+
+on_ours() { [ -n "${RESP_ONLY:-}" ] || "$@"; }
+
+told() {
+  # shellcheck disable=SC2016 # the inner shell expands it
+  "$TOOLS/launch" -t 10 bash -c 'exec 5<>"/dev/tcp/127.0.0.1/$1"; printf "%s\r\nQUIT\r\n" "$2" >&5; cat <&5' - \
+    "$SERVER_PORT" "$*" </dev/null 3>&- 4>&- | tr -d '\r'
+}
+
 final_server() {
+  [ $# = 0 ] || ours "its settings"
   SERVER_ARGS=("$@")
   start_server
 }

@@ -8,13 +8,15 @@ setup_file() { export OUTER_PATH=${PATH#"$BATS_LIBEXEC:"}; }
 
 # shellcheck disable=SC2034 # they are runner.bash's
 setup() {
-  unset DIR PORT SAN CC GROUP FILTER
+  unset DIR PORT SERVER SAN CC GROUP FILTER
   cd "$BATS_TEST_TMPDIR" || return
   mkdir scratch scratch/built mine
   # shellcheck source=tests/runner.bash
   . "$BATS_TEST_DIRNAME/runner.bash"
   SCRATCH=$PWD/scratch
 }
+
+teardown() { [ -z "${STARTED:-}" ] || kill "$STARTED" 2>/dev/null || true; }
 
 # a server and a client that end with status 7, in mine
 programs() { echo 'int main(void) { return 7; }' | tee mine/server.c >mine/client.c; }
@@ -119,4 +121,66 @@ printf "#!/bin/sh\\necho Bats 1.11.0\\n" >bats && chmod +x bats\n' >bare/npm
     OUT="$TMPDIR/starter" tests/course/starter ch03
     DIR= FILTER= tests/book/make'
   [ -f tmp/book-of-steps/index.html ]
+}
+
+# ---- SERVER= ----
+
+# start COMMAND...: in the background, at most until the test is over; what it says is in started.out
+start() {
+  : >started.out
+  "$TOOLS/launch" -t 120 "$@" >started.out 2>started.err </dev/null 3>&- 4>&- &
+  STARTED=$!
+}
+
+# announced: sets PORT_THERE to the port that it says
+announced() {
+  local tries=250
+  until PORT_THERE=$(sed -n '1s/^listening on .*://p' started.out) && [ -n "$PORT_THERE" ]; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || { cat started.err && return 1; }
+    sleep 0.02
+  done
+}
+
+# on_server ARG...: tests/run with that server; sets status, output and lines
+on_server() { PATH=$OUTER_PATH SERVER=127.0.0.1:$PORT_THERE run "$@"; }
+
+# refuses N DATABASE: tests/run a server with N keys here and one in that database; it asks for nothing else
+refuses() {
+  start "$TOOLS/talk" --listen 0 expect 'DBSIZE\r\n' send ":$1\r\n" expect 'INFO keyspace\r\n' \
+    send "\$44\r\n# Keyspace\r\n$2:keys=1,expires=0,avg_ttl=0\r\n\r\n" expect-eof
+  announced
+  on_server -2 "$TESTS/run" f15
+  [[ $output == *"127.0.0.1:$PORT_THERE holds keys; nothing was changed there"* ]]
+  wait "$STARTED" || { cat started.err && false; }
+}
+
+@test "extra: a server that holds a key is asked for no more than that, and refused" {
+  refuses 1 db0
+  refuses 0 db7
+}
+
+@test "extra: a suite passes on a server that runs already" {
+  build_dir "$ROOT/final" || { cat "$BUILT.log" && false; }
+  start env PORT=0 "$BUILT/server"
+  announced
+  GROUP=core on_server -0 "$TESTS/run" f15
+  [[ ${lines[${#lines[@]} - 1]} =~ ^[0-9]+' passed, 0 failed'$ ]]
+  kill -0 "$STARTED"
+}
+
+@test "extra: on redis-server what only ours has is left out, and what the last test left is kept" {
+  command -v redis-server >/dev/null || skip "there is no redis-server here"
+  PORT_THERE=$("$TOOLS/talk" --listen 0 | sed 's/.*://')
+  start redis-server --port "$PORT_THERE" --bind 127.0.0.1 --save '' --dir "$PWD"
+  local tries=250
+  until "$TOOLS/talk" "$PORT_THERE" open 2>/dev/null; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] && sleep 0.02
+  done
+  GROUP=core FILTER='work at the same time|may be cut anywhere' on_server -0 "$TESTS/run" f04
+  [[ $output == *"(ours: the book's protocol)"* ]]
+  [ "${lines[${#lines[@]} - 1]}" = "1 passed, 0 failed, 1 skipped" ]
+  on_server -2 "$TESTS/run" f04
+  "$TOOLS/talk" "$PORT_THERE" send 'GET k\r\n' expect '$5\r\nvalue\r\n'
 }

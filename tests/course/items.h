@@ -207,6 +207,13 @@ static bool is_field(const char *t, size_t i)
     return i > 0 && (t[i - 1] == '.' || (t[i - 1] == '>' && t[i - 2] == '-'));
 }
 
+/* Is the word at i the name of a type: struct word, enum word? */
+static bool is_tag(const char *t, size_t i)
+{
+    return (i >= 7 && strncmp(t + i - 7, "struct ", 7) == 0) ||
+           (i >= 5 && strncmp(t + i - 5, "enum ", 5) == 0);
+}
+
 /* Does the text from begin to end have that word, outside of comments? */
 static bool mentions(const char *t, size_t begin, size_t end, const char *word,
                      size_t len)
@@ -220,7 +227,7 @@ static bool mentions(const char *t, size_t begin, size_t end, const char *word,
             while (is_word(t[i]))
                 i++;
             if (i - from == len && strncmp(t + from, word, len) == 0 &&
-                !is_field(t, from))
+                !is_field(t, from) && !is_tag(t, from))
                 return true;
         } else {
             i++;

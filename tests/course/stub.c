@@ -72,6 +72,15 @@ static const struct wish *wish_for(const struct item *it)
 
 static bool used[MOST_ITEMS];
 
+/* A type, with fields that may have the name of a function. */
+static bool is_type(const struct item *it)
+{
+    const char *t = items.text;
+
+    return it->kind == DECLARATION && t[it->end - 2] == '}' &&
+           !memchr(t + it->head, '=', it->end - it->head);
+}
+
 /* Does item a, as it will be written, use what item b defines? */
 static bool uses(const struct item *a, const struct item *b)
 {
@@ -79,6 +88,8 @@ static bool uses(const struct item *a, const struct item *b)
     const char *t = items.text;
 
     if (a == b || (a->kind == PROTOTYPE && a->is_static))
+        return false;
+    if (b->kind == FUNCTION && is_type(a))
         return false;
     if (!w)
         return mentions(t, a->head, a->end, t + b->name, b->name_len);

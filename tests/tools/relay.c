@@ -1,0 +1,256 @@
+/*
+ * relay: stands in for a server that already runs somewhere, so that a suite can test it.
+ *
+ *     relay --check HOST:PORT    Is it empty? Asks by INFO and DBSIZE, and sends nothing else.
+ *                                Status 0: yes; 1: it holds keys; 2: it cannot be asked.
+ *     relay HOST:PORT            Listens on $PORT (0: a free one) of 127.0.0.1, says so as a server
+ *                                of ours does, empties the other one by FLUSHALL (and begins its
+ *                                counters anew), and passes on what comes, both ways, until SIGTERM.
+ *                                Then it empties it again.
+ *
+ * Only a server that --check has found empty may be relayed to: FLUSHALL is sent at every start.
+ */
+#define _POSIX_C_SOURCE 200809L
+#define _DARWIN_C_SOURCE
+#define __BSD_VISIBLE 1
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { MOST = 4096, CHUNK = 64 * 1024 };
+
+/* Two sockets, and what was read from one and is not written to the other yet. */
+struct pair {
+    int fd[2];
+    char *held[2]; /* read from fd[i] */
+    size_t size[2];
+    size_t sent[2];
+    int ended[2]; /* fd[i] sends no more, and the other one has been told */
+};
+
+static struct pair *pairs[MOST];
+static size_t npairs;
+
+static void die(const char *what)
+{
+    fprintf(stderr, "relay: %s: %s\n", what, errno ? strerror(errno) : "no such host or port");
+    exit(2);
+}
+
+static int connect_to(const char *address)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found;
+    char host[256];
+    const char *colon = strrchr(address, ':');
+    int fd = -1;
+
+    errno = 0;
+    if (!colon || (size_t)(colon - address) >= sizeof host)
+        die(address);
+    snprintf(host, sizeof host, "%.*s", (int)(colon - address), address);
+    if (getaddrinfo(host, colon + 1, &hints, &found) != 0)
+        die(address);
+    for (struct addrinfo *a = found; a && fd < 0; a = a->ai_next) {
+        fd = socket(a->ai_family, SOCK_STREAM, 0);
+        if (fd >= 0 && connect(fd, a->ai_addr, a->ai_addrlen) < 0) {
+            close(fd);
+            fd = -1;
+        }
+    }
+    freeaddrinfo(found);
+    return fd;
+}
+
+/* Sends a line, and reads until the reply has that text in it. Returns whether it came. */
+static int ask(int fd, const char *line, const char *until, char *reply, size_t room)
+{
+    size_t len = 0;
+
+    if (send(fd, line, strlen(line), 0) < 0)
+        return 0;
+    while (len + 1 < room) {
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        if (poll(&p, 1, 5000) <= 0)
+            return 0;
+        ssize_t n = read(fd, reply + len, room - 1 - len);
+        if (n <= 0)
+            return 0;
+        len += (size_t)n;
+        reply[len] = '\0';
+        if (reply[0] == '-' || strstr(reply, until))
+            return reply[0] != '-';
+    }
+    return 0;
+}
+
+/* Keys in any database show as a line "db0:keys=1,...". */
+static int check(const char *address)
+{
+    static char reply[CHUNK];
+    int fd = connect_to(address);
+
+    if (fd < 0)
+        die(address);
+    if (!ask(fd, "DBSIZE\r\n", "\r\n", reply, sizeof reply) || reply[0] != ':') {
+        fprintf(stderr, "relay: %s does not answer DBSIZE\n", address);
+        return 2;
+    }
+    int empty = strcmp(reply, ":0\r\n") == 0;
+    if (!ask(fd, "INFO keyspace\r\n", "# Keyspace\r\n", reply, sizeof reply)) {
+        fprintf(stderr, "relay: %s does not answer INFO\n", address);
+        return 2;
+    }
+    if (empty && !strstr(reply, "keys="))
+        return 0;
+    fprintf(stderr, "relay: %s holds keys; nothing was changed there\n", address);
+    return 1;
+}
+
+static volatile sig_atomic_t stop;
+
+static void on_stop(int signum)
+{
+    (void)signum;
+    stop = 1;
+}
+
+/* Leaves nothing behind of what a test did, neither before it nor after. */
+static int empty_it(const char *address)
+{
+    char reply[256];
+    int fd = connect_to(address);
+
+    if (fd < 0 || !ask(fd, "FLUSHALL\r\n", "+OK\r\n", reply, sizeof reply))
+        return -1;
+    ask(fd, "CONFIG RESETSTAT\r\n", "+OK\r\n", reply, sizeof reply); /* it may not have that */
+    close(fd);
+    return 0;
+}
+
+static int listen_here(void)
+{
+    const char *port = getenv("PORT");
+    struct sockaddr_in addr = {
+        .sin_family = AF_INET,
+        .sin_port = htons((uint16_t)(port ? atoi(port) : 1234)),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    socklen_t len = sizeof addr;
+    int yes = 1;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0 ||
+        bind(fd, (struct sockaddr *)&addr, len) < 0 || listen(fd, SOMAXCONN) < 0 ||
+        getsockname(fd, (struct sockaddr *)&addr, &len) < 0)
+        die("listen");
+    printf("listening on 127.0.0.1:%u\n", (unsigned)ntohs(addr.sin_port));
+    fflush(stdout);
+    return fd;
+}
+
+static void end_pair(size_t i)
+{
+    struct pair *p = pairs[i];
+
+    for (int k = 0; k < 2; k++) {
+        close(p->fd[k]);
+        free(p->held[k]);
+    }
+    free(p);
+    pairs[i] = pairs[--npairs];
+}
+
+/* Moves bytes from side k to the other. Returns 0 when the pair is over. */
+static int move(struct pair *p, int k)
+{
+    if (p->size[k] == 0 && !p->ended[k]) {
+        ssize_t n = recv(p->fd[k], p->held[k], CHUNK, MSG_DONTWAIT);
+        if (n < 0)
+            return errno == EAGAIN || errno == EINTR;
+        if (n == 0) {
+            p->ended[k] = 1;
+            shutdown(p->fd[!k], SHUT_WR);
+            return !p->ended[!k];
+        }
+        p->size[k] = (size_t)n;
+        p->sent[k] = 0;
+    }
+    while (p->size[k] > 0) {
+        ssize_t n = send(p->fd[!k], p->held[k] + p->sent[k], p->size[k], MSG_DONTWAIT);
+        if (n < 0)
+            return errno == EAGAIN || errno == EINTR;
+        p->sent[k] += (size_t)n;
+        p->size[k] -= (size_t)n;
+    }
+    return 1;
+}
+
+static void add_pair(int listener, const char *address)
+{
+    int fd = accept(listener, NULL, NULL);
+    int to = fd >= 0 && npairs < MOST ? connect_to(address) : -1;
+
+    if (to < 0) {
+        close(fd);
+        return;
+    }
+    struct pair *p = calloc(1, sizeof *p);
+    if (p) {
+        p->held[0] = malloc(CHUNK);
+        p->held[1] = malloc(CHUNK);
+    }
+    if (!p || !p->held[0] || !p->held[1])
+        die("malloc");
+    p->fd[0] = fd;
+    p->fd[1] = to;
+    pairs[npairs++] = p;
+}
+
+/* What side k waits for: bytes while nothing of it is held, room while something for it is. */
+static short wanted(const struct pair *p, int k)
+{
+    return (short)((p->size[k] == 0 && !p->ended[k] ? POLLIN : 0) | (p->size[!k] > 0 ? POLLOUT : 0));
+}
+
+int main(int argc, char **argv)
+{
+    static struct pollfd polls[1 + 2 * MOST];
+
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGTERM, on_stop);
+    signal(SIGINT, on_stop);
+    if (argc == 3 && strcmp(argv[1], "--check") == 0)
+        return check(argv[2]);
+    if (argc != 2) {
+        fprintf(stderr, "usage: relay [--check] HOST:PORT\n");
+        return 2;
+    }
+    if (empty_it(argv[1]) < 0)
+        die(argv[1]);
+    int listener = listen_here();
+    while (!stop) {
+        size_t n = npairs;
+        polls[0] = (struct pollfd){.fd = listener, .events = POLLIN};
+        for (size_t i = 0; i < 2 * n; i++)
+            polls[1 + i] = (struct pollfd){.fd = pairs[i / 2]->fd[i % 2],
+                                           .events = wanted(pairs[i / 2], (int)(i % 2))};
+        if (poll(polls, 1 + 2 * n, 100) < 0) /* a signal may come just before */
+            continue;
+        for (size_t i = n; i-- > 0;) {
+            if (!(polls[1 + 2 * i].revents | polls[2 + 2 * i].revents))
+                continue;
+            if (!move(pairs[i], 0) || !move(pairs[i], 1))
+                end_pair(i);
+        }
+        if (polls[0].revents)
+            add_pair(listener, argv[1]);
+    }
+    return empty_it(argv[1]) < 0;
+}
