@@ -153,7 +153,7 @@ void cmd_setbit(struct call *call)
         return;
     int old = bit_at(e ? entry_str(e) : empty, offset);
     bool is_there = e && offset / 8 < entry_str(e).len;
-    if (!is_there || old != bit) { /* else no change, also for WATCH */
+    if (!is_there || old != bit) { /* else no change */
         uint8_t *val = grow(call, e, offset / 8 + 1);
         uint8_t mask = (uint8_t)(0x80 >> offset % 8);
         val[offset / 8] =

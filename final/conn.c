@@ -110,7 +110,9 @@ bool conn_is_trusted(const struct conn *c, const char *password)
  * at the connection. finish() in loop.c closes it when its turn ends. */
 void conn_drop(struct conn *c, const char *why)
 {
-    fprintf(stderr, "%s client %llu\n", why, (unsigned long long)c->session.id);
+    if (!c->want_close)
+        fprintf(stderr, "%s client %llu\n", why,
+                (unsigned long long)c->session.id);
     c->want_close = true;
 }
 

@@ -19,20 +19,6 @@ halt() {
 
 go_on() { kill -CONT "$SERVER_PID"; }
 
-server_ended() { ! alive "$SERVER_PID"; }
-
-# ended_with STATUS: that of a server that has ended by itself.
-ended_with() {
-  local result=0
-  eventually 5 server_ended
-  wait "$SERVER_JOB" || result=$?
-  SERVER_PID=
-  equal "the exit status" "$1" "$result"
-  if sanitizer_report "$SERVER_ERR"; then
-    fail "the sanitizer found a fault in the server"
-  fi
-}
-
 # ---- turns ----
 
 @test "core: who has sent many requests lets another client in between" {
@@ -119,29 +105,6 @@ ended_with() {
 }
 
 # ---- what one client may cost ----
-
-# without_descriptors: thirty clients come where there is room for a few; half of those who got in
-# go, and others are served. Between that, half a second: the CPU time and the log lines of it.
-without_descriptors() {
-  local words=() i spent lines
-  for ((i = 1; i <= 30; i++)); do
-    words+=("@c$i" ask x)
-  done
-  words+=(@c1 answer x @c2 answer x hold)
-  for ((i = 1; i <= 15; i++)); do
-    words+=("@c$i" close)
-  done
-  words+=(@c20 answer x)
-  talk_start "${words[@]}"
-  spent=$(cpu_ms)
-  sleep 0.5
-  spent=$(($(cpu_ms) - spent))
-  lines=$(grep -c 'accept() error' "$SERVER_ERR")
-  talk_resume
-  talk_finish
-  [ "$lines" -lt 10 ] || fail "within half a second without descriptors: $lines lines in the log"
-  [ "$spent" -lt 150 ] || fail "within half a second without descriptors: $spent ms of CPU time"
-}
 
 @test "core: without descriptors the server neither spins nor ends, and goes on when there are some" {
   why 10 "accept() that fails is called again and again, or the listener is lost"

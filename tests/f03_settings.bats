@@ -7,18 +7,6 @@ load helpers
 load final
 accepts tlv
 
-# refuses TEXT FLAG...: the server ends at once with status 2 and one line that has the text.
-refuses() {
-  local text=$1
-  shift
-  SERVER_ARGS=("$@")
-  run_server PORT=0
-  equal "the exit status with $*" 2 "$status"
-  equal "stdout with $*" "" "$output"
-  contains "stderr with $*" "$text" "$errors"
-  equal "the number of lines on stderr with $*" 1 "$(grep -c '' <<<"$errors")"
-}
-
 # asks_at HOST: get k by the book's protocol; shows the last byte of its value
 asks_at() {
   {
@@ -47,31 +35,31 @@ asks_at() {
 
 @test "core: a wrong setting is one line on stderr, and status 2" {
   why 14 "a wrong setting is ignored, or cut to something that is right"
-  refuses "nonsense" --nonsense 1
-  refuses "70000" --port 70000
-  refuses "abc" --port abc
-  refuses "'-1'" --port -1
-  refuses "'01'" --port 01
-  refuses "'+1'" --port +1
-  refuses "18446744073709552850" --port 18446744073709552850 # 1234, if it wraps around
-  refuses "1x" --timeout 1x
-  refuses "''" --threads ''
-  refuses "0" --threads 0
-  refuses "loud" --loglevel loud
-  refuses "kqueue2" --poller kqueue2
-  refuses "9" --unixsocketperm 9
-  refuses "port" --port
-  refuses "word" --port 0 word
-  refuses "no-such-file" /no-such-file.conf
-  refuses "$BATS_TEST_TMPDIR: " "$BATS_TEST_TMPDIR" # a directory
+  will_not_start "nonsense" --nonsense 1
+  will_not_start "70000" --port 70000
+  will_not_start "abc" --port abc
+  will_not_start "'-1'" --port -1
+  will_not_start "'01'" --port 01
+  will_not_start "'+1'" --port +1
+  will_not_start "18446744073709552850" --port 18446744073709552850 # 1234, if it wraps around
+  will_not_start "1x" --timeout 1x
+  will_not_start "''" --threads ''
+  will_not_start "0" --threads 0
+  will_not_start "loud" --loglevel loud
+  will_not_start "kqueue2" --poller kqueue2
+  will_not_start "9" --unixsocketperm 9
+  will_not_start "port" --port
+  will_not_start "word" --port 0 word
+  will_not_start "no-such-file" /no-such-file.conf
+  will_not_start "$BATS_TEST_TMPDIR: " "$BATS_TEST_TMPDIR" # a directory
   printf '# %02000d timeout 7\n' 0 >"$BATS_TEST_TMPDIR/long.conf"
-  refuses "long.conf:1: the line is too long" "$BATS_TEST_TMPDIR/long.conf"
+  will_not_start "long.conf:1: the line is too long" "$BATS_TEST_TMPDIR/long.conf"
   printf 'timeout 5\nlogfile ab\0cdef\n' >"$BATS_TEST_TMPDIR/nul.conf"
-  refuses "nul.conf:2: the line is too long, or has a NUL" "$BATS_TEST_TMPDIR/nul.conf"
-  refuses "too long" --unixsocket "/tmp/$(printf '%0120d' 0)"
-  refuses "no address" --bind ''
+  will_not_start "nul.conf:2: the line is too long, or has a NUL" "$BATS_TEST_TMPDIR/nul.conf"
+  will_not_start "too long" --unixsocket "/tmp/$(printf '%0120d' 0)"
+  will_not_start "no address" --bind ''
   [ "$(uname)" != Linux ] || # elsewhere 127.0.0.2 has to be set up
-    refuses "too many" --bind "$(printf '127.0.0.%d ' $(seq 17))" --port 0
+    will_not_start "too many" --bind "$(printf '127.0.0.%d ' $(seq 17))" --port 0
 }
 
 @test "core: a bad PORT is one line, and status 2; --port comes before PORT" {
@@ -113,18 +101,18 @@ asks_at() {
     'replicaof 10.0.0.1 6379' 'maxmemory 100mb' 'notify-keyspace-events KEA' 'databases 32' \
     'rename-command FLUSHALL ""' 'user default off' 'directory ./'; do
     printf 'timeout 5\n%s\n' "$line" >"$BATS_TEST_TMPDIR/my.conf"
-    refuses "my.conf:2: ${line%% *} " "$BATS_TEST_TMPDIR/my.conf"
+    will_not_start "my.conf:2: ${line%% *} " "$BATS_TEST_TMPDIR/my.conf"
   done
-  refuses "save '900'" --save 900 1
+  will_not_start "save '900'" --save 900 1
 }
 
 @test "core: a wrong line of the file is told with its number" {
   why 14 "the message does not say where to look"
   printf '%s\n' 'timeout 17' '' 'nonsense 5' >"$BATS_TEST_TMPDIR/my.conf"
-  refuses "my.conf:3" "$BATS_TEST_TMPDIR/my.conf"
+  will_not_start "my.conf:3" "$BATS_TEST_TMPDIR/my.conf"
   printf '%s\n' 'timeout abc' >"$BATS_TEST_TMPDIR/my.conf"
-  refuses "my.conf:1" "$BATS_TEST_TMPDIR/my.conf"
-  refuses "my.conf:1" "$BATS_TEST_TMPDIR/my.conf" --timeout 5 # though nothing would use it
+  will_not_start "my.conf:1" "$BATS_TEST_TMPDIR/my.conf"
+  will_not_start "my.conf:1" "$BATS_TEST_TMPDIR/my.conf" --timeout 5 # though nothing would use it
 }
 
 # ---- addresses ----
@@ -137,9 +125,9 @@ asks_at() {
 
 @test "core: an address that others can reach is refused" {
   why 11 "anybody on the network may read and change the data"
-  refuses "other machines" --bind 0.0.0.0
-  refuses "other machines" --bind '127.0.0.1 0.0.0.0'
-  refuses "other machines" --bind '::'
+  will_not_start "other machines" --bind 0.0.0.0
+  will_not_start "other machines" --bind '127.0.0.1 0.0.0.0'
+  will_not_start "other machines" --bind '::'
 }
 
 @test "core: all addresses have the same port, also if the system picks it" {
@@ -229,29 +217,6 @@ time.sleep(20)' "$path" >/dev/null 2>&1 3>&- 4>&- &
   run_server PORT=0
   equal "the exit status where a file is at the path" 1 "$status"
   equal "what is in the file then" data "$(cat "$BATS_TEST_TMPDIR/file")"
-}
-
-# without_descriptors: thirty clients come where there is room for a few; half of those who got in
-# go, and others are served. Between that, half a second: the CPU time and the log lines of it.
-without_descriptors() {
-  local words=() i spent lines
-  for ((i = 1; i <= 30; i++)); do
-    words+=("@c$i" ask x)
-  done
-  words+=(@c1 answer x @c2 answer x hold)
-  for ((i = 1; i <= 15; i++)); do
-    words+=("@c$i" close)
-  done
-  words+=(@c20 answer x)
-  talk_start "${words[@]}"
-  spent=$(cpu_ms)
-  sleep 0.5
-  spent=$(($(cpu_ms) - spent))
-  lines=$(grep -c 'accept() error' "$SERVER_ERR")
-  talk_resume
-  talk_finish
-  [ "$lines" -lt 10 ] || fail "within half a second without descriptors: $lines lines in the log"
-  [ "$spent" -lt 150 ] || fail "within half a second without descriptors: $spent ms of CPU time"
 }
 
 @test "hardening: a listener without descriptors rests, though another one has nobody waiting" {

@@ -19,16 +19,6 @@ refuses() {
     fail "this was sent, after GET k: $1"
 }
 
-# cut_anywhere REQUEST REPLY: the request in two pieces, cut at each place once.
-cut_anywhere() {
-  local words=() i bytes
-  bytes=$(printf '%b' "$1" | wc -c)
-  for ((i = 1; i < bytes; i++)); do
-    words+=(split "$i" send "$1" expect "$2")
-  done
-  talk pace 1 "${words[@]}"
-}
-
 # array WORD...: sets ARRAY to the request of these words
 array() {
   ARRAY="*$#\r\n"

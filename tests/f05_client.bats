@@ -194,14 +194,7 @@ types() {
 @test "core: wrong use is one line on stderr, and status 2" {
   why 14 "an unknown option is sent as a request"
   ours "our client"
-  local args
-  for args in "--nonsense" "-p" "-p abc ping" "-p 70000 ping"; do
-    status=0
-    # shellcheck disable=SC2086 # several words
-    errors=$("$TOOLS/launch" -t 10 "$SUT/client" $args 2>&1 >/dev/null </dev/null) || status=$?
-    equal "the exit status of: client $args" 2 "$status"
-    equal "the lines on stderr of: client $args" 1 "$(grep -c '' <<<"$errors")"
-  done
+  wrong_client_use "--nonsense" "-p" "-p abc ping" "-p 70000 ping"
   output=$("$SUT/client" --help)
   contains "--help" "--pretty" "$output"
 }

@@ -14,16 +14,6 @@ refuses() {
     fail "this was sent, after PING: $1"
 }
 
-# cut_anywhere REQUEST REPLY: the request in two pieces, cut at each place once.
-cut_anywhere() {
-  local words=() i bytes
-  bytes=$(printf '%b' "$1" | wc -c)
-  for ((i = 1; i < bytes; i++)); do
-    words+=(split "$i" send "$1" expect "$2")
-  done
-  talk pace 1 "${words[@]}"
-}
-
 # prints EXPECTED STATUS ARG...
 prints() {
   local expected=$1 want=$2
@@ -304,14 +294,7 @@ END
 @test "core: wrong use of --repeat is one line on stderr, and status 2" {
   why 14 "a number of times that is none is taken for some number"
   ours "our client"
-  local args
-  for args in "--repeat 0 ping" "--repeat x ping" "--repeat 2x ping" "--repeat"; do
-    status=0
-    # shellcheck disable=SC2086 # several words
-    errors=$("$TOOLS/launch" -t 10 "$SUT/client" $args 2>&1 >/dev/null </dev/null) || status=$?
-    equal "the exit status of: client $args" 2 "$status"
-    equal "the lines on stderr of: client $args" 1 "$(grep -c '' <<<"$errors")"
-  done
+  wrong_client_use "--repeat 0 ping" "--repeat x ping" "--repeat 2x ping" "--repeat"
   output=$("$SUT/client" --help)
   contains "--help" "--latency" "$output"
 }

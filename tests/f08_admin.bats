@@ -471,20 +471,6 @@ END
 
 # ---- SHUTDOWN ----
 
-server_ended() { ! alive "$SERVER_PID"; }
-
-# ended_with STATUS: that of a server that ends by itself.
-ended_with() {
-  local result=0
-  eventually 5 server_ended
-  wait "$SERVER_JOB" || result=$?
-  SERVER_PID=
-  equal "the exit status" "$1" "$result"
-  if sanitizer_report "$SERVER_ERR"; then
-    fail "the sanitizer found a fault in the server"
-  fi
-}
-
 @test "core: SHUTDOWN ends the server like SIGTERM" {
   why 14 "SHUTDOWN leaves others without their replies"
   ours "its process"

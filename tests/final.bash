@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154
 # final.bash: what the suites of final have in common; loaded after helpers.bash.
 #
 # final_server FLAG...   start_server with these flags
@@ -6,6 +6,12 @@
 #                        as Redis does. All other core tests pass on redis-server, too
 # on_ours COMMAND...     does that only where ours would not leave the test out
 # told REQUEST           what the server says to it, with no carriage returns, and then to QUIT (from f06 on)
+# will_not_start TEXT FLAG...   the server ends at once with status 2 and one line that has the text
+# ended_with STATUS      waits for a server that ends by itself, and compares its status
+# cut_anywhere REQUEST REPLY    sends the request in two pieces, cut at each place once
+# without_descriptors    30 clients ask a server that has descriptors for fewer of them; meanwhile it
+#                        must neither spin nor fill the log
+# wrong_client_use "ARG..."...  each is refused by the client: status 2, one line
 # dialogue [HOST] [PORT|PATH]   plays the conversation on stdin, see the head of tools/dialogue.c;
 #                        fails with a report. PATIENCE=MS: how long it waits for a reply (5000)
 # ms                     the time
@@ -48,6 +54,71 @@ lookups() {
       "$command" $h $m
   done >"$BATS_TEST_TMPDIR/asked"
   dialogue <"$BATS_TEST_TMPDIR/asked"
+}
+
+server_ended() { ! alive "$SERVER_PID"; }
+
+ended_with() {
+  local result=0
+  eventually 5 server_ended
+  wait "$SERVER_JOB" || result=$?
+  SERVER_PID=
+  equal "the exit status" "$1" "$result"
+  if sanitizer_report "$SERVER_ERR"; then
+    fail "the sanitizer found a fault in the server"
+  fi
+}
+
+will_not_start() {
+  local text=$1
+  shift
+  SERVER_ARGS=("$@")
+  run_server PORT=0
+  equal "the exit status with $*" 2 "$status"
+  equal "stdout with $*" "" "$output"
+  contains "stderr with $*" "$text" "$errors"
+  equal "the number of lines on stderr with $*" 1 "$(grep -c '' <<<"$errors")"
+}
+
+cut_anywhere() {
+  local words=() i bytes
+  bytes=$(printf '%b' "$1" | wc -c)
+  for ((i = 1; i < bytes; i++)); do
+    words+=(split "$i" send "$1" expect "$2")
+  done
+  talk pace 1 "${words[@]}"
+}
+
+without_descriptors() {
+  local words=() i spent lines
+  for ((i = 1; i <= 30; i++)); do
+    words+=("@c$i" ask x)
+  done
+  words+=(@c1 answer x @c2 answer x hold)
+  for ((i = 1; i <= 15; i++)); do
+    words+=("@c$i" close)
+  done
+  words+=(@c20 answer x)
+  talk_start "${words[@]}"
+  spent=$(cpu_ms)
+  sleep 0.5
+  spent=$(($(cpu_ms) - spent))
+  lines=$(grep -c 'accept() error' "$SERVER_ERR")
+  talk_resume
+  talk_finish
+  [ "$lines" -lt 10 ] || fail "within half a second without descriptors: $lines lines in the log"
+  [ "$spent" -lt 150 ] || fail "within half a second without descriptors: $spent ms of CPU time"
+}
+
+wrong_client_use() {
+  local args
+  for args; do
+    status=0
+    # shellcheck disable=SC2086 # several words
+    errors=$("$TOOLS/launch" -t 10 "$SUT/client" $args 2>&1 >/dev/null </dev/null) || status=$?
+    equal "the exit status of: client $args" 2 "$status"
+    equal "the lines on stderr of: client $args" 1 "$(grep -c '' <<<"$errors")"
+  done
 }
 
 ms() { echo $(($(date +%s%N) / 1000000)); }
