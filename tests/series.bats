@@ -1,5 +1,5 @@
-# The series of steps from the last chapter to final: what stands in final/steps must hold, and the
-# scripts that keep it are tested on a small project of one chapter, two steps and final.
+# The series of steps from the last chapter to final. First, what stands in final/steps must hold.
+# Then the scripts that keep it are tested on a small project of one chapter, two steps and final.
 
 # shellcheck disable=SC2030,SC2031 # run sets output where it is read
 

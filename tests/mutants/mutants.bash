@@ -25,9 +25,9 @@ is_count() {
   esac
 }
 
-# The chapters that there are, or the one that is meant by ch07 or ch07_kv: as ch07. final is only
-# meant where it is named: its suites take long; so are the steps, as f05 or f05_client, or `steps`:
-# all that have mistakes.
+# The chapters that there are, or the one that is meant by ch07 or ch07_kv: as ch07. final and the
+# steps are only meant where they are named, because their suites take long. `steps` names all steps
+# that have mistakes.
 chapters() {
   local dir found=
   case $1 in
