@@ -17,7 +17,7 @@ override $1 := $(patsubst ~/%,$(HOME)/%,$($1))
 export $1
 endif
 endef
-$(foreach v,DIR OUT CSV EXTRA RUBRIC,$(eval $(call open_tilde,$v)))
+$(foreach v,DIR OUT CSV EXTRA RUBRIC TESTS TUTOR,$(eval $(call open_tilde,$v)))
 
 all: $(ALL_STAGES)
 
@@ -104,6 +104,21 @@ progress:
 watch-%:
 	@$(RUN) tests/course/watch $(call short,$*)
 
+judge-%:
+	@$(RUN) tests/judge/judge $(call short,$*)
+
+hunt-check:
+	@$(RUN) tests/hunt/check
+
+hunt-%:
+	@$(RUN) tests/hunt/hunt $(call short,$*)
+
+parsons-check:
+	@$(RUN) tests/parsons/check
+
+parsons-%:
+	@$(RUN) tests/parsons/make $(call short,$*)
+
 mutants:
 	@$(RUN) tests/mutants/run
 
@@ -146,6 +161,11 @@ help:
 	@echo 'make watch-ch07 DIR=d    run the tests again whenever a file is saved'
 	@echo 'make starter-ch07 OUT=d  a directory to hand out, with functions still to be written'
 	@echo '                           LEVEL=function (some are empty), module, step (what came before)'
+	@echo 'make judge-ch07 TESTS=d  tests that you wrote: which mistakes do they catch? (ALL=1)'
+	@echo 'make hunt-ch08           a program with one secret mistake (SEED=7 OUT=dir); when it is mended:'
+	@echo '                           make hunt-check DIR=dir'
+	@echo 'make parsons-ch10        lines of a function, mixed: put them in order (OUT=dir); then'
+	@echo '                           make parsons-check DIR=dir'
 	@echo 'make grade-ch07 DIR=d    points and reasons; DIR is not trusted and runs confined'
 	@echo '                           FORMAT=text|json|junit|gradescope|classroom  OUT=file  UPTO=1'
 	@echo '                           RUBRIC=file  EXTRA=dir'
@@ -169,4 +189,4 @@ help:
 	@echo 'make clean               remove what was built'
 
 .PHONY: all run test matrix stages steps steps-save diff check bench bench-peers carry book \
-        grade-all progress mutants flaky clean help $(ALL_STAGES)
+        grade-all progress hunt-check parsons-check mutants flaky clean help $(ALL_STAGES)
