@@ -15,18 +15,23 @@ struct conn *conn_new(int fd)
     c->fd = fd;
     c->want_read = true;
     list_init(&c->idle_node);
-    /* On no list yet: so conn_free() can detach it from any. */
+    /* On no list yet: so conn_detach() can take it off any. */
     list_init(&c->io_node);
     list_init(&c->turn_node);
     return c;
 }
 
-void conn_free(struct conn *c)
+void conn_detach(struct conn *c)
 {
-    close(c->fd);
     list_detach(&c->idle_node);
     list_detach(&c->io_node);
     list_detach(&c->turn_node);
+}
+
+void conn_free(struct conn *c)
+{
+    close(c->fd);
+    conn_detach(c);
     conn_drop_partial(c); /* the session is session_end()'s: see conn.h */
     buf_free(&c->in);
     buf_free(&c->out);

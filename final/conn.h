@@ -67,6 +67,9 @@ struct conn {
 /* Takes over fd, a non-blocking socket. */
 struct conn *conn_new(int fd);
 
+/* Takes it off every list that it is on. */
+void conn_detach(struct conn *c);
+
 /* Closes the socket and releases everything but the session. */
 void conn_free(struct conn *c);
 

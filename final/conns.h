@@ -3,6 +3,9 @@
  *
  * Always true: every open connection is in s->conns, the poller knows what it
  * waits for, and it has its place in the list s->idle.
+ *
+ * A closed connection is not in s->conns any more, but its descriptor stays
+ * taken until its socket is closed, too.
  */
 #ifndef CONNS_H
 #define CONNS_H
@@ -19,8 +22,13 @@ void conns_add(struct server *s, int fd);
  * be told, c is marked to be closed. */
 void conns_watch(struct server *s, struct conn *c);
 
-/* Ends the session, closes the socket, and frees c. */
+/* Nothing is sent to c or read from it any more. It must not be used from here
+ * on: conns_hang_up() frees it. */
 void conns_close(struct server *s, struct conn *c);
+
+/* Closes the sockets of some closed connections. Must be called once per turn.
+ */
+void conns_hang_up(struct server *s);
 
 /* Closes all of them, and releases the table. */
 void conns_release(struct server *s);

@@ -6,6 +6,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { MOST_RESERVED = 64 * 1024 };
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -16,6 +20,20 @@ int set_nonblocking(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
     return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+void descriptors_reserve(int fd)
+{
+    struct rlimit limit;
+    int last = MOST_RESERVED - 1;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    if (limit.rlim_cur < MOST_RESERVED)
+        last = (int)limit.rlim_cur - 1;
+    int highest = fcntl(fd, F_DUPFD, last);
+    if (highest >= 0)
+        close(highest);
 }
 
 void descriptors_allow(size_t clients)

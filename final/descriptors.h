@@ -15,4 +15,10 @@ int set_nonblocking(int fd);
  */
 void descriptors_allow(size_t clients);
 
+/* Has the system make its table of our descriptors as large as it may become,
+ * by opening the highest one for a moment; fd is one that is open. Must be
+ * called before there are threads: from then on, whoever makes the table grow
+ * waits until no thread can be looking into the old one, up to 20 ms. */
+void descriptors_reserve(int fd);
+
 #endif

@@ -123,6 +123,7 @@ int loop_turn(struct server *s)
     for (size_t i = 0; i < SERVER_DBS; i++)
         s->dbs[i].now_ms = s->now_ms;
     serve(s, ready, n);
+    conns_hang_up(s);
     accept_retry(s);
     timers_run(s);
     return s->stopping ? 0 : 1;
@@ -133,6 +134,7 @@ int loop_init(struct server *s)
     list_init(&s->idle);
     list_init(&s->io);
     list_init(&s->turn);
+    list_init(&s->closed);
     list_init(&s->done);
     s->batch = batch_new();
     list_init(&s->came);

@@ -86,6 +86,7 @@ int main(int argc, char **argv)
     if (hash_seed() < 0)
         die("/dev/urandom");
     handle_signals();
+    descriptors_reserve(server.stop_pipe[0]);
     if (thread_pool_init(&server.pool, (size_t)server.config.threads) < 0)
         die("pthread_create");
     for (size_t i = 0; i < SERVER_DBS; i++) {

@@ -42,6 +42,7 @@ struct server {
     struct list turn; /* those that may have requests, see batch.h */
     struct list done; /* those whose requests this turn has answered */
     struct batch *batch;
+    struct list closed; /* connections whose sockets are still to be closed */
     struct heap timeouts; /* of blocked clients, see blocking.h */
     struct hmap awaited; /* keys that somebody wants to hear of, and */
     struct list came;    /* those of them that were added: see awaited.h */

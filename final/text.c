@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "number.h"
 
@@ -23,16 +22,9 @@ void text_add(struct buf *text, const char *format, ...)
     buf_truncate(text, buf_size(text) - 1);
 }
 
-void text_str(struct buf *text, const char *str)
-{
-    buf_append(text, str, strlen(str));
-}
-
-void text_int(struct buf *text, const char *name, int64_t n)
+void text_number(struct buf *text, int64_t n)
 {
     char digits[NUMBER_MAX_INT];
 
-    text_str(text, name);
-    number_print_int(digits, n);
-    text_str(text, digits);
+    buf_append(text, digits, number_print_int(digits, n));
 }

@@ -73,6 +73,8 @@ int timers_wait_ms(const struct server *s)
     deadline = earlier(deadline, accept_deadline(s));
     if (s->drain_ms > 0)
         deadline = earlier(deadline, s->drain_ms);
+    if (!list_is_empty(&s->closed))
+        deadline = s->now_ms; /* the next turn goes on hanging up */
 
     if (deadline == UINT64_MAX)
         return -1;

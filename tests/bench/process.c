@@ -111,3 +111,20 @@ uint64_t schedule_waiting_ns(int fd)
     strtoull(text, &end, 10);
     return strtoull(end, NULL, 10);
 }
+
+int sleep_open(pid_t pid)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%ld/wchan", (long)pid);
+    return open(path, O_RDONLY);
+}
+
+int poller_has_nothing(int fd)
+{
+    char function[64];
+    ssize_t n = fd < 0 ? 0 : pread(fd, function, sizeof(function) - 1, 0);
+
+    function[n > 0 ? n : 0] = '\0'; /* of the kernel: ep_poll, do_select */
+    return strstr(function, "poll") || strstr(function, "select");
+}

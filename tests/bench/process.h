@@ -32,4 +32,12 @@ int schedule_open(pid_t pid);
 /* Returns how long the process' main thread could have run, but had no CPU. */
 uint64_t schedule_waiting_ns(int fd);
 
+/* Returns a descriptor for poller_has_nothing(), or -1 where the system does
+ * not tell. */
+int sleep_open(pid_t pid);
+
+/* Whether the process' main thread sleeps until poll(), select() or epoll has
+ * something for it. False if the system does not tell. */
+int poller_has_nothing(int fd);
+
 #endif

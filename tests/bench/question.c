@@ -41,7 +41,15 @@ void question_open(struct question *q, int fd, pid_t pid)
     q->fd = fd;
     q->pid = pid;
     q->schedule = schedule_open(pid);
+    q->sleep = sleep_open(pid);
     setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes));
+}
+
+static void begin_wait(struct question *q)
+{
+    q->queued_before_ns = schedule_waiting_ns(q->schedule);
+    q->cpu_before_ns = process_cpu_ns(q->pid);
+    q->since_ns = question_now();
 }
 
 int question_ask(struct question *q)
@@ -50,11 +58,16 @@ int question_ask(struct question *q)
         return 0;
     q->under_way = 1;
     q->in_len = 0;
-    q->queued_before_ns = schedule_waiting_ns(q->schedule);
-    q->cpu_before_ns = process_cpu_ns(q->pid);
-    q->since_ns = question_now();
+    begin_wait(q);
+    q->asked_ns = q->since_ns;
     send_all(q->fd, q->request.data, q->request.len);
     return 1;
+}
+
+void question_look(struct question *q)
+{
+    if (q->under_way && poller_has_nothing(q->sleep))
+        begin_wait(q);
 }
 
 size_t question_receive(int fd, char *in, size_t size, uint64_t *arrived_ns)

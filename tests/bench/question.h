@@ -3,7 +3,8 @@
  * own, and how long the answer takes.
  *
  * The time of an answer is when the system received it, and not when we had a
- * CPU to look. What the one who is asked had to wait for a CPU does not count.
+ * CPU to look. Time in which the process that is asked had to wait for a CPU
+ * does not count, nor does the time before the question reached it.
  */
 #ifndef BENCH_QUESTION_H
 #define BENCH_QUESTION_H
@@ -21,10 +22,12 @@ struct question {
     char in[16];
     size_t in_len;
     pid_t pid;    /* who is asked, */
-    int schedule; /* and the schedstat of that process */
+    int schedule; /* and the schedstat of that process, */
+    int sleep;    /* and where it sleeps */
     int under_way;
-    uint64_t since_ns;
-    uint64_t queued_before_ns; /* as it was then */
+    uint64_t asked_ns;
+    uint64_t since_ns; /* from when on the wait counts, */
+    uint64_t queued_before_ns; /* and what was so then */
     uint64_t cpu_before_ns;
     unsigned sent_again;    /* by the kernel, since it was opened */
 };
@@ -37,6 +40,10 @@ void question_open(struct question *q, int fd, pid_t pid);
 
 /* Asks, unless the question is under way. Returns whether it was not. */
 int question_ask(struct question *q);
+
+/* Looks whether the process that is asked sleeps in its poller. Then the
+ * question has not reached it yet, and the wait begins now. */
+void question_look(struct question *q);
 
 /* Receives what there is. Returns 1, and sets *arrived_ns, if the answer is
  * complete. Ends the program if it is wrong. */
