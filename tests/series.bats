@@ -130,6 +130,23 @@ has() {
   [ "$output" = "f02_second adds 705 lines; at most 700 can be read in one sitting" ]
 }
 
+@test "extra: a step that rewords too much of the comments is found; moving them is no rewording" {
+  small
+  { seq 30 | sed 's|.*|/* line & */|' && cat tests/build/steps/f01_first/add.h; } >with
+  cp with tests/build/steps/f01_first/add.h
+  { cat tests/build/steps/f02_second/add.h && seq 30 | sed 's|.*|/* line & */|'; } >moved
+  cp moved tests/build/steps/f02_second/add.h
+  cp moved final/add.h
+  maintain 0 steps save
+  maintain 1 steps check budget
+  [[ $output != *"lines of comment"* ]] || return
+  sed 's|/. line|/* row|' moved >tests/build/steps/f02_second/add.h
+  cp tests/build/steps/f02_second/add.h final/add.h
+  maintain 0 steps save
+  maintain 1 steps check budget
+  has "f02_second rewords 30 lines of comment; at most 25 are a step"
+}
+
 @test "extra: a parts table that is wrong, or missing, is found" {
   small
   edit final/steps/f02_second/parts 2 "the new one: new.h old.h"

@@ -159,6 +159,38 @@ step() {
   done
 }
 
+# comments_gone A B: the comment lines of A that B removes or rewords, as "FILE:LINE: text". Only lines
+# that are nothing but comment count, in files that B still has. One that has only moved is not gone,
+# and a LIMIT: is meant to go.
+comments_gone() {
+  local f
+  (cd "$2" && sources . | grep '[.][ch]$' | xargs cat) | sed 's/^[ \t]*//' | sort -u >"$scratch/now"
+  sources "$1" | grep '[.][ch]$' | while read -r f; do
+    [ ! -f "$2/$f" ] || cmp -s "$1/$f" "$2/$f" || diff -d "$1/$f" "$2/$f" |
+      awk -v f="$f" '
+        FNR == 1 { file++ }
+        file == 1 { now[$0]; next }
+        file == 2 {
+          if (/^[0-9,]+[cd]/) {
+            split($0, range, /[cd]/)
+            n = split(range[1], ends, ",")
+            for (i = ends[1]; i <= ends[n]; i++) gone[i + 0]
+          }
+          next
+        }
+        {
+          if (!inside && /^[ \t]*\/\*/) { inside = 1; limit = 0 }
+          if (inside && /LIMIT:/) limit = 1
+          text = $0
+          sub(/^[ \t]*/, "", text)
+          if (inside && !limit && FNR in gone && !(text in now) && text ~ /[A-Za-z0-9]/ &&
+              text !~ /\*\/[ \t]*[^ \t]/)
+            print f ":" FNR ": " $0
+          if (inside && /\*\//) inside = 0
+        }' "$scratch/now" - "$1/$f"
+  done
+}
+
 # step_sum A B: of the C files of a step, in one line:
 # new files, their lines, edited files, lines added to them, lines gone, and their percentage of A
 step_sum() {
