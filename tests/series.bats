@@ -194,6 +194,20 @@ has() {
   has "there is nothing to carry"
 }
 
+@test "extra: what else was edited in a step must be carried with it, not taken back by the next" {
+  small
+  edit tests/build/steps/f01_first/add.h 40 mended
+  edit tests/build/steps/f01_first/server.c 1 'int main(void) { return 1; }'
+  maintain 2 carry f01/add.h
+  has "edited and not saved, too: f01_first/server.c"
+  [ "$(sed -n 40p final/add.h)" = "line 40 of add" ]
+  maintain 0 carry 'f01/add.h f01/server.c'
+  has "saved final/steps/f01_first/step.diff"
+  [ "$(sed -n 40p final/add.h)" = mended ]
+  [ "$(cat final/server.c)" = 'int main(void) { return 1; }' ]
+  maintain 0 steps check whole
+}
+
 @test "extra: a change beside a line that a later step has changed is taken by its own lines" {
   small
   edit tests/build/steps/f01_first/add.h 16 beside
