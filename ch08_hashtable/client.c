@@ -113,7 +113,7 @@ static struct buf build_request(int argc, char **argv, bool from_stdin)
 }
 
 /* Prints the value at the front of the reply, and takes it off. Returns false
- * where there is no whole value. */
+ * if the value is not complete. */
 static bool print_value(struct cursor *cur, int depth);
 
 static bool print_error(struct cursor *cur)

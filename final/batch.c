@@ -158,7 +158,7 @@ static void add_to_plan(struct batch *b, struct conn *c, struct partial *part,
 
 enum found { NONE, ONE, LATER };
 
-/* Plans the next request of c. Returns NONE if there is no complete one, and
+/* Plans the next request of c. Returns NONE if none is complete, and
  * LATER if it must wait until those before it have run. */
 static enum found plan_one(struct server *s, struct conn *c)
 {

@@ -45,8 +45,8 @@ static bool send_request(int fd, const struct request *r)
     return ok;
 }
 
-/* Takes a line, without its end. Returns false if there is none, or no whole
- * one. */
+/* Takes a line, without its end. Returns false if none came, or only a
+ * part of one. */
 static bool take_line(FILE *in, char *line, size_t size)
 {
     size_t len = fgets(line, (int)size, in) ? strlen(line) : 0;

@@ -51,8 +51,8 @@ int config_find(struct slice name);
  * only checks the value. Returns NULL, or what is wrong with it. */
 const char *config_set(struct config *c, int i, struct slice value, bool apply);
 
-/* Stores the name and value of the i-th setting. Returns false if there is no
- * i-th. */
+/* Stores the name and value of the i-th setting. Returns false if i is too
+ * large. */
 bool config_get(const struct config *c, size_t i, const char **name,
                 char text[CONFIG_MAX_TEXT]);
 

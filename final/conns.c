@@ -5,7 +5,7 @@
  * Closing a socket costs the system more than all else that a connection needs
  * in a turn. A thousand clients that leave at once would make the others wait
  * for 10 ms. So a closed connection leaves the table at once, but its socket
- * only when its turn has come.
+ * only when its turn comes.
  */
 #include "conns.h"
 

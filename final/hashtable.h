@@ -17,8 +17,8 @@
  * - a node is in exactly one of the two tables;
  * - nodes are only ever added to the newer one;
  * - the slots of the older table before migrate_pos are empty;
- * - a table that is coming has no nodes yet, and exists only while there is
- *   no older one;
+ * - a table that is coming has no nodes yet, and exists only while no older
+ *   one does;
  * - the table owns its slots, never the nodes.
  */
 #ifndef HASHTABLE_H

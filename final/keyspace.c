@@ -427,7 +427,7 @@ bool keyspace_del(struct keyspace *ks, struct slice key)
 }
 
 /* Frees what blocks_drop() does not: values outside, and entries too large for
- * a block. Returns false once there are none left, which ends the walk. */
+ * a block. Returns false when nothing is left, which ends the walk. */
 static bool free_visited(struct hnode *node, void *arg)
 {
     struct entry *e = container_of(node, struct entry, node);

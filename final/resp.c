@@ -24,7 +24,7 @@ static int fail(const char **error, const char *text)
 
 /* Finds the line that begins at s->at, and moves s->at behind it. A typed one
  * ends with \n, and a \r before that is dropped; a header ends with \r and any
- * one byte. If there is no end yet, s->seen keeps how far was searched. */
+ * one byte. If the end has not arrived, s->seen keeps how far was searched. */
 static int find_line(struct resp *s, const uint8_t *data, size_t size,
                      char last, struct slice *line)
 {

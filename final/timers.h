@@ -7,7 +7,7 @@
 #include "server.h"
 
 /* Returns how long the poller may wait, in milliseconds: until the first timer,
- * or -1 if there is none. */
+ * or -1 if there is no timer. */
 int timers_wait_ms(const struct server *s);
 
 /* Closes connections that have exceeded a time limit, and removes expired keys:

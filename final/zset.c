@@ -252,8 +252,8 @@ static bool free_visited(struct hnode *node, void *z)
     return true;
 }
 
-/* Frees a member that is too large for a page. Returns false once there are
- * none left. */
+/* Frees a member that is too large for a page. Returns false when no member
+ * is left. */
 static bool free_large(struct hnode *node, void *arg)
 {
     struct znode *n = container_of(node, struct znode, by_name);
