@@ -56,6 +56,29 @@ static void read_license(struct book *book)
     text_free(&readme);
 }
 
+/* Ends the program if one of them is not right: a page that lies is worse than none. */
+static void read_pictures(struct book *book)
+{
+    static const char dir[] = "/tests/book/pictures/";
+    struct str line, rest = str_view(&book->picture_names), where = {"", 0};
+    while (str_cut(&rest, '\n', &line)) {
+        struct text path = {0};
+        struct picture picture;
+        char *name = copy_of(line);
+        text_print(&path, "%s%s", book->project, dir);
+        struct text ask = read_part(path.at, name, ".ask");
+        const char *wrong = picture_read(&picture, name, ask, read_part(path.at, name, ".rec"),
+                                         &where);
+        if (wrong) {
+            fprintf(stderr, "book: picture %s: %s: %.*s\n", name, wrong, (int)where.len, where.at);
+            exit(1);
+        }
+        book->pictures = one_more(book->pictures, book->n_pictures, sizeof picture);
+        book->pictures[book->n_pictures++] = picture;
+        text_free(&path);
+    }
+}
+
 static void free_book(struct book *book)
 {
     for (size_t i = 0; i < book->n; i++) {
@@ -65,6 +88,14 @@ static void free_book(struct book *book)
     }
     free(book->stages);
     free(book->names);
+    for (size_t i = 0; i < book->n_pictures; i++) {
+        free((char *)book->pictures[i].name);
+        picture_free(&book->pictures[i]);
+    }
+    free(book->pictures);
+    text_free(&book->picture_names);
+    text_free(&book->picture_style);
+    text_free(&book->picture_script);
     places_free(&book->places);
     text_free(&book->table);
     text_free(&book->style);
@@ -82,14 +113,21 @@ int main(int argc, char **argv)
     book.table = read_part(book.data, "stages", "");
     book.style = read_part(book.data, "style.css", "");
     book.script = read_part(book.data, "keys.js", "");
+    book.picture_names = read_part(book.data, "pictures", "");
+    book.picture_style = read_part(book.data, "pictures.css", "");
+    book.picture_script = read_part(book.data, "ask.js", "");
     read_license(&book);
     read_stages(&book);
     if (!book.n) {
         fprintf(stderr, "book: there are no stages in %s/stages\n", book.data);
         return 2;
     }
+    read_pictures(&book);
     for (size_t i = 0; i < book.n; i++) {
         write_step(&book, &book.stages[i]);
+    }
+    for (size_t i = 0; i < book.n_pictures; i++) {
+        write_picture(&book, i);
     }
     write_index(&book);
     free_book(&book);

@@ -8,8 +8,11 @@
  *   data/STAGE.steps    the names of the steps that lead to it, which its page lists instead of
  *                       a diff; of final, if there are steps between the last chapter and it
  *   data/STAGE.files    its source files, a name a line
- *   data/style.css      goes into every page, as does data/keys.js
+ *   data/pictures       the names of the pictures that ask, a line each; may be missing
+ *   data/style.css      goes into every page, as does data/keys.js; data/pictures.css and
+ *                       data/ask.js go into those of the pictures
  *   project/STAGE       its files and its README.md; project/README.md
+ *   project/tests/book/pictures/NAME.ask, NAME.rec      a picture: see ask.h
  *
  * A stage is also a step between the last chapter and final: f05_rows. Its README is that of the
  * folder final/steps/f05_rows, which matters for the links in it.
@@ -17,6 +20,7 @@
 #ifndef BOOK_BOOK_H
 #define BOOK_BOOK_H
 
+#include "ask.h"
 #include "places.h"
 #include "text.h"
 
@@ -39,7 +43,10 @@ struct book {
     const char **names; /* of all stages; NULL at the end */
     size_t n;
     struct places places; /* where the files of the pages that are written were last changed */
-    struct text style, script;
+    struct text picture_names;
+    struct picture *pictures;
+    size_t n_pictures;
+    struct text style, script, picture_style, picture_script;
     struct text license; /* what the project's README says first under that heading; or empty */
 };
 
@@ -47,8 +54,10 @@ struct book {
 struct page {
     struct text html;
     const char *title;
-    const char *before, *after; /* stages, or "" */
+    const char *before, *after; /* pages, or "" */
+    const char *before_title, *after_title; /* NULL: the names of the pages are shown */
     bool is_index;
+    bool asks; /* it is the page of a picture */
 };
 
 void page_begin(struct page *page, const struct book *book);
@@ -58,6 +67,11 @@ void page_write(struct page *page, const struct book *book, const char *name);
 /* The pages. */
 void write_step(struct book *book, const struct stage *stage);
 void write_index(const struct book *book);
+void write_picture(const struct book *book, size_t i);
+
+/* Links to the pictures: on the page of a stage, and in the index. Nothing if there are none. */
+void pictures_of_stage(struct text *out, const struct book *book, const char *stage);
+void pictures_index(struct text *out, const struct book *book);
 
 /* A file of the data or the project; empty, if it is not there. */
 struct text read_part(const char *dir, const char *name, const char *end);

@@ -86,7 +86,8 @@ static void introduction(struct text *out, const struct book *book, struct str r
 
 void write_index(const struct book *book)
 {
-    struct page page = {{0}, "The book of steps", "", book->stages[0].name, true};
+    struct page page = {.title = "The book of steps", .before = "", .after = book->stages[0].name,
+                        .is_index = true};
     struct text readme = read_part(book->project, "README.md", ""), title = {0};
     struct str line = {"", 0}, rest = str_view(&readme);
     if (str_starts(rest, "# ")) {
@@ -100,6 +101,7 @@ void write_index(const struct book *book)
     text_say(&page.html, "</h1>\n<article class=\"readme\">\n");
     introduction(&page.html, book, rest);
     table(&page.html, book);
+    pictures_index(&page.html, book);
     notes(&page.html);
     text_say(&page.html, "</article>\n");
     page_end(&page, book);

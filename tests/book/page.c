@@ -21,7 +21,7 @@ static void links(struct page *page, const char *name)
     text_print(out, "<nav class=\"steps\" aria-label=\"%s\">", name);
     if (*page->before) {
         link_to(out, "prev", "p", page->before, "<span aria-hidden=\"true\">\xE2\x86\x90</span> ");
-        html_say(out, page->before);
+        html_say(out, page->before_title ? page->before_title : page->before);
         text_say(out, "</a>\n");
     }
     if (!page->is_index) {
@@ -29,7 +29,7 @@ static void links(struct page *page, const char *name)
     }
     if (*page->after) {
         link_to(out, "next", "n", page->after, "");
-        html_say(out, page->after);
+        html_say(out, page->after_title ? page->after_title : page->after);
         text_say(out, " <span aria-hidden=\"true\">\xE2\x86\x92</span></a>\n");
     }
     text_say(out, "</nav>\n");
@@ -45,6 +45,9 @@ void page_begin(struct page *page, const struct book *book)
     html_say(out, page->title);
     text_say(out, "</title>\n<style>\n");
     text_add(out, str_view(&book->style));
+    if (page->asks) {
+        text_add(out, str_view(&book->picture_style));
+    }
     text_say(out, "</style>\n</head>\n<body>\n"
                   "<a class=\"skip\" href=\"#page:main\">Skip to the text</a>\n<header>\n");
     links(page, "Steps");
@@ -67,6 +70,9 @@ void page_end(struct page *page, const struct book *book)
     }
     text_say(out, "</footer>\n<script>\n");
     text_add(out, str_view(&book->script));
+    if (page->asks) {
+        text_add(out, str_view(&book->picture_script));
+    }
     text_say(out, "</script>\n</body>\n</html>\n");
 }
 

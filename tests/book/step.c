@@ -55,6 +55,7 @@ static void readme(struct step_page *p, struct str title, struct str body)
     inline_html(out, title, NULL);
     text_say(out, "</h1>\n");
     contents_folded(out, &list);
+    pictures_of_stage(out, p->book, p->stage->name);
     if (html.len) {
         text_say(out, "<article class=\"readme\">\n");
         text_add(out, str_view(&html));
@@ -220,7 +221,7 @@ void write_step(struct book *book, const struct stage *stage)
     p.steps = read_part(book->data, stage->name, ".steps");
     diff_read(&p.step, str_view(&p.diff), stage->before, stage->name);
     inline_plain(&plain, title);
-    p.page = (struct page){{0}, plain.at, stage->before, stage->after, false};
+    p.page = (struct page){.title = plain.at, .before = stage->before, .after = stage->after};
     page_begin(&p.page, book);
     readme(&p, title, body);
     if (p.steps.len) {

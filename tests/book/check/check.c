@@ -27,11 +27,12 @@ struct page {
 static const char tags[] = " html head meta title style body a header nav main h1 h2 h3 h4 h5 h6 p "
                            "ul ol li pre code b i span ins del strong em details summary table "
                            "caption thead tbody tfoot tr th td div article section input label "
-                           "small footer script ";
+                           "small footer script figure figcaption svg rect circle path text ";
 static const char voids[] = " meta input ";
 static const char attributes[] = " aria-hidden aria-label aria-labelledby accesskey charset "
                                  "checked class colspan content for href http-equiv id lang name "
-                                 "rel role scope start style tabindex type ";
+                                 "rel role scope start style tabindex type "
+                                 "viewBox width height x y rx cx cy r d ";
 
 static void fault(struct page *page, const char *what, struct str where)
 {
