@@ -217,7 +217,7 @@ static void prefetch_node(const struct hnode *node)
     enum { CACHE_LINE = 64 };
 
     prefetch(node);
-    prefetch((const char *)node + CACHE_LINE);
+    prefetch((const void *)((uintptr_t)node + CACHE_LINE)); /* may be NULL */
 }
 
 void hmap_prefetch_first(const struct hmap *m, uint32_t hcode)

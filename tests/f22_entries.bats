@@ -7,7 +7,7 @@ load final
 accepts tlv
 
 @test "core: a string grows byte by byte out of its entry, and comes back, beside keys of any length" {
-  why 5 "a value that no longer fits beside its key is cut, or left behind in the old entry"
+  why 1 "a value that no longer fits beside its key is cut, or left behind in the old entry"
   start_server
   local length words
   for length in 1 7 8 23 100 200 240 255 256 300 5000; do
@@ -25,8 +25,31 @@ accepts tlv
   done
 }
 
+@test "core: a string that is too long for its entry goes out of it, and comes back when it is short" {
+  why 1 "a value outside is taken for one that is inside, or left behind when a short one takes its place"
+  start_server
+  local length key
+  for length in 1 7 8 23 100 900 990 1000 1100; do
+    key="\\{$length*k}"
+    talk repeat 3 { send "SET $key \\{900*a}\\r\\n" expect '+OK\r\n' \
+      send "SETRANGE $key 1500 z\\r\\n" expect ':1501\r\n' \
+      send "GET $key\\r\\n" expect '$1501\r\n\{900*a}\{600*\0}z\r\n' \
+      send "SET $key short\\r\\n" expect '+OK\r\n' send "GET $key\\r\\n" expect '$5\r\nshort\r\n' \
+      send "APPEND $key \\{2000*b}\\r\\n" expect ':2005\r\n' \
+      send "GET $key\\r\\n" expect '$2005\r\nshort\{2000*b}\r\n' \
+      send "SET $key \\{1800*c}\\r\\n" expect '+OK\r\n' \
+      send "GET $key\\r\\n" expect '$1800\r\n\{1800*c}\r\n' \
+      send "RENAME $key other\\r\\nSET $key tiny\\r\\n" expect '+OK\r\n+OK\r\n' \
+      send "MGET $key other\\r\\n" expect '*2\r\n$4\r\ntiny\r\n$1800\r\n\{1800*c}\r\n' \
+      send "COPY other $key REPLACE\\r\\nSET other o\\r\\n" expect ':1\r\n+OK\r\n' \
+      send "MGET other $key\\r\\n" expect '*2\r\n$1\r\no\r\n$1800\r\n\{1800*c}\r\n' \
+      send "DEL $key\\r\\nZADD $key 1 m\\r\\nSET $key s\\r\\n" expect ':1\r\n:1\r\n+OK\r\n' \
+      send "GET $key\\r\\n" expect '$1\r\ns\r\n' }
+  done
+}
+
 @test "core: values of all sizes, and the empty key, keep every byte" {
-  why 5 "where the value begins is reckoned from a length that has not enough bits"
+  why 1 "a length has not enough bits, or what points to an entry that has moved still points to the old one"
   start_server
   local words=() n
   for n in $(seq 0 140) 250 251 252 253 254 255 256 257 500 65535 65536 70000; do
@@ -41,7 +64,7 @@ accepts tlv
 }
 
 @test "core: an entry that moves in memory takes its time limit along, and is not forgotten by it" {
-  why 6 "the heap of times still points to where the entry was"
+  why 4 "the heap of times still points to where the entry was"
   start_server
   local many at=99999999
   many=$(large 3000)
@@ -55,11 +78,21 @@ accepts tlv
   eventually 5 count_left
 }
 
+@test "core: entries that move while the table moves, too, are found in both of its halves" {
+  why 4 "only the newer table learns of the new address, or only the front of a chain"
+  start_server
+  talk join { repeat 4096 { send 'SET k%i v\r\n' } } repeat 4096 { expect '+OK\r\n' } \
+    join { repeat 4096 { send 'APPEND k%i \{30*x}\r\n' } } repeat 4096 { expect ':31\r\n' } \
+    join { repeat 4096 { send 'APPEND k%i \{60*y}\r\n' } } repeat 4096 { expect ':91\r\n' } \
+    join { repeat 4096 { send 'GET k%i\r\nDEL k%i\r\n' } } \
+    repeat 4096 { expect '$91\r\nv\{30*x}\{60*y}\r\n:1\r\n' } send 'DBSIZE\r\n' expect ':0\r\n'
+}
+
 # count_left: how many keys the server still holds, looked at or not.
 count_left() { talk send 'DBSIZE\r\n' expect ':0\r\n' >/dev/null 2>&1; }
 
 @test "core: a key changes its type and its size, under a limit, a watch and a wait" {
-  why 7 "the entry that comes in place of the old one lacks what was noted in it"
+  why 4 "the entry that comes in place of the old one lacks what was noted in it"
   start_server
   dialogue <<'END'
 > set k v ex 100
@@ -86,6 +119,14 @@ b> exec
 nil[]
 > ttl k
 99..100
+b> watch k
+OK
+> append k and-so-it-needs-a-larger-block-once-more
+81
+b> multi
+OK
+b> exec
+nil[]
 > set z string
 OK
 > append z 0123456789012345678901234567890123456789
@@ -115,6 +156,8 @@ OK
 99..100
 > incr k
 1
+> getset k 2
+"1"
 > setrange k 100 x
 101
 > getrange k 99 100
@@ -132,7 +175,7 @@ bytes_each() {
 }
 
 @test "core: a key of 10 bytes with a value of 30 takes 24 bytes more, and its slot" {
-  why 10 "key, value and entry are blocks of memory of their own, each with what malloc() adds"
+  why 1 "key, value and entry are blocks of memory of their own, each with what malloc() adds"
   needs_no_sanitizer "it measures memory"
   start_server
   local each
@@ -142,7 +185,7 @@ bytes_each() {
 }
 
 @test "extra: the table and the heap keep their promises, with owners that move" {
-  why 9 "what points to an entry is changed in one place, and not in the other"
+  why 4 "what points to an entry is changed in one place, and not in the other"
   unit_test hashtable_test hashtable.c mem.c
   unit_test heap_test heap.c mem.c
 }
