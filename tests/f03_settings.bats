@@ -16,7 +16,7 @@ asks_at() {
 }
 
 @test "core: --help tells all settings, --version the version; both end with status 0" {
-  why 14 "help is an error, or a setting is not told"
+  why - "help is an error, or a setting is not told"
   local setting
   SERVER_ARGS=(--help)
   run_server PORT=0
@@ -34,7 +34,7 @@ asks_at() {
 }
 
 @test "core: a wrong setting is one line on stderr, and status 2" {
-  why 14 "a wrong setting is ignored, or cut to something that is right"
+  why 1 "a wrong setting is ignored, or cut to something that is right"
   will_not_start "nonsense" --nonsense 1
   will_not_start "70000" --port 70000
   will_not_start "abc" --port abc
@@ -51,11 +51,11 @@ asks_at() {
   will_not_start "port" --port
   will_not_start "word" --port 0 word
   will_not_start "no-such-file" /no-such-file.conf
-  will_not_start "$BATS_TEST_TMPDIR: " "$BATS_TEST_TMPDIR" # a directory
-  printf '# %02000d timeout 7\n' 0 >"$BATS_TEST_TMPDIR/long.conf"
-  will_not_start "long.conf:1: the line is too long" "$BATS_TEST_TMPDIR/long.conf"
-  printf 'timeout 5\nlogfile ab\0cdef\n' >"$BATS_TEST_TMPDIR/nul.conf"
-  will_not_start "nul.conf:2: the line is too long, or has a NUL" "$BATS_TEST_TMPDIR/nul.conf"
+  will_not_start "$SHARED: " "$SHARED" # a directory
+  printf '# %02000d timeout 7\n' 0 | share long.conf
+  will_not_start "long.conf:1: the line is too long" "$SHARED/long.conf"
+  printf 'timeout 5\nlogfile ab\0cdef\n' | share nul.conf
+  will_not_start "nul.conf:2: the line is too long, or has a NUL" "$SHARED/nul.conf"
   will_not_start "too long" --unixsocket "/tmp/$(printf '%0120d' 0)"
   will_not_start "no address" --bind ''
   [ "$(uname)" != Linux ] || # elsewhere 127.0.0.2 has to be set up
@@ -63,7 +63,7 @@ asks_at() {
 }
 
 @test "core: a bad PORT is one line, and status 2; --port comes before PORT" {
-  why 14 "PORT of the environment is not looked at any more"
+  why 2 "PORT of the environment is not looked at any more"
   run_server PORT=abc
   equal "the exit status" 2 "$status"
   contains "stderr" "PORT" "$errors"
@@ -77,61 +77,60 @@ asks_at() {
 }
 
 @test "core: settings in a file, each a line, and flags come after" {
-  why 14 "remarks, empty lines, blanks at the ends, or the order of file and flags"
-  local path="$BATS_TEST_TMPDIR/a b "
-  printf '%s\n' '# a remark' '' '  timeout   17  ' 'loglevel notice' "unixsocket \"$path\"" \
-    >"$BATS_TEST_TMPDIR/my.conf"
-  final_server "$BATS_TEST_TMPDIR/my.conf" --loglevel warning
+  why 2 "remarks, empty lines, blanks at the ends, or the order of file and flags"
+  local path="$SHARED/a b "
+  printf '%s\n' '# a remark' '' '  timeout   17  ' 'loglevel notice' "unixsocket \"$path\"" | share my.conf
+  final_server "$SHARED/my.conf" --loglevel warning
   talk req [ get k ] expect-nil
   [ -S "$path" ] || fail "there is no socket called '$path'"
   equal "stderr with the loglevel warning" "" "$(cat "$SERVER_ERR")"
   client inspect timers
   contains "what inspect timers shows" ": 17000 ms left" "$output"
   stop_server
-  final_server "$BATS_TEST_TMPDIR/my.conf" --timeout 18
+  final_server "$SHARED/my.conf" --timeout 18
   client inspect timers
   contains "what inspect timers shows" ": 18000 ms left" "$output"
   log_has 'new client'
 }
 
 @test "core: a line that asks for what is not here is one line on stderr, and status 2" {
-  why 14 "the line is skipped, and nothing is saved, replicated or encrypted"
+  why 1 "the line is skipped, and nothing is saved, replicated or encrypted"
   local line
   for line in 'appendonly yes' 'save 900 1' 'daemonize yes' 'cluster-enabled yes' 'tls-port 6380' \
     'replicaof 10.0.0.1 6379' 'maxmemory 100mb' 'notify-keyspace-events KEA' 'databases 32' \
     'rename-command FLUSHALL ""' 'user default off' 'directory ./'; do
-    printf 'timeout 5\n%s\n' "$line" >"$BATS_TEST_TMPDIR/my.conf"
-    will_not_start "my.conf:2: ${line%% *} " "$BATS_TEST_TMPDIR/my.conf"
+    printf 'timeout 5\n%s\n' "$line" | share my.conf
+    will_not_start "my.conf:2: ${line%% *} " "$SHARED/my.conf"
   done
   will_not_start "save '900'" --save 900 1
 }
 
 @test "core: a wrong line of the file is told with its number" {
-  why 14 "the message does not say where to look"
-  printf '%s\n' 'timeout 17' '' 'nonsense 5' >"$BATS_TEST_TMPDIR/my.conf"
-  will_not_start "my.conf:3" "$BATS_TEST_TMPDIR/my.conf"
-  printf '%s\n' 'timeout abc' >"$BATS_TEST_TMPDIR/my.conf"
-  will_not_start "my.conf:1" "$BATS_TEST_TMPDIR/my.conf"
-  will_not_start "my.conf:1" "$BATS_TEST_TMPDIR/my.conf" --timeout 5 # though nothing would use it
+  why 2 "the message does not say where to look"
+  printf '%s\n' 'timeout 17' '' 'nonsense 5' | share my.conf
+  will_not_start "my.conf:3" "$SHARED/my.conf"
+  printf '%s\n' 'timeout abc' | share my.conf
+  will_not_start "my.conf:1" "$SHARED/my.conf"
+  will_not_start "my.conf:1" "$SHARED/my.conf" --timeout 5 # though nothing would use it
 }
 
 # ---- addresses ----
 
 @test "core: an address with - in front is listened on if this machine has it" {
-  why 14 "a machine without IPv6 cannot use a file that says -::1"
+  why 1 "a machine without IPv6 cannot use a file that says -::1"
   final_server --bind '127.0.0.1 -198.51.100.7'
   talk req [ get k ] expect-nil
 }
 
 @test "core: an address that others can reach is refused" {
-  why 11 "anybody on the network may read and change the data"
+  why 4 "anybody on the network may read and change the data"
   will_not_start "other machines" --bind 0.0.0.0
   will_not_start "other machines" --bind '127.0.0.1 0.0.0.0'
   will_not_start "other machines" --bind '::'
 }
 
 @test "core: all addresses have the same port, also if the system picks it" {
-  why 11 "with port 0 the system picks a port for each address"
+  why - "with port 0 the system picks a port for each address"
   [ "$(uname)" = Linux ] || skip "127.0.0.2 would have to be set up here"
   final_server --bind '127.0.0.1 127.0.0.2'
   contains "stdout" "listening on 127.0.0.1:$SERVER_PORT" "$(cat "$SERVER_OUT")"
@@ -141,7 +140,7 @@ asks_at() {
 }
 
 @test "core: several addresses, IPv6 among them" {
-  why 11 "only the first address is listened on"
+  why - "only the first address is listened on"
   [ ! -r /proc/net/if_inet6 ] || grep -q '^0*1 ' /proc/net/if_inet6 || skip "there is no ::1 here"
   [ -r /proc/net/if_inet6 ] || skip "there is no IPv6 here"
   final_server --bind '127.0.0.1 ::1'
@@ -152,8 +151,8 @@ asks_at() {
 }
 
 @test "core: a Unix domain socket with a mode, which is gone afterwards" {
-  why 11 "the socket can be reached by everybody, or a stale one stops the next start"
-  local path=$BATS_TEST_TMPDIR/s.sock
+  why 5 "the socket can be reached by everybody, or a stale one stops the next start"
+  local path=$SHARED/s.sock
   final_server --unixsocket "$path" --unixsocketperm 600
   equal "the socket with mode 600" "$path" "$(find "$path" -type s -perm 600)"
   contains "stdout" "listening on $path" "$(cat "$SERVER_OUT")"
@@ -167,25 +166,25 @@ asks_at() {
 }
 
 @test "hardening: a Unix domain socket has its mode before anybody can connect" {
-  why 11 "bind() makes a file that all may use, and a moment later its mode is changed"
+  why - "bind() makes a file that all may use, and a moment later its mode is changed"
   needs_preload rare
   umask 000
-  SERVER_ARGS=(--unixsocket "$BATS_TEST_TMPDIR/s.sock" --unixsocketperm 640 --logfile "$BATS_TEST_TMPDIR/log")
+  SERVER_ARGS=(--unixsocket "$SHARED/s.sock" --unixsocketperm 640 --logfile "$SHARED/log")
   start_server "$PRELOAD"
-  equal "the mode at listen()" "listens with mode 640" "$(grep '^listens' "$BATS_TEST_TMPDIR/log")"
-  equal "the log with mode 644" "$BATS_TEST_TMPDIR/log" "$(find "$BATS_TEST_TMPDIR/log" -perm 644)"
+  equal "the mode at listen()" "listens with mode 640" "$(shared log | grep '^listens')"
+  equal "the log with mode 644" "$SHARED/log" "$(find "$SHARED/log" -perm 644)"
   stop_server
   umask 077
-  SERVER_ARGS=(--unixsocket "$BATS_TEST_TMPDIR/s.sock" --unixsocketperm 666)
+  SERVER_ARGS=(--unixsocket "$SHARED/s.sock" --unixsocketperm 666)
   start_server
-  equal "the socket with mode 666" "$BATS_TEST_TMPDIR/s.sock" \
-    "$(find "$BATS_TEST_TMPDIR/s.sock" -type s -perm 666)"
+  equal "the socket with mode 666" "$SHARED/s.sock" \
+    "$(find "$SHARED/s.sock" -type s -perm 666)"
 }
 
 @test "hardening: a socket of another kind is somebody else's, and is left alone" {
-  why 14 "any socket that cannot be connected to is taken for what an earlier run has left"
+  why 5 "any socket that cannot be connected to is taken for what an earlier run has left"
   needs python3
-  local path=$BATS_TEST_TMPDIR/s.sock other
+  local path=$SHARED/s.sock other
   "$TOOLS/launch" -t 20 python3 -c 'import socket, sys, time
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind(sys.argv[1])
@@ -201,38 +200,41 @@ time.sleep(20)' "$path" >/dev/null 2>&1 3>&- 4>&- &
 }
 
 @test "core: an address or a socket that is taken is one line, and status 1" {
-  why 14 "the message does not name the call or the reason"
-  final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
+  why 1 "the message does not name the call or the reason"
+  final_server --unixsocket "$SHARED/s.sock"
   SERVER_ARGS=(--port "$SERVER_PORT")
   run_server PORT=0
   equal "the exit status" 1 "$status"
   contains "stderr" "bind: Address already in use" "$errors"
-  SERVER_ARGS=(--unixsocket "$BATS_TEST_TMPDIR/s.sock")
+  SERVER_ARGS=(--unixsocket "$SHARED/s.sock")
   run_server PORT=0
   equal "the exit status" 1 "$status"
   contains "stderr" "in use" "$errors"
-  [ -S "$BATS_TEST_TMPDIR/s.sock" ] || fail "the socket of the first server is gone"
-  echo data >"$BATS_TEST_TMPDIR/file"
-  SERVER_ARGS=(--unixsocket "$BATS_TEST_TMPDIR/file")
+  [ -S "$SHARED/s.sock" ] || fail "the socket of the first server is gone"
+  echo data | share file
+  SERVER_ARGS=(--unixsocket "$SHARED/file")
   run_server PORT=0
   equal "the exit status where a file is at the path" 1 "$status"
-  equal "what is in the file then" data "$(cat "$BATS_TEST_TMPDIR/file")"
+  equal "what is in the file then" data "$(shared file)"
 }
 
 @test "hardening: a listener without descriptors rests, though another one has nobody waiting" {
-  why 10 "one flag for all listeners: the one that is empty takes back what the other one has said"
+  why ch06_event_loop 10 "one flag for all listeners: the one that is empty takes back what the other one has said"
   needs_proc
   needs_preload rare
-  SERVER_ARGS=(--unixsocket "$BATS_TEST_TMPDIR/s.sock")
+  SERVER_ARGS=(--unixsocket "$SHARED/s.sock")
   NOFILE=20 start_server "$PRELOAD"
   without_descriptors
 }
 
 # ---- the log ----
 
+# logged TEXT: into the file
+logged() { shared log | grep -q "$1"; }
+
 @test "core: what is logged goes to stderr, or to a file, as much as is wanted" {
-  why 14 "loglevel or logfile has no effect"
-  final_server --loglevel warning --logfile "$BATS_TEST_TMPDIR/log"
+  why - "loglevel or logfile has no effect"
+  final_server --loglevel warning --logfile "$SHARED/log"
   talk req [ get k ] expect-nil
   equal "stderr" "" "$(cat "$SERVER_ERR")"
   stop_server
@@ -240,13 +242,13 @@ time.sleep(20)' "$path" >/dev/null 2>&1 3>&- 4>&- &
   talk req [ get k ] expect-nil
   equal "stderr with the level in other letters" "" "$(cat "$SERVER_ERR")"
   stop_server
-  final_server --loglevel notice --logfile "$BATS_TEST_TMPDIR/log"
+  final_server --loglevel notice --logfile "$SHARED/log"
   talk header 33554433 expect-closed
-  eventually 3 grep -q 'too long' "$BATS_TEST_TMPDIR/log"
+  eventually 3 logged 'too long'
 }
 
 @test "core: a client that resets before it is accepted is not said to come from a Unix socket" {
-  why 14 "an address that getpeername() has not filled in is looked at"
+  why - "an address that getpeername() has not filled in is looked at"
   start_server
   kill -STOP "$SERVER_PID"
   talk @a open rst
@@ -260,7 +262,7 @@ time.sleep(20)' "$path" >/dev/null 2>&1 3>&- 4>&- &
 # ---- the time limit ----
 
 @test "core: timeout closes who is silent for so long, and 0 nobody" {
-  why 10 "the time limit is a constant as before, or a timeout of 0 is one that is over at once"
+  why ch12_timer 1 "the time limit is a constant as before, or a timeout of 0 is one that is over at once"
   final_server --timeout 1
   talk req [ get k ] expect-nil expect-silence 400 expect-closed
   stop_server
@@ -269,7 +271,7 @@ time.sleep(20)' "$path" >/dev/null 2>&1 3>&- 4>&- &
 }
 
 @test "extra: inspect timers tells how long connections are idle, where there is no limit" {
-  why 10 "the time left is counted down from a limit of 0"
+  why ch12_timer 1 "the time left is counted down from a limit of 0"
   final_server --timeout 0
   client inspect timers
   contains "what inspect timers shows" "connections: 1" "$output"

@@ -129,7 +129,7 @@ END
 }
 
 @test "core: requests of nothing get no reply" {
-  why 2 "*0 or *-1 is answered, or ends the connection"
+  why 3 "*0 or *-1 is answered, or ends the connection"
   start_server
   talk send "*0\r\n*-1\r\n*-5\r\n$GET_K" expect "$NONE" expect-silence 30
 }
@@ -159,7 +159,7 @@ END
 # ---- what is no request ----
 
 @test "core: what is no request is told so in Redis' words, and ends the connection" {
-  why 3 "the error's text, or that the connection ends after it"
+  why 4 "the error's text, or that the connection ends after it"
   start_server
   refuses '*x\r\n' 'invalid multibulk length\r\n'
   refuses '*2147483648\r\n' 'invalid multibulk length\r\n'
@@ -177,14 +177,14 @@ END
 }
 
 @test "core: a header that never ends is given up at 64 KiB" {
-  why 10 "the buffer grows for as long as no line end comes"
+  why 6 "the buffer grows for as long as no line end comes"
   start_server
   refuses '*\{70000*1}' 'too big mbulk count string\r\n'
   refuses '*1\r\n$\{70000*1}' 'too big bulk count string\r\n'
 }
 
 @test "core: an announced length is no reason to reserve memory" {
-  why 10 "memory for 512 MB or a million arguments is taken before they have come"
+  why 6 "memory for 512 MB or a million arguments is taken before they have come"
   ours "its memory"
   needs_proc
   start_server
@@ -196,7 +196,7 @@ END
 }
 
 @test "core: EOF in the middle of a request ends the connection without a reply" {
-  why 3 "what has come so far is carried out or answered"
+  why ch04_protocol 5 "what has come so far is carried out or answered"
   start_server
   talk @a send '*2\r\n$3\r\nGET\r\n$1\r\n' half-close expect-eof \
     @b send "$SET_K"'$1\r\nv' half-close expect-eof \
@@ -206,7 +206,7 @@ END
 # ---- many and large ----
 
 @test "core: ten thousand requests in one piece get ten thousand replies, in order" {
-  why 4 "replies are lost or exchanged where buffers are full, or a turn's requests run out"
+  why 3 "replies are lost or exchanged where buffers are full, or a turn's requests run out"
   local i requests=() replies=()
   start_server
   for ((i = 1000; i < 6000; i++)); do
@@ -217,7 +217,7 @@ END
 }
 
 @test "core: a megabyte of requests is answered while it is being sent" {
-  why 10 "nothing is sent before all has been read, or nothing read before all was sent"
+  why 3 "nothing is sent before all has been read, or nothing read before all was sent"
   start_server
   talk send "$SET_K"'$10000\r\n\{10000*v}\r\n' expect '+OK\r\n'
   talk join { repeat 2000 { send "$GET_K" } } repeat 2000 { expect '$10000\r\n\{10000*v}\r\n' }
@@ -273,7 +273,7 @@ parse_ms() {
 # ---- replies ----
 
 @test "core: RESP2 replies are those of Redis, byte by byte" {
-  why 4 "a reply of another type, or with another end of line"
+  why 3 "a reply of another type, or with another end of line"
   start_server
   talk send "$SET_K\$1\r\nv\r\n" expect '+OK\r\n' send "$GET_K" expect '$1\r\nv\r\n' \
     send '*2\r\n$3\r\nGET\r\n$4\r\nnone\r\n' expect '$-1\r\n' \
@@ -286,7 +286,7 @@ parse_ms() {
 }
 
 @test "core: a list is an array, in order and of the right length" {
-  why 4 "the values are counted before they are known, or the header has the count of the book"
+  why 3 "the values are counted before they are known, or the header has the count of the book"
   ours "ZQUERY"
   start_server
   dialogue <<'END'
@@ -302,7 +302,7 @@ END
 }
 
 @test "core: an error of the chapters' commands is the book's on one protocol, Redis' on the other" {
-  why 4 "an error's code and texts do not belong together"
+  why 5 "an error's code and texts do not belong together"
   ours "the book's protocol"
   local wrong='-WRONGTYPE Operation against a key holding the wrong kind of value'
   start_server
@@ -338,9 +338,9 @@ END
 }
 
 @test "core: a Unix domain socket speaks both protocols, too" {
-  why 11 "the socket is there, and nobody answers"
+  why 1 "the socket is there, and nobody answers"
   ours "its settings"
-  local path=$BATS_TEST_TMPDIR/s.sock
+  local path=$SHARED/s.sock
   final_server --unixsocket "$path"
   printf '> set k v\nOK\n' | dialogue "$path"
   talk req [ get k ] expect-str v
@@ -357,7 +357,7 @@ END
 }
 
 @test "extra: inspect shows the table, over RESP, too" {
-  why 4 "inspect writes lines where one reply is due"
+  why 3 "inspect writes lines where one reply is due"
   start_server
   dialogue <<'END'
 > set k v

@@ -26,7 +26,7 @@ prints() {
 # ---- rows ----
 
 @test "core: PING and ECHO" {
-  why 4 "PING with a message is a bulk string, without one a status"
+  why f04_resp 3 "PING with a message is a bulk string, without one a status"
   start_server
   dialogue <<'END'
 > ping
@@ -43,14 +43,14 @@ END
 }
 
 @test "core: QUIT is answered, and what follows it is not" {
-  why 4 "the connection ends before the reply has left, or later requests are still carried out"
+  why 6 "the connection ends before the reply has left, or later requests are still carried out"
   start_server
   talk send 'SET k 1\r\nQUIT\r\nSET k 2\r\n' expect '+OK\r\n+OK\r\n' expect-eof
   talk send 'GET k\r\n' expect '$1\r\n1\r\n'
 }
 
 @test "core: a wrong number of arguments, an unknown command and a wrong type change nothing" {
-  why 5 "something is done before all has been looked at, or the error's text is another one"
+  why 2 "something is done before all has been looked at, or the error's text is another one"
   start_server
   dialogue <<'END'
 > set k v
@@ -82,7 +82,7 @@ END
 }
 
 @test "core: errors quote what was sent in one line" {
-  why 4 "a CR or LF in an error's text begins a new reply"
+  why 5 "a CR or LF in an error's text begins a new reply"
   start_server
   talk send '*2\r\n$6\r\nno\r\nno\r\n$4\r\n\r\n+a\r\n' \
     expect "-ERR unknown command 'no  no', with args beginning with: '  +a' \r\n" \
@@ -91,7 +91,7 @@ END
 }
 
 @test "core: every argument of an unknown command is found again, and quoted up to a limit" {
-  why 2 "more is quoted than the limit, or an argument is lost while the rest of the request is still to come"
+  why 5 "more is quoted than the limit, or an argument is lost while the rest of the request is still to come"
   local long request arg
   long=$(printf '%0100d' 0)
   request='*7\r\n'
@@ -104,7 +104,7 @@ END
 }
 
 @test "core: COMMAND tells what there is, as tools ask for it" {
-  why 5 "the reply's form is not the one of Redis, or rows are missing"
+  why 1 "the reply's form is not the one of Redis, or rows are missing"
   start_server
   dialogue <<'END'
 > command count
@@ -126,7 +126,7 @@ END
 }
 
 @test "core: COMMAND INFO tells what a command takes" {
-  why 5 "a client that asks finds no keys"
+  why 1 "a client that asks finds no keys"
   start_server
   local row='*1\r\n*10\r\n$3\r\nget\r\n:2\r\n*2\r\n+readonly\r\n+fast\r\n:1\r\n:1\r\n:1\r\n'
   talk send 'COMMAND INFO get\r\n' expect "$row*"
@@ -135,7 +135,7 @@ END
 }
 
 @test "core: COMMAND has the HELP that its errors speak of" {
-  why 5 "the error names a command that does not exist"
+  why 1 "the error names a command that does not exist"
   start_server
   dialogue <<'END'
 > command Help
@@ -146,7 +146,7 @@ END
 }
 
 @test "extra: HELP has a line for every command of two words" {
-  why 5 "a command was added, and its line in HELP was not"
+  why 1 "a command was added, and its line in HELP was not"
   [ -f "$SUT/command_rows.h" ] || skip "there are no rows"
   start_server
   local first second
@@ -161,7 +161,7 @@ END
 # ---- typed requests ----
 
 @test "core: a typed line and a binary request work at the same time, on the same data" {
-  why 1 "a line of text is taken for a length, or the protocol decided for all connections"
+  why f04_resp 1 "a line of text is taken for a length, or the protocol decided for all connections"
   ours "the book's protocol"
   start_server
   talk @book req [ set k 'from the book' ] expect-nil \
@@ -175,13 +175,13 @@ END
 }
 
 @test "core: a line may come one byte at a time, from its first on" {
-  why 1 "the protocol is decided by the first read(), not by the first four bytes"
+  why f04_resp 1 "the protocol is decided by the first read(), not by the first four bytes"
   start_server
   talk pace 1 split '1*' send 'GET k\r\n' expect '$-1\r\n' split '1*' send 'PING\r\n' expect '+PONG\r\n'
 }
 
 @test "core: fewer than four bytes of a line get no reply and do no harm" {
-  why 1 "something is decided before there is enough to decide by, or an empty line is taken for binary"
+  why f04_resp 1 "something is decided before there is enough to decide by, or an empty line is taken for binary"
   start_server
   talk @one send '*1\r' expect-silence 50 @two send '\r\n' expect-silence 50 \
     send 'PING\r\n' expect '+PONG\r\n' @three send 'P' half-close expect-eof \
@@ -189,7 +189,7 @@ END
 }
 
 @test "core: a connection that began as text stays text" {
-  why 1 "the decision is made anew for each request"
+  why f04_resp 1 "the decision is made anew for each request"
   start_server
   local eight='\x01\x01\x01\x01\x01\x01\x01\x01'
   talk send 'PING\r\n' expect '+PONG\r\n' send "$eight\r\n" \
@@ -199,7 +199,7 @@ END
 }
 
 @test "core: a typed request may be cut anywhere" {
-  why 2 "a piece of a request is taken for a whole one, or forgotten"
+  why 4 "a piece of a request is taken for a whole one, or forgotten"
   start_server
   talk send 'SET key value\r\n' expect '+OK\r\n'
   cut_anywhere '  GET   "key" \r\n' '$5\r\nvalue\r\n'
@@ -207,7 +207,7 @@ END
 }
 
 @test "core: requests of both forms stand one after the other" {
-  why 2 "what the parser knows about one request is still there for the next one"
+  why f04_resp 2 "what the parser knows about one request is still there for the next one"
   start_server
   talk join { send 'SET a 1\r\n' send '*2\r\n$3\r\nGET\r\n$1\r\na\r\n' send 'SET a 23\r\nGET a\r\n' \
     send '*1\r\n$4\r\nPING\r\n' send '*3\r\n$3\r\nSET\r\n$1\r\na\r\n$3\r\n456\r\n' send 'GET a\r\n' } \
@@ -215,7 +215,7 @@ END
 }
 
 @test "core: words of a line may be quoted, as in redis-cli" {
-  why 2 "quotes and escapes of inline commands are not those of redis-cli"
+  why f05_client 3 "quotes and escapes of inline commands are not those of redis-cli"
   start_server
   talk send 'SET k "a b\\x41\\n\\t\\"\\\\"\r\n' expect '+OK\r\n' \
     send 'GET k\r\n' expect '$8\r\na bA\n\t"\\\r\n' \
@@ -226,19 +226,19 @@ END
 }
 
 @test "core: a line may end in LF alone" {
-  why 2 "inline commands typed by hand, or sent by netcat, end in LF"
+  why - "inline commands typed by hand, or sent by netcat, end in LF"
   start_server
   talk send 'PING\nPING\r\n' expect '+PONG\r\n+PONG\r\n'
 }
 
 @test "core: empty lines and requests of nothing get no reply" {
-  why 2 "an empty line, *0 or *-1 is answered, or ends the connection"
+  why f04_resp 3 "an empty line, *0 or *-1 is answered, or ends the connection"
   start_server
   talk send '\r\n\r\n   \r\n*0\r\n*-1\r\n*-5\r\nPING\r\n' expect '+PONG\r\n' expect-silence 30
 }
 
 @test "core: what is no request is told so in Redis' words, also where a line is wrong" {
-  why 3 "the error's text, or that the connection ends after it"
+  why f04_resp 4 "the error's text, or that the connection ends after it"
   start_server
   refuses '*1\r\n+PING\r\n' "expected '\$', got '+'"
   refuses '*2\r\n$4\r\nECHO\r\n:1\r\n' "expected '\$', got ':'"
@@ -248,7 +248,7 @@ END
 }
 
 @test "core: no byte that a client has sent gets into the log as it is" {
-  why 3 "a protocol error quotes the byte it did not expect: a newline or ESC forges lines, or worse"
+  why 5 "a protocol error quotes the byte it did not expect: a newline or ESC forges lines, or worse"
   ours "its log"
   start_server
   refuses '*1\r\n\x1b[2J\r\n' "expected '\$', got '\x1b'"
@@ -260,13 +260,13 @@ END
 }
 
 @test "core: a typed line that never ends is given up at 64 KiB" {
-  why 10 "the buffer grows for as long as no line end comes"
+  why f04_resp 6 "the buffer grows for as long as no line end comes"
   start_server
   refuses '\{70000*x}' 'too big inline request'
 }
 
 @test "core: EOF in the middle of a line ends the connection without a reply" {
-  why 3 "what has come so far is carried out or answered"
+  why ch04_protocol 5 "what has come so far is carried out or answered"
   start_server
   talk @b send 'SET k' half-close expect-eof @c send 'PING\r\nPI' half-close expect '+PONG\r\n' \
     expect-eof @d send 'GET k\r\n' expect '$-1\r\n'
@@ -275,7 +275,7 @@ END
 # ---- our client ----
 
 @test "core: --repeat sends a request so often" {
-  why 4 "it is sent once, or the replies are not those of one connection"
+  why - "it is sent once, or the replies are not those of one connection"
   ours "our client"
   start_server
   prints $'1\n0\n0' 0 --resp --repeat 3 zadd z 1 a
@@ -283,7 +283,7 @@ END
 }
 
 @test "core: --latency measures and shows numbers" {
-  why 9 "nothing is measured, or it does not end after its N times"
+  why - "nothing is measured, or it does not end after its N times"
   ours "our client"
   start_server
   client --latency --repeat 5
@@ -292,7 +292,7 @@ END
 }
 
 @test "core: wrong use of --repeat is one line on stderr, and status 2" {
-  why 14 "a number of times that is none is taken for some number"
+  why f05_client 1 "a number of times that is none is taken for some number"
   ours "our client"
   wrong_client_use "--repeat 0 ping" "--repeat x ping" "--repeat 2x ping" "--repeat"
   output=$("$SUT/client" --help)

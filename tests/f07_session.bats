@@ -34,9 +34,6 @@ answers() {
   fake_finish
 }
 
-# needs_files: the server must see files of the test, which that of a submission being graded does not.
-needs_files() { ! jailed || skip "a server that is graded does not see the files of a test"; }
-
 # ---- HELLO, SELECT, RESET ----
 
 @test "core: HELLO changes the protocol of its own connection only, and back" {
@@ -104,7 +101,7 @@ END
 }
 
 @test "core: COMMAND INFO has sets in RESP3" {
-  why 5 "a client that asks takes the flags for an array"
+  why 4 "a client that asks takes the flags for an array"
   start_server
   dialogue <<'END'
 > hello 3
@@ -122,7 +119,7 @@ END
 }
 
 @test "core: sixteen databases: each connection selects its own" {
-  why 5 "the databases are one, or the selection is one for all connections"
+  why 3 "the databases are one, or the selection is one for all connections"
   start_server
   dialogue <<'END'
 > set k zero
@@ -151,7 +148,7 @@ END
 }
 
 @test "core: a time limit ends a key in its own database, and in each of them" {
-  why 5 "the loop tells the time to the first database only, or a limit is one of another database"
+  why 3 "the loop tells the time to the first database only, or a limit is one of another database"
   start_server
   dialogue <<'END'
 > set k zero
@@ -174,7 +171,7 @@ END
 }
 
 @test "extra: keys of every database are removed in time, though nobody asks for them" {
-  why 5 "the timers look at the keys of the first database only, or nothing wakes the loop for the others"
+  why 3 "the timers look at the keys of the first database only, or nothing wakes the loop for the others"
   grep -qs inspect_heap "$SUT/inspect.c" || skip "there is no inspect heap"
   start_server
   talk send 'SELECT 9\r\nSET k v\r\nPEXPIRE k 50\r\n' expect '+OK\r\n+OK\r\n:1\r\n' pause 400 \
@@ -182,7 +179,7 @@ END
 }
 
 @test "core: RESET makes a connection as new" {
-  why 4 "the protocol, the database or the name is still there"
+  why 2 "the protocol, the database or the name is still there"
   start_server
   dialogue <<'END'
 > hello 3 setname x
@@ -203,7 +200,7 @@ END
 # ---- CLIENT ----
 
 @test "core: names of two words are in any case of letters, too" {
-  why 5 "names are compared byte by byte in RESP, too"
+  why f04_resp 5 "names are compared byte by byte in RESP, too"
   start_server
   dialogue <<'END'
 > CLIENT gEtNaMe
@@ -218,7 +215,7 @@ END
 }
 
 @test "core: CLIENT SETNAME, GETNAME, ID, INFO, LIST and SETINFO" {
-  why 4 "what one client has said is told for another one"
+  why 2 "what one client has said is told for another one"
   start_server
   dialogue <<'END'
 > client getname
@@ -249,22 +246,21 @@ END
 }
 
 @test "core: CLIENT INFO and LIST tell both ends of a connection" {
-  why 4 "a tool cannot tell at which address or socket a client has come in"
+  why - "a tool cannot tell at which address or socket a client has come in"
   ours "its settings"
-  needs_files
-  final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
+  final_server --unixsocket "$SHARED/s.sock"
   dialogue <<END
 > client info
 "id=* addr=127.0.0.1:* laddr=127.0.0.1:$SERVER_PORT fd=* name= *"
 > client list
 "id=* addr=127.0.0.1:* laddr=127.0.0.1:$SERVER_PORT fd=* name= *"
 END
-  printf '> client info\n"id=* addr=unix laddr=%s fd=* name= *"\n' "$BATS_TEST_TMPDIR/s.sock" |
-    dialogue "$BATS_TEST_TMPDIR/s.sock"
+  printf '> client info\n"id=* addr=unix laddr=%s fd=* name= *"\n' "$SHARED/s.sock" |
+    dialogue "$SHARED/s.sock"
 }
 
 @test "core: CLIENT SETINFO, which newer libraries send" {
-  why 4 "a library's greeting is an error, or is not kept"
+  why 2 "a library's greeting is an error, or is not kept"
   ours "Redis has it from 7.2 on"
   start_server
   dialogue <<'END'
@@ -282,7 +278,7 @@ END
 }
 
 @test "core: an unknown subcommand is an error, and no command is called after a subcommand" {
-  why 5 "a subcommand is a row, and its row's name is taken for a command's"
+  why f06_rows 1 "a subcommand is a row, and its row's name is taken for a command's"
   start_server
   dialogue <<'END'
 > client nonsense
@@ -295,7 +291,7 @@ END
 }
 
 @test "core: CLIENT has the HELP that its errors speak of" {
-  why 5 "the error names a command that does not exist"
+  why f06_rows 1 "the error names a command that does not exist"
   start_server
   dialogue <<'END'
 > client nonsense
@@ -312,7 +308,7 @@ END
 # ---- CLIENT KILL ----
 
 @test "core: CLIENT KILL refuses what it does not know, and ends no others" {
-  why 5 "a filter that is none fits everybody"
+  why - "a filter that is none fits everybody"
   start_server
   dialogue <<'END'
 b> client setname victim
@@ -354,7 +350,7 @@ END
 }
 
 @test "core: CLIENT KILL by address and by number" {
-  why 5 "the address is compared without its port, or only its beginning"
+  why - "the address is compared without its port, or only its beginning"
   start_server
   local mine id
   talk_start send 'PING\r\n' expect '+PONG\r\n' hold expect-closed
@@ -382,25 +378,25 @@ kill_oneself() {
 
 kill_by_socket() {
   stop_server
-  final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
+  final_server --unixsocket "$SHARED/s.sock"
   no_last_question
-  printf '> client kill unix\nOK\n' | dialogue "$BATS_TEST_TMPDIR/s.sock"
+  printf '> client kill unix\nOK\n' | dialogue "$SHARED/s.sock"
   printf '> client kill unix\n-ERR No such client\n?> client kill addr unix\n0\n' | dialogue
 }
 
 @test "core: CLIENT KILL of itself: by its address after the reply; by a filter not at all" {
-  why 5 "the reply is lost, or the connection stays; or a filter takes the one who asks along"
+  why 6 "the reply is lost, or the connection stays; or a filter takes the one who asks along"
   start_server
   local id
   id=$(next_id)
   talk send 'CLIENT ID\r\n' expect ":$id\r\n" send "CLIENT KILL ID $id\r\nPING\r\n" \
     expect ':0\r\n+PONG\r\n'
   equal "the reply to its own address" $'+OK\r' "$(kill_oneself)"
-  jailed || on_ours kill_by_socket
+  on_ours kill_by_socket
 }
 
 @test "core: a client that was killed is there no more, in the same pipeline" {
-  why 5 "it is counted until the turn is over"
+  why 6 "it is counted until the turn is over"
   start_server
   local id
   id=$(next_id)
@@ -410,11 +406,10 @@ kill_by_socket() {
 }
 
 @test "core: CLIENT KILL by a filter ends all whom it fits" {
-  why 5 "only the first client with that address is closed"
+  why - "only the first client with that address is closed"
   ours "its settings"
-  needs_files
-  final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
-  dialogue "$BATS_TEST_TMPDIR/s.sock" <<'END'
+  final_server --unixsocket "$SHARED/s.sock"
+  dialogue "$SHARED/s.sock" <<'END'
 b> ping
 PONG
 c> ping
@@ -434,7 +429,7 @@ END
 # ---- our client ----
 
 @test "core: the client speaks RESP3 after hello 3, to its end" {
-  why 4 "a set is a reply that the client does not know, and it stops"
+  why - "a set is a reply that the client does not know, and it stops"
   ours "our client"
   start_server
   lines $'hello 3\ncommand info get\nzadd z 1.5 a\nzscore z a\nget none\nclient info\nping\n'
@@ -446,7 +441,7 @@ END
 }
 
 @test "core: nulls, doubles, texts, sets and maps are printed, plain and for people" {
-  why 4 "a type of RESP3 ends the client, or is printed as another one"
+  why - "a type of RESP3 ends the client, or is printed as another one"
   ours "our client"
   answers '_\r\n' '' '(nil)'
   answers ',1.5\r\n' 1.5 '(double) 1.5'
@@ -458,7 +453,7 @@ END
 }
 
 @test "core: at a terminal, who is hung up on goes on with a new connection; quit ends it" {
-  why 2 "the prompt ends with an error, because the server has closed a connection"
+  why - "the prompt ends with an error, because the server has closed a connection"
   ours "our client"
   start_server
   local other="'$SUT/client' -p $SERVER_PORT --resp" hang_up

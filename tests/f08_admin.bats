@@ -28,19 +28,16 @@ answers() {
 
 info_field() { told info | sed -n "s/^$1://p"; }
 
-# needs_files: the server must see files of the test, which that of a submission being graded does not.
-needs_files() { ! jailed || skip "a server that is graded does not see the files of a test"; }
-
 # ---- the server as a whole ----
 
 @test "core: TIME is seconds and microseconds" {
-  why 4 "two numbers in place of two strings, or one"
+  why - "two numbers in place of two strings, or one"
   start_server
   printf '> time\n["1*" "*"]\n' | dialogue
 }
 
 @test "core: FLUSHDB empties one database, FLUSHALL all of them, and DBSIZE counts" {
-  why 5 "the other databases are emptied, too, or stay as they are"
+  why f07_session 3 "the other databases are emptied, too, or stay as they are"
   start_server
   dialogue <<'END'
 > set k zero
@@ -83,7 +80,7 @@ END
 }
 
 @test "core: a flush takes the time limits along, and leaves the counters" {
-  why 5 "the heap still has the times of keys that are gone, or all is zeroed, also what is no key's"
+  why ch13_ttl 4 "the heap still has the times of keys that are gone, or all is zeroed, also what is no key's"
   start_server
   dialogue <<'END'
 > config resetstat
@@ -117,7 +114,7 @@ loop_ms() {
 needs_schedstat() { [ -r /proc/self/schedstat ] || skip "there is no /proc/PID/schedstat here"; }
 
 @test "core: FLUSHALL of half a million keys does not stop the loop" {
-  why 9 "the loop itself frees all that was there"
+  why 4 "the loop itself frees all that was there"
   ours "its CPU time"
   needs_schedstat
   needs_no_sanitizer "it measures time"
@@ -133,7 +130,7 @@ needs_schedstat() { [ -r /proc/self/schedstat ] || skip "there is no /proc/PID/s
 # ---- INFO ----
 
 @test "core: INFO has the fields that clients look for before they begin" {
-  why 4 "a library waits for ever, or takes the server for a replica or a cluster"
+  why - "a library waits for ever, or takes the server for a replica or a cluster"
   start_server
   dialogue <<'END'
 > info
@@ -162,7 +159,7 @@ END
 }
 
 @test "core: INFO has the fields that tools draw their curves of" {
-  why 4 "a field is missing, in another section, or no number"
+  why - "a field is missing, in another section, or no number"
   start_server
   dialogue <<'END'
 > info server
@@ -184,7 +181,7 @@ END
 }
 
 @test "core: INFO's used_memory is what the program has, and falls when memory goes back" {
-  why 4 "it is the peak, or a number of pages"
+  why - "it is the peak, or a number of pages"
   needs_proc
   start_server
   needs_no_sanitizer "it keeps what is freed"
@@ -200,7 +197,7 @@ END
 }
 
 @test "core: INFO counts a key that is looked for to be read as a hit or a miss" {
-  why 4 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
   start_server
   lookups <<'END'
 0 1 get none
@@ -225,7 +222,7 @@ END
 }
 
 @test "core: INFO counts replies that are an error" {
-  why 4 "an error is counted where it is found, and not where it is said"
+  why - "an error is counted where it is found, and not where it is said"
   start_server
   dialogue <<'END'
 > nonsense
@@ -251,7 +248,7 @@ END
 }
 
 @test "core: INFO counts connections and commands, and CONFIG RESETSTAT starts anew" {
-  why 4 "the counters do not move, or not back"
+  why - "the counters do not move, or not back"
   start_server
   dialogue <<'END'
 > info stats
@@ -266,7 +263,7 @@ END
 }
 
 @test "core: INFO tells which poller waits, and how many clients there are" {
-  why 13 "what was chosen at the start is not what is told"
+  why - "what was chosen at the start is not what is told"
   ours "its settings"
   local poller pollers="poll select"
   [ "$(uname)" != Linux ] || pollers+=" epoll"
@@ -288,13 +285,12 @@ END
 }
 
 @test "core: a client that has been killed is not counted any more" {
-  why 5 "it is counted until somebody reads from it"
+  why f07_session 6 "it is counted until somebody reads from it"
   ours "its settings"
-  needs_files
-  final_server --unixsocket "$BATS_TEST_TMPDIR/s.sock"
-  printf '> client kill unix\nOK\n' | dialogue "$BATS_TEST_TMPDIR/s.sock"
+  final_server --unixsocket "$SHARED/s.sock"
+  printf '> client kill unix\nOK\n' | dialogue "$SHARED/s.sock"
   printf '?> info clients\n*connected_clients:1\\r\\n*\n' | dialogue
-  dialogue "$BATS_TEST_TMPDIR/s.sock" <<'END'
+  dialogue "$SHARED/s.sock" <<'END'
 b> ping
 PONG
 c> ping
@@ -309,7 +305,7 @@ END
 # ---- CONFIG ----
 
 @test "core: CONFIG GET and CONFIG SET, all values or none" {
-  why 14 "several names at once, or that some cannot be changed while it runs"
+  why 2 "several names at once, or that some cannot be changed while it runs"
   ours "its settings"
   final_server --timeout 0
   dialogue <<'END'
@@ -359,7 +355,7 @@ END
 }
 
 @test "core: CONFIG GET is a map in RESP3, and an array on the binary protocol" {
-  why 4 "a list that is made apart loses its values, or has a header too many"
+  why ch08_hashtable 5 "a list that is made apart loses its values, or has a header too many"
   ours "its settings"
   final_server --timeout 77
   prints $'(arr) len=2\n(str) timeout\n(str) 77\n(arr) end' 0 config get timeout
@@ -376,7 +372,7 @@ END
 }
 
 @test "core: CONFIG SET refuses what this server does not have, and takes it switched off" {
-  why 14 "OK is said, and nothing is saved or evicted"
+  why 1 "OK is said, and nothing is saved or evicted"
   ours "its settings"
   final_server --timeout 0
   dialogue <<'END'
@@ -400,7 +396,7 @@ END
 }
 
 @test "core: CONFIG without a subcommand has a wrong number of arguments" {
-  why 5 "the row of CONFIG takes any number of arguments"
+  why f06_rows 2 "the row of CONFIG takes any number of arguments"
   start_server
   dialogue <<'END'
 > config
@@ -411,7 +407,7 @@ END
 }
 
 @test "core: CONFIG has the HELP that its errors speak of" {
-  why 5 "the error names a command that does not exist"
+  why f06_rows 1 "the error names a command that does not exist"
   start_server
   dialogue <<'END'
 > config help
@@ -422,17 +418,16 @@ END
 }
 
 @test "core: what is switched off in a file or by a flag may be so" {
-  why 14 "a file that works with Redis stops the server, though it only switches things off"
+  why 1 "a file that works with Redis stops the server, though it only switches things off"
   ours "its settings"
-  needs_files
   printf '%s\n' 'appendonly no' "save ''" 'databases 16' 'daemonize no' 'maxmemory-policy noeviction' \
-    'cluster-enabled no' 'supervised no' 'notify-keyspace-events ""' >"$BATS_TEST_TMPDIR/my.conf"
-  final_server "$BATS_TEST_TMPDIR/my.conf" --save '' --appendonly no
+    'cluster-enabled no' 'supervised no' 'notify-keyspace-events ""' | share my.conf
+  final_server "$SHARED/my.conf" --save '' --appendonly no
   printf '> config get appendonly\n["appendonly" "no"]\n' | dialogue
 }
 
 @test "core: what is logged can be changed, in any case of letters" {
-  why 14 "the level is compared letter by letter, or looked at by its first one only"
+  why 1 "the level is compared letter by letter, or looked at by its first one only"
   ours "its settings"
   final_server --loglevel WARNING
   dialogue <<'END'
@@ -455,7 +450,7 @@ END
 }
 
 @test "extra: inspect timers follows CONFIG SET timeout" {
-  why 10 "the time left is counted down from a limit of 0"
+  why ch12_timer 1 "the time left is counted down from a limit of 0"
   final_server --timeout 0
   dialogue <<'END'
 b> ping
@@ -472,7 +467,7 @@ END
 # ---- SHUTDOWN ----
 
 @test "core: SHUTDOWN ends the server like SIGTERM" {
-  why 14 "SHUTDOWN leaves others without their replies"
+  why 5 "SHUTDOWN leaves others without their replies"
   ours "its process"
   start_server
   talk @a send 'SET k v\r\nSHUTDOWN NOSAVE\r\n' expect '+OK\r\n' expect-closed
@@ -480,7 +475,7 @@ END
 }
 
 @test "core: SHUTDOWN SAVE is an error, for nothing would be saved; SHUTDOWN NOW FORCE ends the server" {
-  why 14 "the server ends with status 0 as if the data were on a disk"
+  why 5 "the server ends with status 0 as if the data were on a disk"
   ours "its process"
   start_server
   dialogue <<'END'
@@ -500,7 +495,7 @@ END
 }
 
 @test "core: SHUTDOWN on the binary protocol is answered before the end" {
-  why 4 "a reply without a value is a bad response"
+  why ch08_hashtable 5 "a reply without a value is a bad response"
   ours "its process"
   start_server
   prints "(nil)" 0 shutdown
@@ -508,7 +503,7 @@ END
 }
 
 @test "core: SHUTDOWN by --resp is answered by the end, which is no error" {
-  why 4 "a request that did what it was to do is reported as failed"
+  why f05_client 1 "a request that did what it was to do is reported as failed"
   ours "its process"
   start_server
   client --resp ShutDown now please
@@ -520,7 +515,7 @@ END
 }
 
 @test "core: at a terminal SHUTDOWN is no error, but what comes after it is" {
-  why 2 "the prompt goes on without a connection, or ends at the first error"
+  why f05_client 1 "the prompt goes on without a connection, or ends at the first error"
   ours "our client"
   start_server
   run "$TOOLS/launch" -t 20 "$TOOLS/typist" see '> ' type $'nonsense\r' \
@@ -533,7 +528,7 @@ END
 # ---- our client ----
 
 @test "core: every type of RESP3 is printed, plain and for people" {
-  why 4 "a type of RESP3 ends the client, or is printed as another one"
+  why - "a type of RESP3 ends the client, or is printed as another one"
   ours "our client"
   answers '#t\r\n' true '(true)'
   answers '#f\r\n' false '(false)'

@@ -7,7 +7,7 @@ load final
 accepts tlv
 
 @test "core: EXPIRE, PEXPIRE, EXPIREAT, PEXPIREAT and the four ways to ask" {
-  why 6 "seconds for milliseconds, or a time for a moment"
+  why 1 "seconds for milliseconds, or a time for a moment"
   start_server
   dialogue <<'END'
 > set k v
@@ -62,7 +62,7 @@ END
 }
 
 @test "core: a time that is over deletes the key at once" {
-  why 6 "a negative time takes the limit away, as in the book, or is an error"
+  why 4 "a negative time takes the limit away, as in the book, or is an error"
   start_server
   dialogue <<'END'
 > set a v
@@ -101,7 +101,7 @@ END
 }
 
 @test "core: on the book's protocol, too, a time that is over deletes, and a condition is heeded" {
-  why 6 "a negative time takes the limit away there, or the words behind the time are ignored"
+  why 4 "a negative time takes the limit away there, or the words behind the time are ignored"
   ours "the book's protocol"
   start_server
   talk req [ set a v ] expect-nil req [ pexpire a -1 ] expect-int 1 req [ get a ] expect-nil \
@@ -114,7 +114,7 @@ END
 }
 
 @test "core: a time since 1970 and a time from now are two ways to say the same" {
-  why 6 "the loop's clock does not begin in 1970: between the two the offset is added, once"
+  why 1 "the loop's clock does not begin in 1970: between the two the offset is added, once"
   start_server
   local now
   now=$(date +%s)
@@ -151,7 +151,7 @@ END
 }
 
 @test "core: TTL rounds to the nearest second" {
-  why 6 "TTL cuts off what is not a whole second, or rounds it up"
+  why 5 "TTL cuts off what is not a whole second, or rounds it up"
   start_server
   talk send 'SET k v\r\nPEXPIRE k 100900\r\nTTL k\r\n' expect '+OK\r\n:1\r\n:101\r\n' \
     send 'PEXPIRE k 100400\r\nTTL k\r\n' expect ':1\r\n:100\r\n' \
@@ -159,7 +159,7 @@ END
 }
 
 @test "core: the ends of 64 bits are times or errors, and none wraps around" {
-  why 6 "a time is multiplied or added first, and looked at afterwards: run with SAN=undefined"
+  why 2 "a time is multiplied or added first, and looked at afterwards: run with SAN=undefined"
   start_server
   dialogue <<'END'
 > set k v
@@ -190,7 +190,7 @@ END
 }
 
 @test "extra: a time that is beyond what a reply can tell is told as the longest" {
-  why 6 "the book's pexpire takes 2^63 - 1 ms from now; from 1970 on that is more than 63 bits"
+  why 2 "the book's pexpire takes 2^63 - 1 ms from now; from 1970 on that is more than 63 bits"
   start_server
   client set k v
   client pexpire k 9223372036854775807
@@ -203,7 +203,7 @@ END
 }
 
 @test "core: NX, XX, GT and LT" {
-  why 6 "a key without a limit ends later than any other: GT never sets it, LT always does"
+  why 3 "a key without a limit ends later than any other: GT never sets it, LT always does"
   start_server
   dialogue <<'END'
 > set k v
@@ -256,7 +256,7 @@ END
 }
 
 @test "core: a key whose time is up is not there, for any command" {
-  why 6 "an expired key is hidden from GET only, until it is removed"
+  why ch13_ttl 1 "an expired key is hidden from GET only, until it is removed"
   start_server
   dialogue <<'END'
 > set a 1
@@ -313,7 +313,7 @@ END
 count_left() { talk send 'DBSIZE\r\n' expect ':0\r\n' >/dev/null 2>&1; }
 
 @test "core: keys that nobody asks for are removed, too" {
-  why 6 "expired keys are only removed when somebody looks for them: memory is not given back"
+  why ch13_ttl 2 "expired keys are only removed when somebody looks for them: memory is not given back"
   start_server
   talk join { repeat 5000 { send 'SET k%i v\r\nPEXPIRE k%i 20 NX\r\n' } } \
     repeat 5000 { expect '+OK\r\n:1\r\n' }
@@ -321,7 +321,7 @@ count_left() { talk send 'DBSIZE\r\n' expect ':0\r\n' >/dev/null 2>&1; }
 }
 
 @test "core: the time of a key does not move with a slow or busy client" {
-  why 6 "time limits are counted from when a reply was sent, or only run while the server waits"
+  why ch12_timer 5 "time limits are counted from when a reply was sent, or only run while the server waits"
   start_server
   local start took
   start=$(ms)
@@ -341,7 +341,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of EXPIRE, TTL, EXPIRETIME and PERSIST" {
-  why 4 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
   start_server
   lookups <<'END'
 0 0 set k v

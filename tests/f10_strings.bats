@@ -7,7 +7,7 @@ load final
 accepts tlv
 
 @test "core: SET replaces a value of any type and takes its time limit away" {
-  why 5 "SET keeps what the key had before: its type, or when it ends"
+  why 6 "SET keeps what the key had before: its type, or when it ends"
   start_server
   dialogue <<'END'
 > set k v ex 100
@@ -48,7 +48,7 @@ END
 }
 
 @test "core: SET with NX, XX and GET" {
-  why 5 "the condition is looked at too late, or GET does not reply the old value"
+  why 3 "the condition is looked at too late, or GET does not reply the old value"
   start_server
   dialogue <<'END'
 > set k v xx
@@ -85,7 +85,7 @@ END
 }
 
 @test "core: SET refuses what makes no sense, and changes nothing" {
-  why 5 "options that contradict each other, or times that are none"
+  why 3 "options that contradict each other, or times that are none"
   start_server
   dialogue <<'END'
 > set k v
@@ -120,7 +120,7 @@ END
 }
 
 @test "core: SETNX, SETEX, PSETEX, GETSET, GETDEL, GETEX" {
-  why 5 "one of SET's older or newer relatives"
+  why - "one of SET's older or newer relatives"
   start_server
   dialogue <<'END'
 > setnx k v
@@ -179,7 +179,7 @@ END
 }
 
 @test "core: MGET, MSET and MSETNX take many keys" {
-  why 5 "MSETNX sets some of its keys where it should set none, or MGET stops at a wrong type"
+  why 4 "MSETNX sets some of its keys where it should set none, or MGET stops at a wrong type"
   start_server
   dialogue <<'END'
 > mset a 1 b 2 a 3
@@ -210,7 +210,7 @@ END
 }
 
 @test "core: DEL takes many keys and counts" {
-  why 5 "a key that is named twice can be deleted only once"
+  why - "a key that is named twice can be deleted only once"
   start_server
   dialogue <<'END'
 > mset a 1 b 2 c 3 d 4
@@ -231,7 +231,7 @@ END
 }
 
 @test "core: on the book's protocol, set takes the time limit away, and a sorted set is an error" {
-  why 5 "set keeps the limit as it does in the book, or replaces a sorted set as RESP's does"
+  why 6 "set keeps the limit as it does in the book, or replaces a sorted set as RESP's does"
   ours "the book's protocol"
   start_server
   talk req [ set k v ] expect-nil req [ pexpire k 100000 ] expect-int 1 req [ set k w ] expect-nil \
@@ -241,7 +241,7 @@ END
 }
 
 @test "core: a key whose time is up is not there for SET's relatives" {
-  why 6 "an expired key is hidden from GET only, until it is removed"
+  why ch13_ttl 1 "an expired key is hidden from GET only, until it is removed"
   start_server
   dialogue <<'END'
 > mset a 1 b 2
@@ -313,7 +313,7 @@ END
 }
 
 @test "core: with SET's own time, too, keys that nobody asks for are removed" {
-  why 6 "only EXPIRE's keys are removed before somebody looks for them"
+  why ch13_ttl 2 "only EXPIRE's keys are removed before somebody looks for them"
   start_server
   talk join { repeat 5000 { send 'SET k%i v PX 20\r\n' } } repeat 5000 { expect '+OK\r\n' }
   eventually 5 count_left
@@ -323,7 +323,7 @@ END
 count_left() { talk send 'DBSIZE\r\n' expect ':0\r\n' >/dev/null 2>&1; }
 
 @test "core: large strings are freed off the loop, however they go" {
-  why 9 "to give hundreds of megabytes back to the system takes longer than a turn may"
+  why 5 "to give hundreds of megabytes back to the system takes longer than a turn may"
   ours "inspect"
   start_server
   local key
@@ -367,7 +367,7 @@ loop_ms() {
 }
 
 @test "core: a large sorted set in whose place a string comes is freed off the loop" {
-  why 9 "only DEL hands a large value to the pool"
+  why 5 "only DEL hands a large value to the pool"
   ours "its CPU time"
   [ -r /proc/self/schedstat ] || skip "there is no /proc/PID/schedstat here"
   needs_no_sanitizer "it measures time"
@@ -390,7 +390,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of MGET, GETSET, GETEX, GETDEL, SET with GET, SETNX and MSET" {
-  why 4 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
   start_server
   lookups <<'END'
 0 0 set k v
@@ -405,14 +405,14 @@ END
 }
 
 @test "core: MGET's reply is that of Redis, byte by byte" {
-  why 4 "a reply of another type, or with another end of line"
+  why f04_resp 3 "a reply of another type, or with another end of line"
   start_server
   talk send 'SET k v\r\n' expect '+OK\r\n' \
     send 'MGET k none\r\n' expect '*2\r\n$1\r\nv\r\n$-1\r\n'
 }
 
 @test "core: names of options are in any case of letters" {
-  why 5 "names are compared byte by byte in RESP, too"
+  why f04_resp 5 "names are compared byte by byte in RESP, too"
   start_server
   dialogue <<'END'
 > SeT k v Ex 100
@@ -427,7 +427,7 @@ END
 }
 
 @test "core: SET with GET refuses what is no string, SET alone replaces it" {
-  why 5 "the old value is lost, or told though it is no string"
+  why 3 "the old value is lost, or told though it is no string"
   start_server
   dialogue <<'END'
 > zadd z 1 a
@@ -444,7 +444,7 @@ END
 }
 
 @test "core: KEEPTTL and PERSIST exclude a time, in either order" {
-  why 5 "only a word behind the time is compared with it, and not one before it"
+  why 3 "only a word behind the time is compared with it, and not one before it"
   start_server
   dialogue <<'END'
 > set k v ex 100

@@ -8,7 +8,7 @@ load final
 accepts tlv
 
 @test "core: DEL, UNLINK, EXISTS and TOUCH take many keys and count" {
-  why 5 "a key that is named twice counts twice for EXISTS, but can be deleted only once"
+  why - "a key that is named twice counts twice for EXISTS, but can be deleted only once"
   start_server
   dialogue <<'END'
 > mset a 1 b 2 c 3 d 4
@@ -31,7 +31,7 @@ END
 }
 
 @test "core: TYPE tells what a key holds" {
-  why 5 "types have Redis' names: string, zset, none"
+  why f10_strings 1 "types have Redis' names: string, zset, none"
   start_server
   dialogue <<'END'
 > set s v
@@ -48,7 +48,7 @@ END
 }
 
 @test "core: KEYS matches patterns as Redis does" {
-  why 5 "the glob: ? * [a-c] [^a] and backslashes"
+  why - "the glob: ? * [a-c] [^a] and backslashes"
   start_server
   dialogue <<'END'
 > mset one 1 two 2 three 3 four 4 "a*b" 5 axb 6 a[b 7
@@ -81,7 +81,7 @@ END
 }
 
 @test "core: a star takes nothing, or all, and a pattern fits whole names only" {
-  why 5 "a star wants a byte, or a name fits as soon as its beginning does"
+  why - "a star wants a byte, or a name fits as soon as its beginning does"
   start_server
   dialogue <<'END'
 > mset abc 1 abcd 2
@@ -108,7 +108,7 @@ END
 }
 
 @test "core: no pattern takes long, however it is made and whatever the key is" {
-  why 9 "after each failure the rest of the pattern is tried again one byte further on"
+  why 3 "after each failure the rest of the pattern is tried again one byte further on"
   ours "Redis has no such bound"
   needs_no_sanitizer "it measures time"
   start_server
@@ -119,7 +119,7 @@ END
 }
 
 @test "core: a pattern of more than 1 KB is refused by KEYS and SCAN" {
-  why 9 "the length of the pattern is not bounded, and so what each byte of a key costs"
+  why 3 "the length of the pattern is not bounded, and so what each byte of a key costs"
   ours "Redis has no such bound"
   start_server
   talk send 'SET k v\r\n' expect '+OK\r\n' \
@@ -129,12 +129,12 @@ END
 }
 
 @test "extra: patterns fit what they should" {
-  why 5 "a place of the pattern is lost between two words of the set, or a star takes too little"
+  why - "a place of the pattern is lost between two words of the set, or a star takes too little"
   unit_test glob_test glob.c
 }
 
 @test "core: RENAME and RENAMENX take value and time limit along" {
-  why 5 "the time limit stays behind, or the new name keeps its own"
+  why 4 "the time limit stays behind, or the new name keeps its own"
   start_server
   dialogue <<'END'
 > set a v ex 100
@@ -179,7 +179,7 @@ END
 }
 
 @test "core: COPY copies a value of any type, also to another database" {
-  why 5 "the copy shares the value with the original, or lacks its time limit"
+  why 4 "the copy shares the value with the original, or lacks its time limit"
   start_server
   dialogue <<'END'
 > zadd z 1 a
@@ -240,7 +240,7 @@ END
 }
 
 @test "core: MOVE carries a key to another of sixteen databases" {
-  why 5 "the key is in both databases, or replaces what is there, or loses its time limit"
+  why 4 "the key is in both databases, or replaces what is there, or loses its time limit"
   start_server
   dialogue <<'END'
 > set k zero ex 100
@@ -285,7 +285,7 @@ END
 }
 
 @test "core: SCAN with MATCH, COUNT and TYPE, from cursor 0 to cursor 0" {
-  why 5 "options of SCAN; a cursor that is no number"
+  why 1 "options of SCAN; a cursor that is no number"
   start_server
   dialogue <<'END'
 > scan 0
@@ -331,7 +331,7 @@ END
 }
 
 @test "core: SCAN returns every key that is there all the time, while others come and go" {
-  why 9 "a cursor that counts slots: what is moved by a rehash, or by the table's shrinking, is
+  why 1 "a cursor that counts slots: what is moved by a rehash, or by the table's shrinking, is
   passed over"
   build_differential scanning
   start_server
@@ -339,7 +339,7 @@ END
 }
 
 @test "core: RENAME and MOVE carry values of any size, which can be changed afterwards" {
-  why 5 "a value is left behind, shared by two keys, or cut to what fits beside the key"
+  why 4 "a value is left behind, shared by two keys, or cut to what fits beside the key"
   start_server
   local size
   for size in 0 1 127 128 129 5000; do
@@ -379,7 +379,7 @@ END
 }
 
 @test "core: a key whose time is up is not found, listed, renamed, moved or copied" {
-  why 6 "an expired key is hidden from GET only, until it is removed"
+  why ch13_ttl 1 "an expired key is hidden from GET only, until it is removed"
   start_server
   dialogue <<'END'
 > mset a 1 b 2
@@ -422,7 +422,7 @@ END
 }
 
 @test "core: a key whose time is up is not there for a request that was already waiting" {
-  why 6 "expired keys are there until a timer removes them, and requests are answered first"
+  why ch13_ttl 1 "expired keys are there until a timer removes them, and requests are answered first"
   start_server
   # what takes some 100 ms, and so many requests that the last one is of the next turn
   talk join { repeat 100000 { send 'SET key:%i v\r\n' } } repeat 100000 { expect '+OK\r\n' } \
@@ -433,7 +433,7 @@ END
 }
 
 @test "core: who sends many requests at once lets others have their turns" {
-  why 9 "all requests that have come from one client are answered before anybody else's"
+  why f01_passes 4 "all requests that have come from one client are answered before anybody else's"
   start_server
   local keys
   keys=$(large 10000)
@@ -461,7 +461,7 @@ slow_keys() {
 }
 
 @test "core: slow requests of one client, sent together, do not keep the others waiting" {
-  why 9 "a turn ends after so many requests, however long they take"
+  why f01_passes 4 "a turn ends after so many requests, however long they take"
   ours "Redis has no such bound"
   needs_no_sanitizer "it measures time"
   start_server
@@ -493,7 +493,7 @@ fill_zset() {
 }
 
 @test "core: large sorted sets are freed off the loop, however they go" {
-  why 9 "only DEL hands a large value to the pool"
+  why ch14_threads 4 "only DEL hands a large value to the pool"
   ours "its CPU time"
   needs_schedstat
   needs_no_sanitizer "it measures time"
@@ -524,7 +524,7 @@ END
 }
 
 @test "core: a large string that is copied over, renamed over or unlinked is freed off the loop" {
-  why 9 "the loop itself frees what COPY with REPLACE and RENAME replace"
+  why f10_strings 5 "the loop itself frees what COPY with REPLACE and RENAME replace"
   ours "inspect"
   start_server
   local key
@@ -562,7 +562,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of EXISTS, TOUCH, TYPE, COPY, RENAME, MOVE, DEL and SCAN" {
-  why 4 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
   start_server
   lookups <<'END'
 0 0 set k v
@@ -581,14 +581,14 @@ END
 }
 
 @test "core: EXISTS's reply is that of Redis, byte by byte" {
-  why 4 "a reply of another type, or with another end of line"
+  why f04_resp 3 "a reply of another type, or with another end of line"
   start_server
   talk send 'SET k v\r\n' expect '+OK\r\n' send 'EXISTS k\r\n' expect ':1\r\n' \
     send 'EXISTS none\r\n' expect ':0\r\n'
 }
 
 @test "core: SCAN's reply, a list within a list, is whole on the binary protocol, too" {
-  why 4 "a list that is made apart loses its values, or has a header too many"
+  why ch08_hashtable 5 "a list that is made apart loses its values, or has a header too many"
   ours "the book's protocol"
   start_server
   client set k v
@@ -598,7 +598,7 @@ END
 }
 
 @test "core: what has expired and is not removed yet is not listed" {
-  why 6 "KEYS and SCAN take what they find in the table, and do not ask whether it has expired"
+  why ch13_ttl 1 "KEYS and SCAN take what they find in the table, and do not ask whether it has expired"
   start_server
   # in one packet: nothing is removed between two requests of it
   talk join { send 'SET a v\r\nSET b v\r\nPEXPIRE a 0\r\nKEYS *\r\nSCAN 0 COUNT 1000\r\nEXISTS a\r\n' } \
@@ -611,7 +611,7 @@ END
 }
 
 @test "core: a SCAN that finds nothing comes back soon" {
-  why 9 "SCAN goes on until it has COUNT keys that fit, through the whole table"
+  why 2 "SCAN goes on until it has COUNT keys that fit, through the whole table"
   start_server
   talk join { repeat 5000 { send 'SET key:%i v\r\n' } } repeat 5000 { expect '+OK\r\n' }
   local words
@@ -623,7 +623,7 @@ END
 }
 
 @test "extra: a table that is almost empty shrinks, and one that is half empty does not" {
-  why 9 "a table that was large once stays so, and each walk through it visits its empty slots"
+  why 2 "a table that was large once stays so, and each walk through it visits its empty slots"
   start_server
   local slots
   talk join { repeat 5000 { send 'SET key:%i v\r\n' } } repeat 5000 { expect '+OK\r\n' }

@@ -7,7 +7,7 @@ load final
 accepts tlv
 
 @test "core: ZRANGE by rank, by score and by name, in both directions" {
-  why 5 "one of ZRANGE's forms; REV exchanges the limits of BYSCORE and BYLEX"
+  why 4 "one of ZRANGE's forms; REV exchanges the limits of BYSCORE and BYLEX"
   start_server
   dialogue <<'END'
 > zadd z 1 a 2 b 3 c 4 d 5 e
@@ -60,7 +60,7 @@ END
 }
 
 @test "core: the older spellings of ranges" {
-  why 5 "ZREVRANGEBYSCORE names the higher limit first"
+  why 4 "ZREVRANGEBYSCORE names the higher limit first"
   start_server
   dialogue <<'END'
 > zadd z 1 a 2 b 3 c
@@ -99,7 +99,7 @@ END
 }
 
 @test "core: ZCOUNT and ZLEXCOUNT count in a large set" {
-  why 5 "members of equal scores, or those at the limits, are counted too often or not at all"
+  why 2 "members of equal scores, or those at the limits, are counted too often or not at all"
   start_server
   talk join { repeat 2000 { send 'ZADD big %i m%i\r\n' } } repeat 2000 { expect ':1\r\n' } \
     send 'ZCOUNT big (100 1000\r\n' expect ':900\r\n' send 'ZCOUNT big -inf +inf\r\n' expect ':2000\r\n' \
@@ -109,7 +109,7 @@ END
 }
 
 @test "core: ZREMRANGEBYRANK, BYSCORE and BYLEX" {
-  why 5 "a member is removed from one index only, or the limits are off by one"
+  why 2 "a member is removed from one index only, or the limits are off by one"
   start_server
   dialogue <<'END'
 > zadd z 1 a 2 b 3 c 4 d 5 e 6 f
@@ -165,7 +165,7 @@ END
 }
 
 @test "core: a range that takes the last member takes the key" {
-  why 5 "an empty set stays as a key, as in the book"
+  why f13_zsets 3 "an empty set stays as a key, as in the book"
   start_server
   dialogue <<'END'
 > zadd z 1 a
@@ -190,7 +190,7 @@ END
 }
 
 @test "core: a string has no ranges of members" {
-  why 5 "a command for another type does something, or another thing than to say so"
+  why ch10_avl 6 "a command for another type does something, or another thing than to say so"
   start_server
   local name
   for name in "zrange s 0 -1" "zcount s 0 1" "zrangestore o s 0 -1" "zremrangebyrank s 0 -1" \
@@ -205,7 +205,7 @@ END
 }
 
 @test "core: ZRANGESTORE takes the time limit away, and what takes members out keeps it" {
-  why 6 "the limit belongs to the key's value, and a result that is stored is a new one"
+  why ch13_ttl 4 "the limit belongs to the key's value, and a result that is stored is a new one"
   start_server
   dialogue <<'END'
 > zadd z 1 a 2 b 3 c
@@ -226,7 +226,7 @@ END
 }
 
 @test "core: a sorted set whose time is up has no range" {
-  why 6 "an expired set is hidden from some of the commands only"
+  why ch13_ttl 1 "an expired set is hidden from some of the commands only"
   start_server
   dialogue <<'END'
 > zadd z 1 m
@@ -251,7 +251,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of ZCOUNT, ZRANGE, ZRANGESTORE and ZREMRANGEBYRANK" {
-  why 4 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
   start_server
   lookups <<'END'
 0 0 zadd z 1 m 2 n 3 o
@@ -263,7 +263,7 @@ END
 }
 
 @test "core: ZRANGE's replies are those of Redis, byte by byte" {
-  why 4 "a reply of another type, or with another end of line"
+  why f04_resp 3 "a reply of another type, or with another end of line"
   start_server
   talk send 'ZADD z 1.5 m\r\n' expect ':1\r\n' \
     send 'ZRANGE z 0 -1 WITHSCORES\r\n' expect '*2\r\n$1\r\nm\r\n$3\r\n1.5\r\n' \
@@ -271,7 +271,7 @@ END
 }
 
 @test "core: ZRANGE replies in RESP3 as Redis does: with scores, a pair for each member" {
-  why 4 "HELLO 3 is said, and some replies still have the types of RESP2"
+  why f07_session 4 "HELLO 3 is said, and some replies still have the types of RESP2"
   start_server
   dialogue <<'END'
 > zadd z 2.5 a 2 b inf c

@@ -7,7 +7,7 @@ load final
 accepts tlv
 
 @test "core: unions, intersections and differences, with weights and aggregates" {
-  why 5 "scores are combined in another way, or a plain key counts for nothing"
+  why 1 "scores are combined in another way, or a plain key counts for nothing"
   start_server
   dialogue <<'END'
 > zadd a 1 x 2 y 3 z
@@ -103,7 +103,7 @@ END
 }
 
 @test "core: a sum or product that is not a number is 0" {
-  why 5 "infinity minus infinity, or infinity times 0, is stored or replied as it is"
+  why 4 "infinity minus infinity, or infinity times 0, is stored or replied as it is"
   start_server
   dialogue <<'END'
 > zadd i inf x 1 y
@@ -122,7 +122,7 @@ END
 }
 
 @test "core: an intersection looks at the members of the smallest set only" {
-  why 9 "it goes through the set that was named first, however large that is"
+  why 3 "it goes through the set that was named first, however large that is"
   start_server
   local began
   talk join { repeat 100000 { send 'ZADD big %i m%i\r\n' } } repeat 100000 { expect ':1\r\n' } \
@@ -134,7 +134,7 @@ END
 }
 
 @test "core: members that do not fit into a reply stay in their set" {
-  why 10 "they are removed before it is known that the reply is too big, and nobody has them"
+  why 5 "they are removed before it is known that the reply is too big, and nobody has them"
   ours "its binary protocol has a largest reply"
   start_server
   local words=() i
@@ -147,7 +147,7 @@ END
 }
 
 @test "hardening: the order in which sets are intersected is one that qsort() can rely on" {
-  why 5 "the comparison never says equal: a qsort() may then go beyond its array"
+  why - "the comparison never says equal: a qsort() may then go beyond its array"
   needs_preload qsort
   start_server "$PRELOAD"
   dialogue <<'END'
@@ -165,7 +165,7 @@ END
 }
 
 @test "core: who pops the last member pops the key" {
-  why 5 "an empty set stays as a key, as in the book"
+  why 6 "an empty set stays as a key, as in the book"
   start_server
   dialogue <<'END'
 > zadd z 1 a
@@ -190,7 +190,7 @@ END
 }
 
 @test "core: a string has no members to pop, and is no set to compute with" {
-  why 5 "a command for another type does something, or another thing than to say so"
+  why ch10_avl 6 "a command for another type does something, or another thing than to say so"
   start_server
   local name
   for name in "zpopmin s" "zpopmax s" "zmpop 1 s min" "zinter 1 s" "zdiff 2 none s" \
@@ -205,7 +205,7 @@ END
 }
 
 @test "core: a result that is stored has no time limit, what pops members keeps it" {
-  why 6 "the limit belongs to the key's value, and a result that is stored is a new one"
+  why ch13_ttl 4 "the limit belongs to the key's value, and a result that is stored is a new one"
   start_server
   dialogue <<'END'
 > zadd z 1 m 2 n 3 o
@@ -234,7 +234,7 @@ END
 }
 
 @test "core: a sorted set whose time is up counts as an empty one" {
-  why 6 "an expired set is hidden from some of the commands only"
+  why ch13_ttl 1 "an expired set is hidden from some of the commands only"
   start_server
   dialogue <<'END'
 > zadd z 1 m
@@ -257,7 +257,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of ZUNION, ZDIFFSTORE, ZINTERCARD and ZPOPMIN" {
-  why 4 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
   start_server
   lookups <<'END'
 0 0 zadd z 1 m 2 n 3 o
@@ -269,14 +269,14 @@ END
 }
 
 @test "core: ZPOPMIN's replies are those of Redis, byte by byte" {
-  why 4 "a reply of another type, or with another end of line"
+  why f04_resp 3 "a reply of another type, or with another end of line"
   start_server
   talk send 'ZPOPMIN none\r\n' expect '*0\r\n' send 'ZADD z 1.5 m\r\n' expect ':1\r\n' \
     send 'ZPOPMIN z\r\n' expect '*2\r\n$1\r\nm\r\n$3\r\n1.5\r\n'
 }
 
 @test "core: ZPOPMIN and ZPOPMAX reply in RESP3 as Redis does: one member alone, or pairs" {
-  why 4 "HELLO 3 is said, and some replies still have the types of RESP2"
+  why f07_session 4 "HELLO 3 is said, and some replies still have the types of RESP2"
   start_server
   dialogue <<'END'
 > zadd z 2.5 a 2 b inf c

@@ -10,7 +10,7 @@ accepts tlv
 until_waiting() { printf '?> info clients\n*blocked_clients:%s\\r\\n*\n' "$1" | dialogue; }
 
 @test "core: who does not have to wait gets its reply at once" {
-  why 8 "a set that has members is not looked at before waiting"
+  why 1 "a set that has members is not looked at before waiting"
   start_server
   dialogue <<'END'
 > zadd z 1 a 2 b 3 c 4 d
@@ -27,7 +27,7 @@ END
 }
 
 @test "core: a member that is added goes to the client that waits" {
-  why 8 "nobody looks at those who wait when a set gets members"
+  why 1 "nobody looks at those who wait when a set gets members"
   start_server
   dialogue <<'END'
 b> bzpopmin y z 0
@@ -49,7 +49,7 @@ END
 }
 
 @test "core: clients are served in the order in which they came" {
-  why 8 "the last who came is the first to be served, or everybody gets the same member"
+  why 2 "the last who came is the first to be served, or everybody gets the same member"
   start_server
   dialogue <<'END'
 b> bzpopmin z 0
@@ -75,7 +75,7 @@ END
 }
 
 @test "core: of several keys the first that comes is taken, or the first named of those that are there" {
-  why 8 "a client that waits for several keys is given a member of the wrong one"
+  why 1 "a client that waits for several keys is given a member of the wrong one"
   start_server
   dialogue <<'END'
 b> bzpopmin x y z 0
@@ -104,7 +104,7 @@ END
 }
 
 @test "core: each way in which a set gets members ends the wait" {
-  why 8 "only ZADD tells those who wait"
+  why 1 "only ZADD tells those who wait"
   start_server
   dialogue <<'END'
 b> bzpopmin z 0
@@ -149,7 +149,7 @@ END
 }
 
 @test "core: a wait ends with null when its time is up, no earlier and not much later" {
-  why 8 "seconds for milliseconds; or the null stays in a buffer until something else happens"
+  why - "seconds for milliseconds; or the null stays in a buffer until something else happens"
   start_server
   local start took
   start=$(ms)
@@ -161,7 +161,7 @@ END
 }
 
 @test "core: timeouts that are none" {
-  why 5 "a timeout is a number of seconds, not negative; a fraction is allowed"
+  why - "a timeout is a number of seconds, not negative; a fraction is allowed"
   start_server
   dialogue <<'END'
 > bzpopmin z abc
@@ -184,7 +184,7 @@ END
 }
 
 @test "core: what a waiting client sends is answered after its wait, in order" {
-  why 8 "later requests are carried out while it waits, or forgotten"
+  why 4 "later requests are carried out while it waits, or forgotten"
   start_server
   talk_start send 'BZPOPMIN z 0\r\nINCR n\r\nINCR n\r\n' hold \
     expect '*3\r\n$1\r\nz\r\n$1\r\nm\r\n$1\r\n1\r\n:1\r\n:2\r\n'
@@ -194,7 +194,7 @@ END
 }
 
 @test "core: a client that has gone is forgotten, and gets no member" {
-  why 8 "the member is taken for a connection that is closed, and lost"
+  why 5 "the member is taken for a connection that is closed, and lost"
   start_server
   dialogue <<'END'
 b> bzpopmin z 0
@@ -220,7 +220,7 @@ END
 }
 
 @test "core: a client that was killed gets no member any more" {
-  why 8 "it is served once more before its connection is closed, and the member is lost"
+  why 5 "it is served once more before its connection is closed, and the member is lost"
   start_server
   talk_start send 'BZPOPMIN z 0\r\n' hold expect-closed
   until_waiting 1
@@ -235,7 +235,7 @@ blocked_id() {
 }
 
 @test "core: a client that has gone while the server was busy gets no member" {
-  why 8 "its end is read, and then it is served, all in one turn"
+  why 5 "its end is read, and then it is served, all in one turn"
   ours "its process"
   start_server
   talk_start @adds send 'PING\r\n' expect '+PONG\r\n' @first send 'BZPOPMIN z 0\r\n' hold \
@@ -252,7 +252,7 @@ blocked_id() {
 }
 
 @test "core: of keys that come together, the one that came first is first, though it went in between" {
-  why 8 "a key that comes again loses its place"
+  why 3 "a key that comes again loses its place"
   start_server
   dialogue <<'END'
 b> bzpopmin x y 0
@@ -274,7 +274,7 @@ END
 }
 
 @test "core: what is gone again at once was there nevertheless" {
-  why 8 "those who wait are served at the end of a turn, when the member is gone again"
+  why 3 "those who wait are served at the end of a turn, when the member is gone again"
   start_server
   talk_start send 'BZPOPMIN z 0\r\n' hold expect '*3\r\n$1\r\nz\r\n$1\r\nm\r\n$1\r\n1\r\n'
   until_waiting 1
@@ -283,7 +283,7 @@ END
 }
 
 @test "core: within a transaction those who wait are served after EXEC" {
-  why 8 "a waiter takes a member in the middle of a transaction"
+  why f16_transactions 1 "a waiter takes a member in the middle of a transaction"
   start_server
   dialogue <<'END'
 b> bzpopmin z 0
@@ -311,7 +311,7 @@ END
 }
 
 @test "core: a string in place of the set is no reason to end the wait" {
-  why 8 "a waiter is told about a wrong type that came later"
+  why 1 "a waiter is told about a wrong type that came later"
   start_server
   dialogue <<'END'
 b> bzpopmin z 0
@@ -327,7 +327,7 @@ END
 }
 
 @test "core: a key named twice, and one that somebody else watches, are waited for like others" {
-  why 8 "a client that waits twice, or who waits for another reason, is forgotten or served twice"
+  why 1 "a client that waits twice, or who waits for another reason, is forgotten or served twice"
   start_server
   dialogue <<'END'
 c> watch z
@@ -361,7 +361,7 @@ END
 }
 
 @test "core: a key is waited for in one database, and not in the others" {
-  why 8 "a key of the same name in another database ends the wait, or the wait forgets its database"
+  why 1 "a key of the same name in another database ends the wait, or the wait forgets its database"
   start_server
   dialogue <<'END'
 b> select 5
@@ -388,7 +388,7 @@ END
 }
 
 @test "core: CLIENT LIST tells who waits" {
-  why 8 "a client that waits is not marked with a b"
+  why - "a client that waits is not marked with a b"
   start_server
   dialogue <<'END'
 b> client setname waiter
@@ -401,7 +401,7 @@ END
 }
 
 @test "core: three hundred clients wait, and are all served" {
-  why 8 "one who waits is passed over, or served twice, when many wait"
+  why 2 "one who waits is passed over, or served twice, when many wait"
   start_server
   local words=() i
   for ((i = 1; i <= 300; i++)); do
@@ -419,7 +419,7 @@ END
 }
 
 @test "core: within a transaction, a command that would wait does not" {
-  why 7 "EXEC is held up until somebody adds a member, or a queued command waits after it"
+  why f16_transactions 1 "EXEC is held up until somebody adds a member, or a queued command waits after it"
   start_server
   dialogue <<'END'
 > multi
@@ -442,7 +442,7 @@ END
 }
 
 @test "core: who waits is not idle, nor is who has just got what it waited for" {
-  why 8 "a client that waits for us is taken for one that is idle, or the time of the wait is held
+  why 6 "a client that waits for us is taken for one that is idle, or the time of the wait is held
   against it when the wait is over"
   ours "its settings"
   final_server --timeout 2
@@ -454,7 +454,7 @@ END
 }
 
 @test "core: SIGTERM ends the wait of those who wait, and the server" {
-  why 14 "the server waits for those who wait, or leaves their connections to the system"
+  why f01_passes 5 "the server waits for those who wait, or leaves their connections to the system"
   ours "its process"
   start_server
   talk_start @waits send 'BZPOPMIN none 0\r\n' hold expect-closed
@@ -465,7 +465,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of BZPOPMIN" {
-  why 4 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
   start_server
   lookups <<'END'
 0 0 zadd z 1 m
@@ -475,7 +475,7 @@ END
 }
 
 @test "core: BZPOPMIN's reply where nothing comes is that of Redis, byte by byte" {
-  why 4 "a null of another type"
+  why f04_resp 3 "a null of another type"
   start_server
   talk send 'BZPOPMIN none 0.01\r\n' expect '*-1\r\n'
   dialogue <<'END'
@@ -487,7 +487,7 @@ END
 }
 
 @test "core: with every poller, a client that waits is told when a member comes" {
-  why 13 "a poller forgets to write to a client that has sent nothing in this turn"
+  why f02_pollers 1 "a poller forgets to write to a client that has sent nothing in this turn"
   ours "its settings"
   local poller
   for poller in poll select ""; do
@@ -511,7 +511,7 @@ END
 }
 
 @test "core: COMMAND COUNT counts all commands, those of two words once" {
-  why 5 "the reply's form is not the one of Redis, or rows are missing"
+  why f06_rows 1 "the reply's form is not the one of Redis, or rows are missing"
   start_server
   printf '> command count\n60..400\n' | dialogue
 }

@@ -5,6 +5,7 @@
 # full points say that it could not do it; had it succeeded, it would have given up.
 
 # shellcheck disable=SC2016 # what is quoted is to be expanded later
+# shellcheck disable=SC2030,SC2031 # run sets output
 
 bats_require_minimum_version 1.5.0
 
@@ -253,6 +254,107 @@ END
   ln -s "$OUTSIDE/file" "$CLASS/links/server.c"
 }
 
+# ---- and two that look into the directory which a test shares with them ----
+
+# Reads $NOTE, and leaves a file and a socket. Its client shows what $NOTE is, seen from where it starts.
+reader() {
+  submission reader <<'END'
+#include <string.h>
+#include <sys/un.h>
+static void mischief(void)
+{
+    const char *note = getenv("NOTE");
+    char text[64] = "";
+    struct sockaddr_un a = { .sun_family = AF_UNIX };
+    int s = socket(AF_UNIX, SOCK_STREAM, 0);
+    FILE *f = note ? fopen(note, "r") : NULL;
+    if (!f || !fgets(text, sizeof text, f))
+        return;
+    snprintf(a.sun_path, sizeof a.sun_path, "%s.sock", note);
+    if (bind(s, (void *)&a, sizeof a) != 0 || listen(s, 1) != 0)
+        exit(7);
+    strcat(strcpy(a.sun_path, note), ".log");
+    if (!freopen(a.sun_path, "w", stderr))
+        exit(7);
+    fprintf(stderr, "it says %s", text);
+    fflush(stderr);
+}
+END
+  cat >"$CLASS/reader/client.c" <<'END'
+#include <stdio.h>
+#include <stdlib.h>
+int main(void)
+{
+    char text[64] = "";
+    FILE *f = fopen(getenv("NOTE"), "r");
+    return f && fgets(text, sizeof text, f) && fputs(text, stdout) >= 0 ? 0 : 1;
+}
+END
+}
+
+# Leaves links in $PLANT that lead to $TARGET, in place of what is there, looks for others' directories
+# beside it, and with $FILL fills it.
+planter() {
+  submission planter <<'END'
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+static const char *dir, *target;
+static void plant(const char *name, const char *behind)
+{
+    char path[4096], where[4096];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    snprintf(where, sizeof where, "%s%s", target, behind);
+    unlink(path);
+    if (symlink(where, path) != 0)
+        exit(7);
+}
+static void look_beside(void)
+{
+    char path[4096];
+    struct dirent *e;
+    snprintf(path, sizeof path, "%s/..", dir);
+    DIR *d = opendir(path);
+    while (d && (e = readdir(d)) != NULL)
+        if (e->d_name[0] != '.' && strcmp(e->d_name, strrchr(dir, '/') + 1) != 0)
+            exit(7);
+    strcat(path, "/left");
+    if (open(path, O_WRONLY | O_CREAT, 0666) >= 0)
+        exit(7);
+    snprintf(path, sizeof path, "%s/left", getenv("NEIGHBOR"));
+    if (open(path, O_WRONLY | O_CREAT, 0666) >= 0)
+        exit(7);
+}
+static void fill(void)
+{
+    static char block[1 << 20], name[4096];
+    int mib = 0;
+    for (int i = 0; i < 64; i++) {
+        snprintf(name, sizeof name, "%s/%d", dir, i);
+        FILE *f = fopen(name, "w");
+        mib += f && fwrite(block, sizeof block, 1, f) == 1 && fflush(f) == 0;
+    }
+    if (mib > 32) {
+        sleep(2); /* where it has no disk of its own, somebody looks once a second */
+        exit(7);
+    }
+}
+static void mischief(void)
+{
+    if (!(dir = getenv("PLANT")) || !(target = getenv("TARGET")))
+        return;
+    plant("file", "/file");
+    plant("new", "/new");
+    plant("taken", "/file");
+    plant("dir", "");
+    plant("other", "/file");
+    look_beside();
+    if (getenv("FILL"))
+        fill();
+}
+END
+}
+
 # ---- the class is graded once ----
 
 # kit SCRIPT ARGUMENT...
@@ -289,7 +391,7 @@ END
   LISTENER=$!
   until grep -q listening "$BATS_FILE_TMPDIR/listens"; do sleep 0.02; done
   LISTENS=$(sed -n '1s/.*://p' "$BATS_FILE_TMPDIR/listens")
-  good_ones && no_servers && too_much && attackers
+  good_ones && no_servers && too_much && attackers && reader && planter
   echo >"$CLASS/"$'notes \033[31m'
   # bats puts its own innards first in PATH, and a bats among them that is not to be called
   export OUTER_PATH=${PATH#"$BATS_LIBEXEC:"}
@@ -616,6 +718,161 @@ END
   grade DIR="$CLASS/right" NO_NAMESPACES=1 TMPDIR="$all" GRADE_SECONDS=30
   has "total 100 of 100 points" "$output"
   rm -rf "$all"
+}
+
+# grade_with SUITE NAME VAR=VALUE...: that submission, with a hidden suite, of which it must pass each test
+grade_with() {
+  local all tests extra=$BATS_TEST_TMPDIR/extra
+  all=$(mktemp -d /tmp/course.XXXXXX) && chmod 755 "$all"
+  mkdir -p "$extra" && cp "$1" "$extra/shares.bats"
+  grade DIR="$CLASS/$2" EXTRA="$extra" EXTRA_TRIED=1 ALL=1 TMPDIR="$all" GRADE_SECONDS=30 "${@:3}"
+  rm -rf "$all"
+  tests=$(grep -c '^@test' "$1")
+  has "hidden         no points; $tests of $tests tests passed" "$output"
+}
+
+# suite NAME <TEXT: a hidden one for ch03, into $SUITE; its tests begin with `%test`
+suite() {
+  SUITE=$BATS_TEST_TMPDIR/$1
+  { printf 'load helpers\naccepts raw\n' && sed 's/^%test/@test/'; } >"$SUITE"
+}
+
+@test "extra: a test and a submission see each other's files in the directory that they share" {
+  suite seen.bats <<'END'
+%test "core: shares a file, a log and a socket" {
+  echo hello | share note
+  start_server NOTE="$SHARED/note"
+  [ -S "$SHARED/note.sock" ] || fail "there is no socket"
+  equal "the log" "it says hello" "$(shared note.log)"
+  (cd "$SHARED" && CLIENT_ENV=NOTE=note client && equal "what the client reads" hello "$output")
+  CLIENT_ENV=NOTE=note client
+  equal "the status of a client that starts elsewhere" 1 "$status"
+  stop_server
+  CLIENT_ENV=NOTE=$SHARED/note client
+  equal "what the client reads" hello "$output"
+  echo "more" | share note
+  equal "the changed file" more "$(shared note)"
+}
+%test "core: shares nothing with the test before" {
+  equal "what is there" "" "$(ls -A "$SHARED")"
+}
+%test "core: shares nothing of a umask that shuts others out" {
+  umask 077
+  echo hello | share note
+  start_server NOTE="$SHARED/note"
+  talk ask hello answer hello
+  equal "the log" "it says hello" "$(shared note.log)"
+}
+END
+  grade_with "$SUITE" reader
+  grade_with "$SUITE" reader NO_NAMESPACES=1
+}
+
+# hostile_suite BARE MODE: where BARE is yes, what is left there leads nowhere, whatever a test reads it
+# with; MODE is that of a directory beside it
+hostile_suite() {
+  suite hostile.bats <<END
+%test "core: shares what leads nowhere" {
+  local name
+  echo mine | share taken
+  mkdir -m $2 "\$ALL_SHARED/neighbor"
+  start_server PLANT="\$SHARED" TARGET="$SECRETS" NEIGHBOR="\$ALL_SHARED/neighbor"
+  talk ask hello answer hello
+  for name in file new taken dir; do
+    [ -h "\$SHARED/\$name" ] || fail "\$name was not planted: this test is wrong"
+    ! shared "\$name" >"\$BATS_TEST_TMPDIR/read" || fail "\$name is no file of the server's"
+    equal "what is read" "" "\$(cat "\$BATS_TEST_TMPDIR/read")"
+    echo mine | share "\$name"
+    equal "what is written" mine "\$(shared "\$name")"
+  done
+  [ $1 = no ] || ! cat "\$SHARED/other" || fail "a link was followed"
+}
+%test "core: shares nothing with the test before" {
+  equal "what is there" "" "\$(ls -A "\$SHARED")"
+  if [ $1 = yes ]; then
+    start_server PLANT="\$SHARED" TARGET="$SECRETS" FILL=1 NEIGHBOR=/nowhere
+    talk ask hello answer hello
+  else
+    run_server PLANT="\$SHARED" TARGET="$SECRETS" FILL=1 NEIGHBOR=/nowhere
+    contains "stderr" "it wrote more than it may" "\$errors"
+  fi
+}
+%test "core: shares a disk that is not full" {
+  head -c 2000000 /dev/zero | share large
+  equal "its size" 2000000 "\$(shared large | wc -c | tr -d ' ')"
+}
+END
+}
+
+@test "extra: what a submission plants in the directory that it shares with a test gains it nothing" {
+  SECRETS=$BATS_TEST_TMPDIR/secrets
+  mkdir "$SECRETS" && echo precious >"$SECRETS/file" && chmod 600 "$SECRETS/file"
+  if ! report_of right | grep -q 'not confined: '; then
+    hostile_suite yes 777
+    grade_with "$SUITE" planter
+    [[ $output != *precious* ]]
+  fi
+  if [ "$(id -u)" = 0 ] && confined; then # else it is one user with us, and may do all of that
+    hostile_suite no 700
+    grade_with "$SUITE" planter NO_NAMESPACES=1
+    [[ $output != *precious* ]]
+  fi
+  equal_lines "$(cd "$SECRETS" && echo *)" file
+  equal_lines "$(cat "$SECRETS/file")" precious
+}
+
+equal_lines() { [ "$1" = "$2" ] || { echo "expected: $2, got: $1" && false; }; }
+
+# What a suite of ours gives the server by name must be where its jail sees it; and what is there is
+# written with share and read with shared.
+@test "extra: suites share files with the server in SHARED, and nowhere else" {
+  cd "$BATS_TEST_DIRNAME"
+  run ! grep -nE '(SERVER_ARGS=|final_server|will_not_start|--unixsocket|client .*-s) .*BATS_TEST_TMPDIR' \
+    ch*.bats f[0-9]*.bats
+  run ! grep -nE '(>|<|cat|grep .*) *"\$SHARED/' ch*.bats f[0-9]*.bats final.bash
+}
+
+@test "extra: every invariant that a suite or a rubric names is one of the page that explains" {
+  local suite faults='' names=0
+  # shellcheck source=tests/course/grading.bash
+  . "$course/grading.bash"
+  for suite in "$BATS_TEST_DIRNAME"/{ch,f}[0-9]*.bats "$BATS_TEST_DIRNAME"/final_*.bats; do
+    suite=$(basename "$suite" .bats)
+    faults="$faults$(invariant_faults "$suite")"
+    names=$((names + $(named_invariants "$suite" | wc -l)))
+  done
+  [ -z "$faults" ] || { echo "$faults" && false; }
+  [ "$names" -gt 600 ]
+  cd "$BATS_TEST_TMPDIR" && mkdir -p own/tests/course/f01 own/final/steps/{f01_one,f02_two} && cd own
+  PROJECT=$PWD
+  printf '## Invariants\n\n1. **One.**\n2. Two\n\n## Limits\n\n3. Three\n' | tee final/steps/f0{1_one,2_two}/README.md
+  printf '  why %s "so"\n' 1 2 3 - 12 'f02_two 2' 'f02_two 4' >tests/f01_one.bats
+  printf 'requirement: a\ntitle: A\npoints: 5\ninvariant: 9\ntest: core: a\n' >tests/course/f01/rubric
+  run invariant_faults f01_one
+  [ "${#lines[@]}" = 4 ]
+  has "tests/course/f01/rubric: invariant: 9, but final/steps/f01_one/README.md has no such invariant" "$output"
+  has "tests/f01_one.bats: why 4, but final/steps/f02_two/README.md has no" "$output"
+  has "tests/f01_one.bats: why 12, but final/steps/f01_one/README.md has no" "$output"
+}
+
+@test "extra: a step's suite and its hints lead to the step's lesson, whatever it runs on" {
+  local dir
+  dir=$(bash -c '. "$0/course.bash" && absolute "$PROJECT/$(stage_of f01)"' "$course")
+  run env PATH="$OUTER_PATH" DIR="$dir" FILTER='wrong use is one line' "$BATS_TEST_DIRNAME/run" f05
+  has "see final/steps/f05_client/README.md, invariant 1" "$output"
+  run env PATH="$OUTER_PATH" DIR="$dir" FILTER='where nothing is due|a poller that is not here' "$course/progress"
+  has "Next, in f02: A poller that is not here stops the start" "$output"
+  has "read:    final/steps/f02_pollers/README.md" "$output"
+}
+
+@test "extra: a report names the page, and files without the grader's own directories" {
+  cd "$BATS_TEST_TMPDIR"
+  printf 'one\tcore\t5\t\tOne\n' >requirements
+  printf 'one\tcore: a\n' >tests
+  printf '%s\n' 'not ok 1 core: a' '# stderr: /tmp/x.AbC/disk/shared/a1B2c3/my.conf:2: no' \
+    '# and /tmp/x/bats-run-1/test/3/out' '# see final/steps/f03_settings/README.md, invariant 2' >tap
+  run -0 awk -f "$course/collect.awk" is=requirements requirements is=tests tests is=tap tap
+  has $'\tstderr: my.conf:2: no\\nand out\tfinal/steps/f03_settings/README.md, invariant 2\t' "$output"
 }
 
 @test "extra: the command in a report runs just the test that was lost" {

@@ -20,11 +20,13 @@
 #                  LONG (a long string that fits into a request: 100,000 bytes, or 3,900),
 #                  MOST_BODY (3,900 where messages of 32 MiB are refused, else nothing),
 #                  EDITION (-older where an array has the older edition's tag),
-#                  CHAPTER (the folder whose README explains: ch04_protocol),
+#                  CHAPTER (what the suite is about: ch04_protocol, f05_client, final),
 #                  PORT_MODE (zero: PORT=0 and `listening on`; pick: PORT=N; fixed: $FIXED_PORT)
 #
-# why [CHAPTER] N TEXT   what a failure of this test probably means, and the README's invariant N;
-#                        shown when the test fails. Write the learner's mistake, not the symptom.
+# why [CHAPTER] N TEXT   what a failure of this test probably means, and invariant N of the page that
+#                        explains: the README of the suite's chapter, the lesson of its step, or that of
+#                        CHAPTER (ch06_event_loop, f04_resp, final). N is - if no invariant is about it.
+#                        Shown when the test fails. Write the learner's mistake, not the symptom.
 # start_server [VAR=VALUE...]   starts $SUT/server; NOFILE=20 limits its descriptors, and
 #                        SERVER_ARGS=(...) are its arguments (run_server takes them, too).
 #                        Sets SERVER_PID, SERVER_PORT, SERVER_OUT and SERVER_ERR (files).
@@ -33,6 +35,13 @@
 #                        variable still points at when it ends is a leak, too
 # stop_server            what teardown does, for a test that wants to know more afterwards:
 #                        sets SERVER_STATUS. (stop_server -KILL: another signal, any status.)
+# SHARED                 a directory, empty when a test begins, for files that the server or client
+#                        opens by name: settings, a log, a socket. That of a submission being graded
+#                        sees no other directory of the test's, and what it has not made itself there
+#                        it may have replaced. So write with share, read with shared, and keep what a
+#                        result depends on in BATS_TEST_TMPDIR
+# share NAME             puts stdin into $SHARED as a file of that name
+# shared NAME            prints that file; fails if it is none, but a link to one, say
 # no_last_question       this test leaves the server in a state in which it need not answer
 # run_server [VAR=VALUE...]     runs the server until it ends by itself (3 s at most, then
 #                        status 124); sets status, output (stdout), errors (stderr). Never fails.
@@ -80,7 +89,7 @@
 bats_require_minimum_version 1.5.0
 
 CHAPTER=$(basename "${BATS_TEST_FILENAME:-none}" .bats)
-case $CHAPTER in final_* | f[0-9]*) CHAPTER=final ;; esac # several suites, one README
+case $CHAPTER in final_*) CHAPTER=final ;; esac # several suites, one README
 
 # What a later program does in another way than the chapters before it: a name, and the file and the
 # text in it that come with that. Elsewhere the chapters' way is expected.
@@ -124,11 +133,20 @@ fail() {
   return 1
 }
 
-why() {
+# lesson_of CHAPTER: the page whose invariants its tests name
+lesson_of() {
   case $1 in
-  ch[0-9]* | final) WHY_WHERE="$1/README.md, invariant $2" && shift 2 ;;
-  *) WHY_WHERE="$CHAPTER/README.md, invariant $1" && shift ;;
+  f[0-9]*) echo "final/steps/$1/README.md" ;;
+  *) echo "$1/README.md" ;;
   esac
+}
+
+why() {
+  local chapter=$CHAPTER
+  case $1 in ch[0-9]* | f[0-9]* | final) chapter=$1 && shift ;; esac
+  WHY_WHERE=$(lesson_of "$chapter")
+  [ "$1" = - ] || WHY_WHERE="$WHY_WHERE, invariant $1"
+  shift
   WHY_TEXT=$*
 }
 
@@ -273,7 +291,7 @@ spawn_server() {
 }
 
 # In a submission that is graded $SUT/server is its jail, which starts the server itself.
-jailed() { [ -f "$SUT/.jail" ]; }
+jailed() { [ -f "${SUT:-}/.jail" ]; }
 
 # What is looked at and signalled is the server; what is waited for is whoever started it, launch or
 # the jail, $SERVER_JOB, which ends with its status.
@@ -482,6 +500,45 @@ last_question() {
   fi
 }
 
+# ---- files that the test and the program under test leave for each other ----
+
+# A submission may write whatever it likes into its SHARED, links to our files above all.
+open_shared() {
+  SHARED=$BATS_TEST_TMPDIR
+  if jailed; then
+    SHARED=$(mktemp -d "$ALL_SHARED/XXXXXX")
+    [ -z "${LODGER:-}" ] || chown "$LODGER" "$SHARED"
+    export JAIL_SHARES=$SHARED
+  fi
+}
+
+close_shared() {
+  ! jailed || [ -z "${SHARED:-}" ] || rm -rf "$SHARED"
+}
+
+# What is there is not written through: it goes.
+share() {
+  local new
+  if ! jailed; then
+    cat >"$SHARED/$1"
+    return
+  fi
+  new=$ALL_SHARED/new-$$
+  unlink "$SHARED/$1" 2>/dev/null || true
+  if cat >"$new" && chmod 644 "$new" && link "$new" "$SHARED/$1"; then
+    unlink "$new"
+  else
+    fail "$1 cannot be put where the server finds it: is the disk full, or another file there?"
+  fi
+}
+
+# A copy of a file is a file; that of a link would be a link.
+shared() {
+  local file=$SHARED/$1 copy=$BATS_TEST_TMPDIR/copy-$RANDOM
+  [ -f "$file" ] && [ ! -h "$file" ] && cp -P "$file" "$copy" || return
+  [ -f "$copy" ] && [ ! -h "$copy" ] && cat "$copy"
+}
+
 # ---- running programs to their end ----
 
 run_server() {
@@ -565,6 +622,7 @@ talk_holds() {
 
 talk_start() {
   TALK_FILE=$BATS_TEST_TMPDIR/talk-$RANDOM TALK_GONE=0
+  : >"$TALK_FILE.out"
   TALK_GO=$TALK_FILE.go "$TOOLS/launch" -t 90 "$TOOLS/talk" --dialect "$DIALECT$EDITION" \
     --timeout "$TALK_TIMEOUT" ${MOST_BODY:+--most "$MOST_BODY"} "$SERVER_PORT" "$@" \
     >"$TALK_FILE.out" 2>"$TALK_FILE.err" </dev/null 3>&- 4>&- &
@@ -766,16 +824,19 @@ probe_dialect() {
 
 # The first thing that a client and the server of this dialect say to each other
 probe_basic() {
-  local said=$BATS_FILE_TMPDIR/basic where=$CHAPTER/README.md number cause
+  local said=$BATS_FILE_TMPDIR/basic where number cause
+  where=$(lesson_of "$CHAPTER")
   SERVER_STATUS=${SERVER_STATUS:-}
   ! run_talk ask hello answer hello >"$said" 2>&1 || return 0
   # The steps to final speak RESP, too, and ask for what Redis does: so may a server that speaks
   # nothing else, as Redis itself.
-  if [ "$CHAPTER" = final ] && alive "$SERVER_PID" &&
-    run_talk send 'PING\r\n' expect '+PONG\r\n' >/dev/null 2>&1; then
-    RESP_ONLY=1
-    return
-  fi
+  case $CHAPTER in final | f[0-9]*)
+    if alive "$SERVER_PID" && run_talk send 'PING\r\n' expect '+PONG\r\n' >/dev/null 2>&1; then
+      RESP_ONLY=1
+      return
+    fi
+    ;;
+  esac
   case $DIALECT in
   raw)
     number=1 cause="the order is accept(), read(), write() of the five bytes world (a NUL or newline is too
@@ -865,7 +926,10 @@ teardown() {
     last_question || ok=
   fi
   stop_server || ok=
+  close_shared
   unlock_port
   [ -n "$ok" ] || [ -n "${BATS_TEST_SKIPPED:-}" ] || explain
   [ -n "$ok" ] || [ -n "${BATS_TEST_SKIPPED:-}" ]
 }
+
+[ -z "${BATS_TEST_TMPDIR:-}" ] || open_shared

@@ -48,11 +48,11 @@ is == "tests" { of[$1, ++tests[$1]] = $2; known[$2] = 1; next }
 /^# / && current != "" && result[current] == "failed" {
   sub(/^# /, "", text)
   if (text ~ /^\(in test file|^\(from function|^  *(in test file|from function)|^  `/) next
-  if (text ~ /^see [a-z0-9_]+\/README.md, invariant [0-9]+$/) {
+  if (text ~ /^see [a-z0-9_\/]+\/README.md(, invariant [0-9]+)?$/) {
     see[current] = substr(text, 5)
     next
   }
-  gsub(/[^ ]*\/bats-run-[^ \/]*\/(test|file)\/[0-9]+\//, "", text)
+  gsub(/[^ ]*\/(bats-run-[^ \/]*\/(test|file)\/[0-9]+|disk\/shared\/[A-Za-z0-9]+)\//, "", text)
   words[current, ++lines[current]] = substr(without(text, scratch), 1, 160)
   next
 }

@@ -20,6 +20,9 @@
 #   rubric_tests FILE  a rubric's tests, a line each:  id TAB test
 #   rubric_hint FILE ID N     the N-th hint of a requirement
 #   rubric_faults FILE SUITE  what is wrong with a rubric, a line each; nothing when it is right
+#   hint_lengths FILE  hints that are too short or too long, a line each
+#   invariant_faults NAME     which invariants the suite NAME (f05_client) or its rubric names and their
+#                      page has not, a line each
 #   starter_rows FILE  a starter table's rows, columns without blanks around, TAB between them
 # shellcheck shell=bash
 
@@ -197,9 +200,21 @@ rubric_shape() {
     }'
 }
 
+# hint_lengths FILE: a hint is a few sentences; the third one is only where to look
+hint_lengths() {
+  read_rubric "$1" '
+    function block(n, words) {
+      for (n = 1; n <= 2; n++) if (("hint " n) in of) {
+        words = split(of["hint " n], word, " ")
+        if (words < 20 || words > 80) print "requirement " id ": hint " n " has " words " words, not 20 to 80"
+      }
+    }'
+}
+
 rubric_faults() {
   local sum name
   rubric_shape "$1"
+  hint_lengths "$1"
   sum=$(requirements "$1" | awk -F '\t' '$2 == "core" { s += $3 } END { print s + 0 }')
   [ "$sum" = 100 ] || echo "the points of the core requirements sum to $sum, not to 100"
   sed -n "s/^@test ['\"]\(.*\)['\"] {.*/\1/p" "$2" | sort >"${TMPDIR:-/tmp}/names.$$"
@@ -214,6 +229,38 @@ rubric_faults() {
     done
   rubric_tests "$1" | cut -f 2 | sort | uniq -d | sed 's/^/is there more than once: /'
   rm -f "${TMPDIR:-/tmp}/names.$$"
+}
+
+# lesson_of NAME: the page of a suite
+lesson_of() {
+  case $1 in
+  f[0-9]*) page_of "tests/build/steps/$1" ;;
+  final*) page_of final ;;
+  *) page_of "$1" ;;
+  esac
+}
+
+# named_invariants NAME: a line each:  PAGE TAB N TAB where it is named
+named_invariants() {
+  local chapter n where
+  sed -n 's/^ *why \([^"]*\)".*/\1/p' "$PROJECT/tests/$1.bats" | while read -r chapter n; do
+    [ -n "$n" ] || { n=$chapter && chapter=$1; }
+    [ "$n" = - ] || printf '%s\t%s\t%s\n' "$(lesson_of "$chapter")" "$n" "tests/$1.bats: why"
+  done
+  where=tests/course/${1%%_*}/rubric
+  [ ! -f "$PROJECT/$where" ] || requirements "$PROJECT/$where" |
+    awk -F '\t' -v OFS='\t' -v page="$(lesson_of "$1")" -v where="$where: invariant:" \
+      '$4 != "" { print page, $4, where }'
+}
+
+invariant_faults() {
+  local page n where
+  named_invariants "$1" | sort -u | while IFS=$(printf '\t') read -r page n where; do
+    awk -v n="$n" '
+      /^## / { here = $0 == "## Invariants" }
+      here && index($0, n ". ") == 1 { found = 1 }
+      END { exit !found }' "$PROJECT/$page" || echo "$where $n, but $page has no such invariant"
+  done
 }
 
 starter_rows() {

@@ -47,8 +47,9 @@ find_user() {
 find_walls() {
   WALLS='' NOT_CONFINED=''
   find_user
-  if [ -z "${NO_NAMESPACES:-}" ] && "$TOOLS/jail" -o -w "$SCRATCH/disk" -d 1 \
-    "$TOOLS/jail" -w "$SCRATCH/disk" -P >/dev/null 2>&1; then
+  if [ -z "${NO_NAMESPACES:-}" ] &&
+    "$TOOLS/jail" -o -w "$SCRATCH/disk" -d 1 -e "$SCRATCH/disk/shared" \
+      "$TOOLS/jail" -w "$SCRATCH/disk" -P >/dev/null 2>&1; then
     return
   fi
   WALLS=-N

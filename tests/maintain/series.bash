@@ -58,7 +58,9 @@ lock() {
   mkdir -p "$OUT_STEPS" || exit 2
   until mkdir "$OUT_STEPS/.lock" 2>/dev/null; do
     holder=$(cat "$OUT_STEPS/.lock/pid" 2>/dev/null)
-    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then # it was killed
+    if [ ! -w "$OUT_STEPS" ]; then
+      die "$OUT_STEPS cannot be written: use a copy of the project that is yours"
+    elif [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then # it was killed
       rm -rf "$OUT_STEPS/.lock"
     else
       sleep 0.1

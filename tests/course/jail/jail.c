@@ -8,13 +8,16 @@
  *   -s SUB    the folder of DIR that it starts in
  *   -r DIR    what else it may read (besides the system's own folders)
  *   -x PATH   what it must not see, were it in one of those
+ *   -e DIR    where it exchanges files with the tests: writable, too; in it
+ *             whatever is started from there starts
  *   -u UID    who it runs as (only root may say so)
  *   -t SECONDS, -c SECONDS of CPU a process, -m MIB of memory (all of its
  *   processes together), -f MIB a file, -d MIB in /tmp, -k MIB in DIR (seen
  *             to where there are no namespaces), -p PROCESSES
  *   -o        an outer jail, for the tests and all that they start: process
  *             ids and a network (loopback) of its own; with -w DIR, a disk of
- *             -d MIB there; nothing is limited but the time
+ *             -d MIB there; with -e DIR, a small one there, on which no
+ *             symbolic link leads anywhere; nothing is limited but the time
  *   -N        without namespaces; -P: says what cannot be confined, runs
  *             nothing; status 0: all can, 1: not
  *
@@ -22,7 +25,7 @@
  * path/.jail, one a line, and runs the server of DIR/SUB: so that whoever
  * starts path/server starts it in its jail. path/.inside PROGRAM [ARG...] runs
  * any program there. The variable JAIL_TELLS then names a file that is told
- * the process id of the program itself.
+ * the process id of the program itself, and JAIL_SHARES the directory of -e.
  *
  * When the program has ended, or was killed, so was everything that it left
  * behind. Its status is the jail's; 128 + N after a signal; 124 when its time
@@ -102,7 +105,8 @@ static void become_program(const struct jail *j, bool namespaces)
         set_limits(j, namespaces);
         drop_rights(j, namespaces);
         die_with_parent(); /* forgotten when the user changed */
-        if (chdir(home) != 0 || (j->start && chdir(j->start) != 0)) {
+        const char *start = j->from_shared ? j->shared : j->start;
+        if (chdir(home) != 0 || (start && chdir(start) != 0)) {
             perror("jail: its directory");
             _exit(125);
         }
@@ -128,8 +132,11 @@ static void tell(int fd)
 static bool too_full(const struct jail *j)
 {
     static int ticks;
-    if (j->disk == 0 || ++ticks % TICKS_A_LOOK != 0 ||
-        disk_used(j->home) <= j->disk) {
+    if (j->disk == 0 || ++ticks % TICKS_A_LOOK != 0) {
+        return false;
+    }
+    long used = disk_used(j->home) + (j->shared ? disk_used(j->shared) : 0);
+    if (used <= j->disk) {
         return false;
     }
     say("it wrote more than it may, and was killed", "");

@@ -16,6 +16,8 @@ struct jail {
     const char *home; /* what the program may write: its copy */
     const char *at;   /* where in its world that is */
     const char *start; /* the folder there that it starts in, NULL: home */
+    const char *shared; /* where it and the tests leave files for each other */
+    bool from_shared;   /* starts there: so did who starts it */
     const char *seen[MAX_PATHS]; /* what else it may read */
     int nseen;
     const char *hidden[MAX_PATHS]; /* what it must not see */

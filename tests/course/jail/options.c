@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -35,6 +36,7 @@ static bool set_option(struct jail *j, int letter, const char *value)
     case 's': j->start = value; return true;
     case 'r': return add(j->seen, &j->nseen, value);
     case 'x': return add(j->hidden, &j->nhidden, value);
+    case 'e': j->shared = value; return true;
     case 'u': j->uid = number; return true;
     case 't': j->seconds = number; return true;
     case 'c': j->cpu = number; return true;
@@ -78,10 +80,22 @@ static void clean_environment(void)
     setenv("TMPDIR", "/tmp", 1);
 }
 
+/* The directory that the test shares with it; are we there? */
+static void find_shared(struct jail *j)
+{
+    struct stat here, there;
+    j->shared = getenv("JAIL_SHARES");
+    j->from_shared = j->shared && stat(".", &here) == 0 &&
+                     stat(j->shared, &there) == 0 &&
+                     here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+    j->shared = j->shared ? strdup(j->shared) : NULL;
+    unsetenv("JAIL_SHARES");
+}
+
 /* We are path/server: the program is the one of that name in its copy. */
 static bool by_name(struct jail *j, char **argv)
 {
-    static char program[300];
+    static char program[4096];
     const char *slash = strrchr(argv[0], '/');
     const char *name = slash ? slash + 1 : argv[0];
     const char *file = getenv("JAIL_TELLS");
@@ -92,11 +106,13 @@ static bool by_name(struct jail *j, char **argv)
         j->told = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         unsetenv("JAIL_TELLS");
     }
+    find_shared(j);
     clean_environment();
     if (strcmp(name, ".inside") == 0) {
         argv++;
     } else {
-        snprintf(program, sizeof program, "./%s", name);
+        snprintf(program, sizeof program, "%s/%s/%s", j->free ? j->home : j->at,
+                 j->start ? j->start : ".", name);
         j->file_name = program;
     }
     j->argv = argv;
@@ -110,7 +126,7 @@ bool read_arguments(struct jail *j, int argc, char **argv)
     if (strcmp(slash ? slash + 1 : argv[0], "jail") != 0) {
         return by_name(j, argv);
     }
-    const char *letters = "+oNPw:a:s:r:x:u:t:c:m:f:d:k:p:";
+    const char *letters = "+oNPw:a:s:r:x:e:u:t:c:m:f:d:k:p:";
     while ((letter = getopt(argc, argv, letters)) != -1) {
         if (!set_option(j, letter, optarg)) {
             return false;

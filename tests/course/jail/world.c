@@ -5,9 +5,10 @@
  *
  *   /usr /bin /lib /etc ...   the system's, read-only
  *   its copy                  at the path where the tests look for it
+ *   what -e names             writable, too: one test sees what it leaves there
  *   what -r names             read-only
  *   /tmp /dev/shm             small, and gone with it
- *   /dev /proc                a few devices; its own processes
+ *   /dev /proc                a few devices and terminals; its own processes
  *
  * The network is the outer jail's: loopback only, shared with the tests.
  */
@@ -33,6 +34,8 @@ const char *new_world(const struct jail *j)
 #include <unistd.h>
 
 #define NEW "/tmp" /* the new root, until it is the root */
+
+enum { SHARED_MIB = 16 };
 
 static void make_path(const char *path)
 {
@@ -76,13 +79,29 @@ static bool read_only(const char *path)
     return mount(NULL, path, NULL, flags | locked_flags(path), NULL) == 0;
 }
 
-static bool small(const char *path, long mib, const char *mode)
+static bool small_disk(const char *path, long mib, const char *mode,
+                       unsigned long flags)
 {
     char options[64];
     snprintf(options, sizeof options, "size=%ldm,nr_inodes=%ld,mode=%s", mib,
              mib * 256, mode);
     make_path(path);
-    return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) == 0;
+    flags |= MS_NOSUID | MS_NODEV;
+    return mount("tmpfs", path, "tmpfs", flags, options) == 0;
+}
+
+static bool small(const char *path, long mib, const char *mode)
+{
+    return small_disk(path, mib, mode, 0);
+}
+
+/*
+ * What a program leaves for the tests may be a symbolic link to what it could
+ * not read itself, or write: nobody follows it. (Linux before 5.10 would.)
+ */
+static bool small_without_links(const char *path)
+{
+    return small_disk(path, SHARED_MIB, "711", 256 /* MS_NOSYMFOLLOW */);
 }
 
 /* Shows the directory that is open as fd (its path may be hidden by now). */
@@ -127,6 +146,17 @@ static void show_device(const char *path)
     }
 }
 
+/* Terminals of its own, a few; they are seen by nobody else. */
+static void show_terminals(void)
+{
+    mkdir(NEW "/dev/pts", 0755);
+    if (mount("devpts", NEW "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
+              "newinstance,ptmxmode=0666,mode=0600,max=16") == 0 &&
+        symlink("pts/ptmx", NEW "/dev/ptmx") != 0) {
+        perror("jail: /dev/ptmx");
+    }
+}
+
 static void show_devices(void)
 {
     static const char *devices[] = { "/dev/null", "/dev/zero", "/dev/full",
@@ -141,6 +171,7 @@ static void show_devices(void)
         symlink("/proc/self/fd/2", NEW "/dev/stderr") != 0) {
         perror("jail: /dev");
     }
+    show_terminals();
     small(NEW "/dev/shm", 16, "1777");
 }
 
@@ -160,6 +191,7 @@ static bool hide(const struct jail *j)
 static bool show_all(const struct jail *j)
 {
     int home = open(j->home, O_PATH | O_CLOEXEC), seen[MAX_PATHS];
+    int shared = j->shared ? open(j->shared, O_PATH | O_CLOEXEC) : -1;
     for (int i = 0; i < j->nseen; i++) {
         seen[i] = open(j->seen[i], O_PATH | O_CLOEXEC);
     }
@@ -175,8 +207,10 @@ static bool show_all(const struct jail *j)
         shown = seen[i] < 0 || show(seen[i], j->seen[i], false);
         close(seen[i]);
     }
-    shown = shown && show(home, j->at, true);
+    shown = shown && show(home, j->at, true) &&
+            (!j->shared || (shared >= 0 && show(shared, j->shared, true)));
     close(home);
+    close(shared);
     return shown;
 }
 
@@ -219,6 +253,9 @@ static const char *outer_world(const struct jail *j)
     if (j->home && !small(j->home, j->temporary, "755")) {
         return "a disk of its own";
     }
+    if (j->shared && !small_without_links(j->shared)) {
+        return "a disk to share";
+    }
     return NULL;
 }
 
@@ -245,6 +282,7 @@ static void forbid_more(void)
 
 const char *new_world(const struct jail *j)
 {
+    umask(022); /* who started us may have one that shuts out its user */
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
         return "mounts of its own";
     }
