@@ -22,6 +22,7 @@ observe() {
   NOTES=$BATS_FILE_TMPDIR/$1
   BATS_TEST_TMPDIR=$NOTES.tmp
   mkdir "$BATS_TEST_TMPDIR" && : >"$NOTES.now"
+  open_shared # that of the first test goes with it
   if observe_"$1"; then note over yes; fi
   last_question || fine=
   stop_server || fine=
@@ -30,6 +31,7 @@ observe() {
   else
     explain
   fi
+  close_shared
   mv "$NOTES.now" "$NOTES"
 }
 

@@ -230,18 +230,21 @@ static void write_stub(const struct item *it, const char *value)
     printf("}");
 }
 
-static bool is_include(const struct item *it)
+static bool begins(const struct item *it, const char *word)
 {
-    return strncmp(items.text + it->head, "#include", 8) == 0;
+    return strncmp(items.text + it->head, word, strlen(word)) == 0;
 }
 
 static void write_all(void)
 {
     size_t last_include = 0;
     size_t at = 0;
+    int depth = 0; /* of #if: an #include within one may not count */
 
     for (size_t i = 0; i < items.n; i++) {
-        if (is_include(&items.item[i]))
+        depth += begins(&items.item[i], "#if");
+        depth -= begins(&items.item[i], "#endif");
+        if (depth == 0 && begins(&items.item[i], "#include"))
             last_include = i;
     }
     for (size_t i = 0; i < items.n; i++) {

@@ -5,6 +5,8 @@
  *  - accept() looks for a connection first, and only then for a descriptor
  *    that is free: on an empty queue it says EAGAIN, even if there is none;
  *  - the first epoll_wait() tells of a descriptor that nobody asked about;
+ *  - select() takes a million microseconds or more for an error, not for a
+ *    second: POSIX allows both;
  *  - listen() on a Unix domain socket tells on stderr which mode its file has.
  */
 #define _GNU_SOURCE
@@ -14,6 +16,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -61,4 +64,16 @@ int epoll_wait(int epfd, struct epoll_event *events, int most, int timeout)
         return 1;
     }
     return real(epfd, events, most, timeout);
+}
+
+int select(int end, fd_set *to_read, fd_set *to_write, fd_set *others,
+           struct timeval *timeout)
+{
+    static int (*real)(int, fd_set *, fd_set *, fd_set *, struct timeval *);
+    FIND(real, "select");
+    if (timeout && (timeout->tv_usec < 0 || timeout->tv_usec >= 1000000)) {
+        errno = EINVAL;
+        return -1;
+    }
+    return real(end, to_read, to_write, others, timeout);
 }
