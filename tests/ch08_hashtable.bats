@@ -65,7 +65,8 @@ NESTED=${NESTED//[!0-9a-f]/}
 }
 
 @test "core: an array is the book's, byte by byte" {
-  why 5 "its tag (5; the older edition of the book had 4), or its count, which has 4 bytes"
+  why 5 "its tag (5; the older edition of the book had 4), or its count, which has 4 bytes and counts its
+  elements, not their bytes"
   start_server
   talk req [ keys ] expect-hex '05000000 05 00000000' req [ set k v ] expect-nil \
     req [ keys ] expect-hex '0b000000 05 01000000 02 01000000 6b'
@@ -91,6 +92,23 @@ NESTED=${NESTED//[!0-9a-f]/}
   talk repeat 9 { req [ set k%i '\{%i*x}' ] expect-nil } \
     join { repeat 9 { req [ get k%i ] req [ get none ] req [ del none ] req [ no ] } } \
     repeat 9 { expect-str '\{%i*x}' expect-nil expect-int 0 expect-unknown }
+}
+
+@test "core: deleting a key leaves the others in its chain" {
+  why 2 "the chain is broken: the pointer that led to the node must lead to the next one then,
+  be it the slot's or another node's"
+  start_server
+  local i
+  # a key that is set again is the first of its chain: upwards each is the last when it is deleted
+  for i in {1..30} {30..1}; do
+    more join { repeat 30 { req [ set k%i v%i ] } req [ del "k$i" ] req [ get "k$i" ] \
+      repeat $((i - 1)) { req [ get k%i ] } req [ set "k$i" "v$i" ] \
+      repeat 30 { req [ get k%i ] } } \
+      repeat 30 { expect-nil } expect-int 1 expect-nil \
+      repeat $((i - 1)) { expect-str v%i } expect-nil \
+      repeat 30 { expect-str v%i }
+  done
+  talk "${WORDS[@]}"
 }
 
 @test "core: keys lists every key once" {
@@ -162,23 +180,6 @@ NESTED=${NESTED//[!0-9a-f]/}
     talk req [ del "$key" ] expect-int 1 req [ get "$key" ] expect-nil \
       req [ set "$key" again ] expect-nil req [ keys ] expect-set [ "${keys[@]}" ]
   done
-}
-
-@test "core: deleting a key leaves the others in its chain" {
-  why 2 "the chain is broken: the pointer that led to the node must lead to the next one then,
-  be it the slot's or another node's"
-  start_server
-  local i
-  # a key that is set again is the first of its chain: upwards each is the last when it is deleted
-  for i in {1..30} {30..1}; do
-    more join { repeat 30 { req [ set k%i v%i ] } req [ del "k$i" ] req [ get "k$i" ] \
-      repeat $((i - 1)) { req [ get k%i ] } req [ set "k$i" "v$i" ] \
-      repeat 30 { req [ get k%i ] } } \
-      repeat 30 { expect-nil } expect-int 1 expect-nil \
-      repeat $((i - 1)) { expect-str v%i } expect-nil \
-      repeat 30 { expect-str v%i }
-  done
-  talk "${WORDS[@]}"
 }
 
 @test "core: no key is lost or doubled while the table grows" {
@@ -287,23 +288,52 @@ random_session() {
     fail "$n keys set, read and deleted took $used ms of the server's CPU time"
 }
 
-# ---- the client ----
-
-@test "core: the client prints each kind of value, exactly" {
-  why 5 "(nil), (err) CODE TEXT, (str) TEXT, (int) N, (dbl) N as %g, (arr) len=N ... (arr) end"
-  client_prints '00' "(nil)"
-  client_prints '01 02000000 03000000 626967' "(err) 2 big"
-  client_prints '02 05000000 68656c6c6f' "(str) hello"
-  client_prints '02 00000000' "(str) "
-  client_prints '03 ffffffffffffffff' "(int) -1"
-  client_prints '03 ffffffffffffff7f' "(int) 9223372036854775807"
-  client_prints '03 0000000000000080' "(int) -9223372036854775808"
-  client_prints "$DBL 000000000000f83f" "(dbl) 1.5"
-  client_prints "$DBL 555555555555d53f" "(dbl) 0.333333"
-  client_prints "$DBL 0000000000000080" "(dbl) -0"
-  client_prints "$DBL 000000000000f0ff" "(dbl) -inf"
-  client_prints "$ARR 00000000" $'(arr) len=0\n(arr) end'
+# busy_us: CPU time of the server so far, in us where the system can
+busy_us() {
+  if [ -r "/proc/$SERVER_PID/schedstat" ]; then
+    cat "/proc/$SERVER_PID/task/"*/schedstat | awk '{ sum += $1 } END { printf "%d", sum / 1000 }'
+  else
+    echo $(($(cpu_ms) * 1000))
+  fi
 }
+
+# cost_of FROM TO: in each of these rounds 1,000 times REQUEST, with the round's number for @N, whose
+# replies are REPLY_IS. Sets COST to the CPU time that the server takes for one of them, in ns.
+cost_of() {
+  local n before
+  WORDS=()
+  for ((n = $1; n <= $2; n++)); do
+    more join { repeat 1000 { "${REQUEST[@]//@N/$n}" } } repeat 1000 { "${REPLY_IS[@]}" }
+  done
+  before=$(busy_us)
+  talk "${WORDS[@]}" || return
+  COST=$((($(busy_us) - before) / ($2 - $1 + 1)))
+}
+
+@test "core: with three hundred thousand keys one more costs no more, also while the keys move" {
+  why 3 "an operation works for longer, the more slots there are: moving goes on where it ended the last
+  time and not at the first slot again, and the table's mask is one less than its slots"
+  start_server
+  local step few most n=0
+  step=$(large 50)
+  REQUEST=(req "[" get key-%i "]") REPLY_IS=(expect-nil)
+  cost_of 1 50
+  few=$COST
+  most=$((10 * few + 3000)) # a key among many is in no cache
+  while [ "$n" -lt $((6 * step)) ]; do
+    REQUEST=(req "[" set @N-key-%i v "]") REPLY_IS=(expect-nil)
+    cost_of $((n + 1)) $((n + step))
+    n=$((n + step))
+    [ "$COST" -le "$most" ] || fail "for a get the server took $few ns of CPU time, before there were any" \
+      "keys. To add keys to ${n}000 others takes $COST ns for each"
+  done
+  REQUEST=(req "[" get @N-key-%i "]") REPLY_IS=(expect-str v)
+  cost_of 1 "$n"
+  [ "$COST" -le "$most" ] || fail "for a get the server took $few ns of CPU time, before there were any keys." \
+    "With ${n}000 keys it takes $COST ns"
+}
+
+# ---- the client ----
 
 @test "core: the client prints the value of each reply" {
   why 5 "a kind of value is missing, or a number is read with the wrong width or sign"
@@ -319,6 +349,22 @@ random_session() {
   says_in_order -9223372036854775808
   [ -n "$EDITION" ] || client_gets "$DBL 000000000000f83f" # the older one has no double here
   [ -n "$EDITION" ] || says_in_order 1.5
+}
+
+@test "core: the client prints each kind of value, exactly" {
+  why 5 "(nil), (err) CODE TEXT, (str) TEXT, (int) N, (dbl) N as %g, (arr) len=N ... (arr) end"
+  client_prints '00' "(nil)"
+  client_prints '01 02000000 03000000 626967' "(err) 2 big"
+  client_prints '02 05000000 68656c6c6f' "(str) hello"
+  client_prints '02 00000000' "(str) "
+  client_prints '03 ffffffffffffffff' "(int) -1"
+  client_prints '03 ffffffffffffff7f' "(int) 9223372036854775807"
+  client_prints '03 0000000000000080' "(int) -9223372036854775808"
+  client_prints "$DBL 000000000000f83f" "(dbl) 1.5"
+  client_prints "$DBL 555555555555d53f" "(dbl) 0.333333"
+  client_prints "$DBL 0000000000000080" "(dbl) -0"
+  client_prints "$DBL 000000000000f0ff" "(dbl) -inf"
+  client_prints "$ARR 00000000" $'(arr) len=0\n(arr) end'
 }
 
 @test "core: the client prints arrays in arrays" {
