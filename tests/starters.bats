@@ -20,7 +20,7 @@ setup_file() {
 }
 
 setup() {
-  unset DIR OUT LEVEL HINT GROUP FILTER PORT SAN CC JOBS PROJECT
+  unset DIR OUT LEVEL TUTOR HINT GROUP FILTER PORT SAN CC JOBS PROJECT
   cd "$BATS_TEST_TMPDIR" || return
 }
 
@@ -153,6 +153,105 @@ END
   [ "$output" = "stub: full.c: helper() would have no caller left, they are emptied, too" ]
 }
 
+@test "extra: EXERCISE.md estimates the time of each function, and of all" {
+  LEVEL=function OUT=out course 0 starter ch04
+  grep -qE '^- `read_full\(\)` in wire.c, 20 points, about 30 minutes: ' out/EXERCISE.md # from levels
+  grep -qE '^- `wire_put_u32\(\)` in wire.c, 5 points, about 15 minutes: ' out/EXERCISE.md # by the rule
+  minutes=$(sed -n 's/^- `.*, about \([0-9]*\) minutes: .*/\1/p' out/EXERCISE.md | paste -sd+ -)
+  minutes=$((minutes))
+  [ "$minutes" -ge 120 ]
+  grep -qF "They take about $(awk -v n="$minutes" 'BEGIN { print int(n / 30 + 0.5) / 2 }') hours in all. This" out/EXERCISE.md
+  LEVEL=module OUT=module course 0 starter ch04
+  grep -qE '^- wire.c: 7 functions, about [0-9.]+ hours$' module/EXERCISE.md
+  LEVEL=step OUT=step course 0 starter ch04
+  grep -qE 'It takes about 4 to 6 hours, which is an estimate' step/EXERCISE.md
+}
+
+@test "extra: a file that a step rewrites is not called new" {
+  cd "$BATS_TEST_DIRNAME/.."
+  LEVEL=module OUT=$BATS_TEST_TMPDIR/f09 run -0 tests/course/starter f09
+  cd "$BATS_TEST_TMPDIR"
+  run -0 cat f09/EXERCISE.md
+  has "but the modules that it rewrites are empty"
+  has "- cmd_ttl.c: 3 functions, which the step before has in another form, about "
+  cd "$BATS_TEST_DIRNAME/.."
+  LEVEL=module OUT=$BATS_TEST_TMPDIR/f13 run -0 tests/course/starter f13
+  run -0 cat "$BATS_TEST_TMPDIR/f13/EXERCISE.md"
+  has "but the modules that are new in it, or are rewritten, are empty"
+  has "- zset_value.c: 1 function, about "
+}
+
+@test "extra: a starter can give each hint of what its tests ask for" {
+  LEVEL=function OUT=out course 0 starter ch04
+  rm -rf elsewhere && mv out elsewhere && cd elsewhere
+  run -0 tests/course/hint ch04
+  [ "${#lines[@]}" = "$(grep -c '^requirement:' tests/course/ch04/rubric)" ]
+  has "pieces        A message may arrive in pieces"
+  run -0 tests/course/hint ch04 pieces
+  has "hint 1:  TCP delivers bytes, not messages."
+  run -0 tests/course/hint ch04 pieces 2
+  has "hint 2:  Ask again for what is missing."
+  run -0 tests/course/hint ch04 pieces 3
+  has "hint 3:  read read_full() in ch04_protocol/wire.c; notice "
+  grep -qF 'If you are stuck: `tests/course/hint ch04 pieces`.' EXERCISE.md
+  run -2 tests/course/hint ch04 parts
+  one_line && has "ch04 has nothing called 'parts'; there are: framing "
+  run -2 tests/course/hint ch04 pieces 4
+  one_line && has "the hint is 1, 2 or 3, not '4'"
+  run -2 tests/course/hint
+  one_line
+}
+
+@test "extra: a starter tells a coding assistant to be a tutor, unless TUTOR says otherwise" {
+  LEVEL=function OUT=out course 0 starter ch04
+  run -0 cat out/AGENTS.md
+  has '- in `wire.c`: `wire_put_u32()`, '
+  has '"The idea", "Invariants", "Predict before you run", "Limits".'
+  has '`tests/ch04_protocol.bats`'
+  pushd out
+  # what it says can be run
+  while read -r words; do
+    # shellcheck disable=SC2086 # a word is a word
+    run -0 $words
+  done < <(sed -n 's/^ *\(tests\/course\/hint [a-z0-9 ]*[a-z0-9]\)  .*/\1/p' AGENTS.md)
+  has "  hint 3:  read "
+  filter=$(sed -n "s/^ *DIR=. FILTER='\(.*\)' tests\/run ch04$/\1/p" AGENTS.md)
+  grep -qE "^@test \"core: $filter" tests/ch04_protocol.bats
+  FILTER=$filter DIR=. HINT=2 run -0 tests/course/progress ch04
+  has "Next, in ch04: " && has "  hint 2:  " && has "HINT=3 tests/course/progress ch04"
+  popd
+  TUTOR=no OUT=without course 0 starter ch04
+  [ -f without/EXERCISE.md ] && [ ! -e without/AGENTS.md ]
+  echo "my rules" >rules
+  TUTOR=rules LEVEL=step OUT=mine course 0 starter ch04
+  [ "$(cat mine/AGENTS.md)" = "my rules" ]
+  TUTOR=none OUT=new course 2 starter ch04
+  one_line && has "TUTOR=none is not a file that can be read" && [ ! -e new ]
+}
+
+@test "extra: the tutor's page fits every chapter and step, in every size" {
+  cd "$BATS_TEST_DIRNAME/.."
+  . tests/course/course.bash
+  . tests/course/exercise.bash
+  . tests/course/tutor.bash
+  made=$BATS_TEST_TMPDIR/made && mkdir "$made"
+  for chapter in $(chapters); do
+    stage=$(stage_of "$chapter") rubric=$(rubric_of "$chapter")
+    cp "$(page_of "$stage")" "$made/README.md"
+    for level in $(levels_of "$chapter"); do
+      run -0 tutor
+      has "${stage##*/}" && has "tests/${stage##*/}.bats" && has '"The idea", "Invariants"'
+      has "tests/course/hint $chapter $(requirement_ids "$chapter" | head -n 1) 3 "
+      [[ $output =~ FILTER=\'[^\']+\' ]]
+      [ "$(grep -c '^## ' <<<"$output")" = 5 ]
+      run ! awk 'length($0) > 105 && !/FILTER=|^- in `/ { print; found = 1 } END { exit !found }' <<<"$output"
+    done
+    # with functions, all of the table's are named
+    level=function run -0 tutor
+    for name in $(rows_of "$chapter" | cut -d '|' -f 2); do has "\`$name()\`"; done
+  done
+}
+
 @test "extra: a starter overwrites nothing, and says what is wrong in a line" {
   mkdir full empty && echo mine >full/server.c
   OUT=full course 2 starter ch04
@@ -184,6 +283,9 @@ END
   bad_row 's/| 20 | pieces/| 19 | pieces/' "the functions of 'pieces' have 19 points, not 20"
   bad_row 's/| 20 | pieces/| 20 | parts/' "the rubric has no requirement 'parts'"
   bad_row '$s/|[^|]*$//' "not six columns"
+  echo 'minutes: read_half 20' >>"${COPY}/tests/course/ch04/levels"
+  bad_row '' "levels: minutes for read_half(), which has no row"
+  sed -i.bak '$d' "${COPY}/tests/course/ch04/levels"
   bad_row '/answer_one/s/$/\
 server.c | port_from_env | 1 | 0 | log | x\
 server.c | main | 0 | 0 | log | x/' "stub: server.c: answer_one() would have no caller left"

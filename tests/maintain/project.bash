@@ -164,6 +164,7 @@ step() {
 # and a LIMIT: is meant to go.
 comments_gone() {
   local f
+  # shellcheck disable=SC2154 # those who call it have a scratch directory
   (cd "$2" && sources . | grep '[.][ch]$' | xargs cat) | sed 's/^[ \t]*//' | sort -u >"$scratch/now"
   sources "$1" | grep '[.][ch]$' | while read -r f; do
     [ ! -f "$2/$f" ] || cmp -s "$1/$f" "$2/$f" || diff -d "$1/$f" "$2/$f" |
