@@ -90,7 +90,7 @@ exchange() {
   [ "$output" = $'$1\r\n2\r' ] || fail "$output"
 }
 
-@test "extra: the floor hangs up at what is no request" {
+@test "extra: the floor hangs up at a malformed request" {
   start_floor
   output=$(exchange '*1\r\n$4\r\nPING\r\n*x\r\n' 100)
   [ "$output" = $'+PONG\r' ] || fail "$output"
@@ -155,7 +155,7 @@ exchange() {
   asks load -q -w 300 -n 10 "$PORT" "$PID" && ends_with 1 && says 'said nothing for 300 ms'
 }
 
-@test "extra: load complains when there is no server, and no process" {
+@test "extra: load complains when the server or its process is missing" {
   start_floor
   asks load -q -n 10 1 "$PID" && ends_with 1 && says 'connect'
   asks load -q -n 10 "$PORT" 99999999 && ends_with 1 && says 'there is no process'

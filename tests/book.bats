@@ -355,7 +355,7 @@ series_project() {
   [ -z "$(lines "$page")" ]
 }
 
-@test "extra: a README's links lead to the page that shows what they mean, a file's to its last change" {
+@test "extra: a README's links lead to the page that shows what they mean, links to files to their last change" {
   local page=$series/f01_first.html
   page_has "$page" '<p><a href="f02_second.html">second</a>, <a href="#file:same.c"><code>same.c</code></a>,'
   page_has "$page" '<a href="#file:same.c">same</a>, <a href="#file:same.c">also</a>, <a href="ch02_two.html#file:odd.c">odd</a>, <a href="final.html#the-end">final</a>,'
@@ -615,7 +615,7 @@ END
   diff -r "$small" out
 }
 
-@test "extra: a directory that is no book, a file, and a project without stages are refused" {
+@test "extra: a directory that does not hold a book, a file, and a project without stages are refused" {
   mkdir taken empty && echo mine >taken/index.html && echo file >file
   refuses() {
     run -2 make_book "$1" "$2"

@@ -162,7 +162,7 @@ greet() {
   contains "the client's stdout" "$REPLY_WORD" "$output"
 }
 
-@test "hardening: a PORT that is no port is refused by the server with status 2" {
+@test "hardening: a malformed PORT is refused by the server with status 2" {
   why 3 "atoi() takes any text; strtol() tells where the number ends; then comes the range"
   local bad
   for bad in '' abc 70000 65536 -1 12x 99999999999999999999 1.5; do
@@ -173,7 +173,7 @@ greet() {
   done
 }
 
-@test "hardening: a PORT that is no port is refused by the client with status 2" {
+@test "hardening: a malformed PORT is refused by the client with status 2" {
   why 3 "atoi() takes any text; strtol() tells where the number ends; then comes the range"
   local bad
   for bad in '' abc 70000 65536 -1 12x 0; do
@@ -271,7 +271,7 @@ greet() {
   [[ $errors == 'server: bind: '?* ]] || fail "expected: server: bind: <reason>" "got: $errors"
 }
 
-@test "extra: an end without a reply is no failed call, and the client says so" {
+@test "extra: an end without a reply does not count as a failed call, and the client says so" {
   why 5 "read() returns 0 at the end: errno then says nothing about it"
   [ "$DIALECT" = raw ] || skip "later clients have their own words for it"
   fake_server open skip 5 half-close drain

@@ -75,7 +75,7 @@ smallest() {
   talk split '1*' ask hello answer hello expect-silence 20 ask hello answer hello
 }
 
-@test "core: there is no reply before the last byte of the request" {
+@test "core: no reply comes before the last byte of the request" {
   why 2 "what has arrived so far is taken for the whole body"
   start_server
   talk all-but 1 ask hello expect-silence 60 rest answer hello

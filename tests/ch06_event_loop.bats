@@ -365,7 +365,7 @@ len:6 data:hello5" "$output"
   talk ask x answer x
 }
 
-@test "hardening: the memory of clients that have gone comes back" {
+@test "hardening: the memory of clients that have disconnected comes back" {
   needs_proc
   needs_no_sanitizer "it keeps freed memory for a while"
   why 8 "the buffers of a closed connection are not freed"

@@ -506,7 +506,7 @@ fills_fast() {
     req [ zadd z 9007199254740993 n ] expect-int 0 req [ zscore z n ] expect-dbl 9007199254740992
 }
 
-@test "core: NaN is no score, in any spelling" {
+@test "core: NaN is not a valid score, in any spelling" {
   why 5 "NaN is neither before nor after any number: it breaks the order of the tree for good"
   start_server
   local nan
@@ -727,7 +727,7 @@ fills_fast() {
 
 # ---- only ours ----
 
-@test "extra: an empty string, and a number that is out of range, is no number" {
+@test "extra: an empty string and a number out of range are not valid numbers" {
   why 5 "strtod() and strtoll() accept the empty string as 0, and the latter makes a number that is
   out of range the largest (or smallest) there is"
   start_server
@@ -797,7 +797,7 @@ m2=2 (height 3, count 4)
   [ "$(wc -l <<<"$TREE")" -lt 40 ] || fail "it is drawn to its last leaf"
 }
 
-@test "extra: inspect tree of what is no sorted set says so" {
+@test "extra: inspect tree of a string says that it is not a sorted set" {
   start_server
   talk req [ set str v ] expect-nil
   tree none

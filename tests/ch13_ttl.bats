@@ -128,7 +128,7 @@ ask_all() {
     req [ get k ] expect-str v req [ del k ] expect-int 1 req [ pttl k ] expect-int -2
 }
 
-@test "core: a second pexpire replaces the first, be it longer or shorter" {
+@test "core: a second pexpire replaces the first, whether it is longer or shorter" {
   why 2 "the first time stays in the heap beside the second; or a changed time does not move
   in the heap, or in one direction only"
   start_server
@@ -149,7 +149,7 @@ ask_all() {
     req [ pttl k ] expect-int-between -2 -1 req [ pexpire nothing -5 ] expect-int 0
 }
 
-@test "core: what is no integer is an error, whether or not there is such a key" {
+@test "core: a malformed integer is an error, whether or not the key exists" {
   why 6 "the number is not checked as a whole, or only after the key was found"
   start_server
   talk req [ set k v ] expect-nil req [ pexpire k x ] expect-error 4 \
@@ -177,7 +177,7 @@ ask_all() {
 
 # ---- time passes ----
 
-@test "core: a key whose time is up is gone for every command" {
+@test "core: an expired key does not exist for any command" {
   why 1 "nothing removes it: poll() waits for the idle timers only, so that nobody looks at the
   heap; or it is removed from the heap but not from the keys"
   start_server
@@ -191,7 +191,7 @@ ask_all() {
     req [ keys ] expect-set [ stays ] req [ get stays ] expect-str v
 }
 
-@test "core: after its time a key of the same name starts anew" {
+@test "core: after it has expired, a key of the same name starts anew" {
   why 4 "the new key finds the old one's value, or its place in the heap"
   start_server
   talk req [ set k old ] expect-nil req [ zadd z 1 old ] expect-int 1 \
@@ -241,7 +241,7 @@ ask_all() {
   talk "${WORDS[@]}"
 }
 
-@test "core: among many keys only those go whose time is up" {
+@test "core: among many keys only the expired ones go" {
   why 3 "an item moved in the heap, and its owner was not told the new index; or the heap is out of
   order, so that its root is not the earliest"
   start_server
@@ -284,7 +284,7 @@ ask_all() {
 
 # ---- where the book's own code falls down ----
 
-@test "hardening: a key whose time is up is not visible even before it is removed" {
+@test "hardening: an expired key is not visible even before it is removed" {
   why 1 "the timer comes after the commands of the same turn: each must look at the time itself"
   start_server
   # whoever is asked for may be removed by that: a key for each command
@@ -304,7 +304,7 @@ ask_all() {
     req [ zscore k a ] expect-dbl 1 req [ get z ] expect-str v
 }
 
-@test "hardening: an empty string and what does not fit into 64 bits are no integers" {
+@test "hardening: an empty string and what does not fit into 64 bits are refused as integers" {
   why 6 "strtoll() takes the empty string for 0, and what is too large for the largest there is"
   start_server
   talk req [ set k v ] expect-nil req [ pexpire k '' ] expect-error 4 \

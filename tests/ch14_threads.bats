@@ -394,7 +394,7 @@ jobs_done() { [ "$(pool "jobs done")" = "$1" ]; }
   equal "jobs done" 2 "$(pool "jobs done")"
 }
 
-@test "extra: a key whose time is up is handed over also when a command finds it first" {
+@test "extra: an expired key is handed over also when a command finds it first" {
   needs_inspect
   why 4 "there are three ways for a key to go: del, the timer, and a command that finds it too late"
   start_server

@@ -158,7 +158,7 @@ END
 
 # ---- what is no request ----
 
-@test "core: what is no request is told so in Redis' words, and ends the connection" {
+@test "core: a malformed request gets Redis's error, and ends the connection" {
   why 4 "the error's text, or that the connection ends after it"
   start_server
   refuses '*x\r\n' 'invalid multibulk length\r\n'

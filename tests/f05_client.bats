@@ -144,7 +144,7 @@ types() {
   equal "the exit status" 0 "$status"
 }
 
-@test "core: at a terminal an error reply is told, and so is a server that has gone" {
+@test "core: at a terminal an error reply is told, and so is a vanished server" {
   why 1 "the prompt goes on without a connection, or ends at the first error"
   ours "our client"
   start_server

@@ -237,7 +237,7 @@ END
   talk send '\r\n\r\n   \r\n*0\r\n*-1\r\n*-5\r\nPING\r\n' expect '+PONG\r\n' expect-silence 30
 }
 
-@test "core: what is no request is told so in Redis' words, also where a line is wrong" {
+@test "core: a malformed request gets Redis's error, also where a line is wrong" {
   why f04_resp 4 "the error's text, or that the connection ends after it"
   start_server
   refuses '*1\r\n+PING\r\n' "expected '\$', got '+'"
@@ -274,7 +274,7 @@ END
 
 # ---- our client ----
 
-@test "core: --repeat sends a request so often" {
+@test "core: --repeat N sends a request N times" {
   why - "it is sent once, or the replies are not those of one connection"
   ours "our client"
   start_server

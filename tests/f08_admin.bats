@@ -502,7 +502,7 @@ END
   ended_with 0
 }
 
-@test "core: SHUTDOWN by --resp is answered by the end, which is no error" {
+@test "core: SHUTDOWN by --resp is answered by the end, which does not count as an error" {
   why f05_client 1 "a request that did what it was to do is reported as failed"
   ours "its process"
   start_server
@@ -514,7 +514,7 @@ END
   ended_with 0
 }
 
-@test "core: at a terminal SHUTDOWN is no error, but what comes after it is" {
+@test "core: at a terminal SHUTDOWN does not count as an error, but what comes after it does" {
   why f05_client 1 "the prompt goes on without a connection, or ends at the first error"
   ours "our client"
   start_server

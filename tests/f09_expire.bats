@@ -100,7 +100,7 @@ nil
 END
 }
 
-@test "core: on the book's protocol, too, a time that is over deletes, and a condition is heeded" {
+@test "core: on the book's protocol, too, a negative TTL deletes, and a condition is heeded" {
   why 4 "a negative time takes the limit away there, or the words behind the time are ignored"
   ours "the book's protocol"
   start_server
@@ -255,7 +255,7 @@ OK
 END
 }
 
-@test "core: a key whose time is up is not there, for any command" {
+@test "core: once a key has expired, no command finds it" {
   why ch13_ttl 1 "an expired key is hidden from GET only, until it is removed"
   start_server
   dialogue <<'END'

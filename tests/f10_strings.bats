@@ -240,7 +240,7 @@ END
     req [ setnx k x ] expect-int 0 req [ getdel k ] expect-str w req [ get k ] expect-nil
 }
 
-@test "core: a key whose time is up is not there for SET's relatives" {
+@test "core: an expired key does not exist for SET's relatives" {
   why ch13_ttl 1 "an expired key is hidden from GET only, until it is removed"
   start_server
   dialogue <<'END'
@@ -426,7 +426,7 @@ OK
 END
 }
 
-@test "core: SET with GET refuses what is no string, SET alone replaces it" {
+@test "core: SET with GET refuses what is not a string, SET alone replaces it" {
   why 3 "the old value is lost, or told though it is no string"
   start_server
   dialogue <<'END'

@@ -238,7 +238,7 @@ OK
 END
 }
 
-@test "core: a string whose time is up is not there for what counts, measures and changes" {
+@test "core: an expired string does not exist for what counts, measures and changes" {
   why ch13_ttl 1 "an expired key is hidden from GET only, until it is removed"
   start_server
   dialogue <<'END'

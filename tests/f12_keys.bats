@@ -378,7 +378,7 @@ END
   done
 }
 
-@test "core: a key whose time is up is not found, listed, renamed, moved or copied" {
+@test "core: an expired key is not found, listed, renamed, moved or copied" {
   why ch13_ttl 1 "an expired key is hidden from GET only, until it is removed"
   start_server
   dialogue <<'END'
@@ -421,7 +421,7 @@ none
 END
 }
 
-@test "core: a key whose time is up is not there for a request that was already waiting" {
+@test "core: an expired key does not exist for a request that was already waiting" {
   why ch13_ttl 1 "expired keys are there until a timer removes them, and requests are answered first"
   start_server
   # what takes some 100 ms, and so many requests that the last one is of the next turn

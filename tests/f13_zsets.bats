@@ -205,7 +205,7 @@ END
     send 'ZSCAN z 0 MATCH \{1025*a}\r\n' expect '-ERR pattern is longer than 1024 bytes\r\n'
 }
 
-@test "core: a string is no sorted set" {
+@test "core: a string is not taken for a sorted set" {
   why ch10_avl 6 "a command for another type does something, or another thing than to say so"
   start_server
   local name
@@ -243,7 +243,7 @@ END
 END
 }
 
-@test "core: a sorted set whose time is up has no members, and is begun anew" {
+@test "core: an expired sorted set has no members, and is begun anew" {
   why ch13_ttl 1 "an expired set is hidden from those who read it, and not from those who add to it"
   start_server
   dialogue <<'END'

@@ -225,7 +225,7 @@ END
 END
 }
 
-@test "core: a sorted set whose time is up has no range" {
+@test "core: an expired sorted set has no range" {
   why ch13_ttl 1 "an expired set is hidden from some of the commands only"
   start_server
   dialogue <<'END'

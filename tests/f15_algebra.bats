@@ -189,7 +189,7 @@ none
 END
 }
 
-@test "core: a string has no members to pop, and is no set to compute with" {
+@test "core: a string has no members to pop, and cannot be computed with as a set" {
   why ch10_avl 6 "a command for another type does something, or another thing than to say so"
   start_server
   local name
@@ -233,7 +233,7 @@ OK
 END
 }
 
-@test "core: a sorted set whose time is up counts as an empty one" {
+@test "core: an expired sorted set counts as an empty one" {
   why ch13_ttl 1 "an expired set is hidden from some of the commands only"
   start_server
   dialogue <<'END'

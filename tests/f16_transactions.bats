@@ -316,7 +316,7 @@ QUEUED
 END
 }
 
-@test "core: a watched key whose time is up counts as it does in Redis" {
+@test "core: a watched key that has expired counts as it does in Redis" {
   why 3 "a key that expired after WATCH is not the one that was watched"
   start_server
   dialogue <<'END'

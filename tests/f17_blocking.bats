@@ -148,7 +148,7 @@ b< ["from" "a" "1"]
 END
 }
 
-@test "core: a wait ends with null when its time is up, no earlier and not much later" {
+@test "core: a wait ends with null at its timeout, no earlier and not much later" {
   why - "seconds for milliseconds; or the null stays in a buffer until something else happens"
   start_server
   local start took
@@ -193,7 +193,7 @@ END
   talk_finish
 }
 
-@test "core: a client that has gone is forgotten, and gets no member" {
+@test "core: a blocked client that has disconnected is forgotten, and gets no member" {
   why 5 "the member is taken for a connection that is closed, and lost"
   start_server
   dialogue <<'END'
@@ -234,7 +234,7 @@ blocked_id() {
   told client list | sed -n 's/^id=\([0-9]*\) .*flags=b.*/\1/p'
 }
 
-@test "core: a client that has gone while the server was busy gets no member" {
+@test "core: a client that disconnected while the server was busy gets no member" {
   why 5 "its end is read, and then it is served, all in one turn"
   ours "its process"
   start_server
@@ -418,7 +418,7 @@ END
   talk_finish
 }
 
-@test "core: within a transaction, a command that would wait does not" {
+@test "core: within a transaction, a blocking command does not block" {
   why f16_transactions 1 "EXEC is held up until somebody adds a member, or a queued command waits after it"
   start_server
   dialogue <<'END'
@@ -453,7 +453,7 @@ END
     @waits expect '*-1\r\n' send 'PING\r\n' expect '+PONG\r\n'
 }
 
-@test "core: SIGTERM ends the wait of those who wait, and the server" {
+@test "core: SIGTERM ends the waits of blocked clients, and the server" {
   why f01_passes 5 "the server waits for those who wait, or leaves their connections to the system"
   ours "its process"
   start_server
@@ -486,7 +486,7 @@ _
 END
 }
 
-@test "core: with every poller, a client that waits is told when a member comes" {
+@test "core: with every poller, a blocked client is told when a member comes" {
   why f02_pollers 1 "a poller forgets to write to a client that has sent nothing in this turn"
   ours "its settings"
   local poller

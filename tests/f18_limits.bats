@@ -139,7 +139,7 @@ OK
 END
 }
 
-@test "core: by default a silent client may stay for ever, and a slow one has a minute" {
+@test "core: by default a silent client may stay as long as it likes, and a slow one has a minute" {
   why 3 "connections that a client library keeps for later are closed, and honest slow readers cut off"
   ours "its settings"
   start_server
@@ -229,7 +229,7 @@ END
 
 # ---- connections ----
 
-@test "core: one client too many is told so, and may come when another has gone" {
+@test "core: one client too many is told so, and may come when another has left" {
   why 1 "the client is left waiting, closed without a word, or counted for ever"
   ours "its settings"
   final_server --maxclients 5

@@ -126,7 +126,7 @@ END
   wait "$pid" || fail "the server ended with status $?"
 }
 
-@test "core: when there is no password any more, all are trusted" {
+@test "core: once the password is taken away, all clients are trusted" {
   why 4 "who came while there was one can neither say it nor do without"
   ours "its settings"
   final_server --requirepass x
@@ -228,7 +228,7 @@ take_back_password() {
   false
 }
 
-@test "core: the password may be changed while it runs, for those who come later" {
+@test "core: the password may be changed while the server runs, for clients that connect later" {
   why 4 "CONFIG SET requirepass has no effect, or shuts out who set it"
   start_server
   no_last_question

@@ -124,7 +124,7 @@ slow_keys() {
     expect '+OK\r\n+OK\r\n$1\r\nv\r\n' @in send 'PING\r\n' expect '+PONG\r\n'
 }
 
-@test "core: who quits in the middle of a pipeline gets what is due, and nothing behind it runs" {
+@test "core: a client that quits in the middle of a pipeline gets its replies, and nothing behind QUIT runs" {
   why 2 "the rest of what was planned for the client runs nevertheless, or for somebody else"
   start_server
   talk_start @a send 'PING\r\n' expect '+PONG\r\n' @b send 'PING\r\n' expect '+PONG\r\n' \

@@ -446,7 +446,7 @@ needs_namespaces() {
   has "it still ran after 10 s" "$(report_of endless-make)"
 }
 
-@test "extra: a server that is none gets nothing: it exits 0, sleeps, or prints its own score" {
+@test "extra: a fake server gets nothing: it exits 0, sleeps, or prints its own score" {
   earns 0 fake
   earns 0 sleeper
   earns 0 scorer

@@ -161,7 +161,7 @@ ch02_two: add.c"
   maintain 0 snapshots carried
 }
 
-@test "extra: a declared difference that is none is found, and a file that vanished" {
+@test "extra: a difference that is declared but does not exist is found, and a file that vanished" {
   cp ch02_two/add.c ch03_three/add.c
   maintain 1 snapshots carried
   has "ch03_three: add.c is declared as changed"

@@ -118,7 +118,7 @@ LARGER='core: the larger number is printed' REFUSED='core: other than two number
   has "  FAIL  $LARGER"
 }
 
-@test "extra: a test that fails without the mistake, too, is no proof" {
+@test "extra: a test that fails without the mistake, too, proves nothing" {
   mutation smaller 'a > b' 'a < b' "$LARGER"
   sed 's/= 4 \]/= 5 ]/' tests/ch02_two.bats >changed.bats
   cat changed.bats >tests/ch02_two.bats

@@ -68,9 +68,9 @@ C
   done
   # every program that is called from outside knows it
   while IFS= read -r script; do
-    grep -qE '^ *(export LC_ALL=C|\. .*(runner|project|course|grading|mutants|bench)\.bash)' "$script" ||
+    grep -qE '^ *(export LC_ALL=C|\. .*(runner|project|course|grading|mutants|bench|hunt|parsons)\.bash)' "$script" ||
       case $script in ./get-bats | ./course/examine) ;; *) echo "$script" && false ;; esac
-  done < <(find . -path ./.cache -prune -o -type f -perm -u+x -print)
+  done < <(find . \( -path ./.cache -o -path ./build \) -prune -o -type f -perm -u+x -print)
   command -v localedef >/dev/null && mkdir "$german" &&
     localedef -i de_DE -f UTF-8 "$german/de_DE.UTF-8" 2>/dev/null || skip "no German locale can be made here"
   export LOCPATH=$german LC_ALL=de_DE.UTF-8 PATH=$OUTER_PATH

@@ -130,7 +130,7 @@ has() {
   [ "$output" = "f02_second adds 705 lines; at most 700 can be read in one sitting" ]
 }
 
-@test "extra: a step that rewords too much of the comments is found; moving them is no rewording" {
+@test "extra: a step that rewords too much of the comments is found; moving them is allowed" {
   small
   { seq 30 | sed 's|.*|/* line & */|' && cat tests/build/steps/f01_first/add.h; } >with
   cp with tests/build/steps/f01_first/add.h

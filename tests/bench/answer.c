@@ -1,7 +1,8 @@
 /*
- * RESP: the first byte tells the kind, a line follows, and after the line of a
- * '$' its bytes, after that of a '*' its elements. The binary protocols have
- * the length of the whole in front, so nothing is parsed until all is there.
+ * RESP: the first byte tells the kind, and its line follows. After the line of
+ * a '$' come its bytes, and after that of a '*' its elements. The binary
+ * protocols begin with the length of the whole answer, so nothing is parsed
+ * until all of it is there.
  */
 #include "answer.h"
 
@@ -136,7 +137,7 @@ static long read_resp(const char *in, size_t n, struct answer *a, int depth)
     return -1;
 }
 
-/* The body of a TLV frame: a tag and what belongs to it. */
+/* The body of a TLV frame: a tag, and the value behind it. */
 static int read_tlv(const char *body, size_t len, struct answer *a)
 {
     static const enum kind kinds[] = {KIND_NIL, KIND_ERROR,  KIND_TEXT,

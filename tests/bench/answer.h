@@ -40,7 +40,7 @@ int protocol_find(const char *name);
 const char *protocol_name(enum protocol protocol);
 
 /* Takes an answer from the n bytes at `in`. Returns how many bytes it has, 0 if
- * it is not complete yet, -1 if this is no answer. */
+ * it is not complete yet, -1 if it is malformed. */
 long answer_read(enum protocol protocol, const char *in, size_t n,
                  struct answer *a);
 

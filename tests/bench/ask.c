@@ -5,8 +5,8 @@
  *
  * Status: 0; 1 for an error or no answer; 2 for wrong use.
  *
- * The request is followed by a PING. So the answer, which may have megabytes,
- * is not parsed until the PING's has come, too.
+ * A PING follows the request. An answer may have megabytes; it is parsed only
+ * after the PING's answer has arrived, too.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ static char *receive(int fd, struct answer *a)
             n = answer_read(PROTOCOL_RESP, in, len - w->pong_len, a);
     }
     if (n < 0)
-        die("the server sent what is no answer");
+        die("the server sent a malformed answer");
     return in;
 }
 

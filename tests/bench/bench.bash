@@ -92,7 +92,7 @@ add_server() {
   NAMES+=("$1") COMMANDS+=("$2") PORTS+=('') PIDS+=('')
 }
 
-# Built beside the tree, so that nobody is disturbed who works there.
+# Built outside the tree, so that nobody who works there is disturbed.
 build_copy() {
   cp -R "$1" "$SCRATCH/$2" || wrong_use "$1 cannot be copied"
   make -s -C "$SCRATCH/$2" clean server >"$SCRATCH/make.log" 2>&1 ||
@@ -138,7 +138,7 @@ start() {
   return 1
 }
 
-# SIGKILL: what a server would do at its end takes time and is not measured.
+# SIGKILL: a clean shutdown would take time that nobody measures.
 stop() {
   local i name names=("$@")
   [ $# -gt 0 ] || names=(${NAMES[@]+"${NAMES[@]}"})

@@ -1,7 +1,8 @@
 /*
  * One thread and epoll. A client sends all requests of its pipeline at once,
- * waits for all answers, and sends the next ones. While it waits, its requests
- * stay as they are, so that an answer can be compared with its request.
+ * waits for all the answers, and then sends the next requests. It does not
+ * change its requests while it waits, so each answer can be compared with its
+ * own request.
  */
 #include "clients.h"
 
@@ -49,11 +50,11 @@ static void hear_first(int fd, enum protocol protocol)
         len = n < sizeof(in) ? answer_read(protocol, in, n, &a) : -1;
     }
     if (len < 0)
-        die("the server sent what is no answer");
+        die("the server sent a malformed answer");
 }
 
-/* All are connected before the first says anything: a server may have to accept
- * them at once. The caller frees what is returned. */
+/* All are connected before the first one sends anything: a server may have to
+ * accept them all at once. The caller must free the array. */
 static int *open_many(const struct plan *plan, unsigned n)
 {
     int *fds = must_alloc(n * sizeof(*fds));
@@ -204,7 +205,7 @@ static void take_answers(struct clients *c, struct client *one)
         if (n == 0)
             break;
         if (n < 0 || one->answered == one->asked)
-            die("the server sent what is no answer");
+            die("the server sent a malformed answer");
         check(c, one, &a);
         if (a.kind == KIND_NIL)
             c->misses += one->requests[one->answered].op->flags & OP_MAY_MISS;

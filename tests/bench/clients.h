@@ -1,8 +1,8 @@
 /*
  * clients.h: connections that ask a server, each with a pipeline of requests.
  *
- * Every answer is looked at. A wrong one, silence, or the end of a connection
- * ends the program.
+ * Every answer is checked. A wrong one, silence, or a closed connection ends
+ * the program.
  */
 #ifndef BENCH_CLIENTS_H
 #define BENCH_CLIENTS_H
@@ -31,7 +31,7 @@ struct plan {
     int in_order;
 };
 
-/* Who asks, and what came of it. */
+/* The clients, and their results. */
 struct clients {
     const struct plan *plan;
     struct client *all;
@@ -46,10 +46,11 @@ struct clients {
     struct histogram waits;
 };
 
-/* Makes all connections, and has one answer on each. The plan must stay. */
+/* Makes all connections, and gets one answer on each. The plan must stay. */
 void clients_open(struct clients *c, const struct plan *plan);
 
-/* Asks until the time is over or all is asked, and all answers are there. */
+/* Asks until the time is over or all requests are sent. Waits for the last
+ * answers. */
 void clients_run(struct clients *c);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Nothing here is called while something is measured, except the clock. So it
- * is written to fail early and clearly rather than to be fast.
+ * Except for the clock, nothing here is called while something is measured. So
+ * it is written to fail early and clearly, not to be fast.
  */
 #include "common.h"
 

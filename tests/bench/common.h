@@ -1,6 +1,6 @@
 /*
- * common.h: what all programs of the bench need: an end with a message, a
- * clock, numbers from arguments, random numbers, and connections.
+ * common.h: what all programs of the bench need: errors that end the program,
+ * a clock, numbers from arguments, random numbers, and connections.
  */
 #ifndef BENCH_COMMON_H
 #define BENCH_COMMON_H
@@ -45,14 +45,14 @@ _Noreturn void die_of_silence(void);
  * if that takes longer than patience_ms. */
 void await(int fd, int write);
 
-/* Waits until the connection is there. Ends the program if it is refused. */
+/* Waits until the connection stands. Ends the program if it is refused. */
 void finish_connecting(int fd);
 
 /* Sends n bytes, and waits where the connection is full. */
 void send_all(int fd, const char *data, size_t n);
 
-/* xorshift64*, good enough to choose keys and cheap enough not to be seen in
- * what is measured. The state must not be 0. */
+/* xorshift64*: good enough to choose keys, and too cheap to show up in what is
+ * measured. The state must not be 0. */
 static inline uint64_t random_next(uint64_t *state)
 {
     uint64_t x = *state;

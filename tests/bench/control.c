@@ -1,6 +1,6 @@
 /*
- * TCP over loopback, as to the server: a pipe would be spared what connections
- * have to wait for in the kernel.
+ * TCP over loopback, as to the server: a pipe would not wait for what
+ * connections have to wait for in the kernel.
  */
 #include "control.h"
 

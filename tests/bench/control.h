@@ -1,7 +1,7 @@
 /*
- * control.h: a process that answers each byte that it gets on a connection with
- * the same byte, and does nothing else. What an answer takes there is due to
- * the machine: whoever waits for a real server waits for that, too.
+ * control.h: a process that sends back each byte that it gets, and does nothing
+ * else. How long its answers take is due to the machine alone: a client of a
+ * real server has to wait that long, too.
  */
 #ifndef BENCH_CONTROL_H
 #define BENCH_CONTROL_H
@@ -13,7 +13,7 @@ struct control {
     pid_t pid;
 };
 
-/* Starts it. It ends when the connection does, at the latest with us. */
+/* Starts it. It ends with its connection, at the latest when we exit. */
 struct control control_start(void);
 
 #endif

@@ -4,7 +4,7 @@
  *
  *   PORT=N floor [-k KEYS] [-o]
  *
- *   -k  room for so many keys (4000000)
+ *   -k  room for that many keys (4000000)
  *   -o  parse, then answer OK to everything
  *
  * It knows GET, SET, INCR, DBSIZE and PING in RESP, with keys of up to 16 and
@@ -14,7 +14,7 @@
  *     read and parse, compute hashes and touch slots -> touch entries
  *         -> run the requests in order -> write
  *
- * A client that does not read its answers is not read from.
+ * The server does not read from a client that does not read its answers.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -123,7 +123,7 @@ static void receive(struct server *s, struct conn *c)
     }
 }
 
-/* What was parsed goes; the requests of the batch have run. */
+/* Drops what was parsed; the requests of the batch have run. */
 static void forget_parsed(struct conn *c)
 {
     c->in_len -= c->parsed;

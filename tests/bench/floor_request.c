@@ -1,6 +1,6 @@
 /*
- * Nothing is copied but the key, and nothing is parsed twice, unless a request
- * has not arrived in one piece.
+ * Only the key is copied, and nothing is parsed twice unless a request arrives
+ * in pieces.
  */
 #include "floor_request.h"
 

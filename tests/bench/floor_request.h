@@ -1,5 +1,5 @@
 /*
- * floor_request.h: what a client of the floor asks, and what it is answered.
+ * floor_request.h: what clients ask the floor, and what it answers.
  */
 #ifndef BENCH_FLOOR_REQUEST_H
 #define BENCH_FLOOR_REQUEST_H
@@ -26,7 +26,7 @@ long floor_take(struct floor_request *r, const char *in, size_t n);
 char *floor_run(struct floor_table *t, const struct floor_request *r,
                 char *out);
 
-/* No request has an answer that is longer than this many times itself. */
+/* An answer is at most this many times as long as its request. */
 enum { FLOOR_ANSWER_RATIO = 3 };
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * A chained table. Slots are 4 bytes, so that more of them are in the cache.
- * What is called for each request stands in the header.
+ * The functions that are called for each request are in the header.
  */
 #include "floor_table.h"
 
@@ -17,7 +17,7 @@ static void *map(size_t size)
 
     if (p == MAP_FAILED)
         die_errno("mmap");
-    madvise(p, size, MADV_HUGEPAGE); /* a wish: it may be refused */
+    madvise(p, size, MADV_HUGEPAGE); /* a hint: the system may ignore it */
     return p;
 }
 

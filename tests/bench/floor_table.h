@@ -37,10 +37,10 @@ struct floor_table {
     uint32_t used, limit;
 };
 
-/* Makes room for so many keys; the system provides memory as it is used. */
+/* Makes room for that many keys; the system provides memory as it is used. */
 void floor_open(struct floor_table *t, uint32_t keys);
 
-/* Returns the key's entry, made if need be; NULL if the table is full. */
+/* Returns the key's entry, and makes it if needed; NULL if the table is full. */
 struct floor_entry *floor_make(struct floor_table *t,
                                const struct floor_key *k);
 

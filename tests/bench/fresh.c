@@ -3,10 +3,10 @@
  *
  *   fresh MEGABYTES
  *
- * It touches 4 KB after 4 KB of memory that it never had before, and prints the
+ * It touches memory that it never had before, 4 KB at a time, and prints the
  * longest time that one touch took, and the mean. A server that stores new data
- * has to do the same, so none can be steadier than this. The time is the
- * program's CPU time: what it waits for a CPU is left out.
+ * has to do the same, so no server can be steadier than this. The time is the
+ * program's CPU time: waiting for a CPU does not count.
  *
  * Status: 0; 2 for wrong use.
  */

@@ -17,7 +17,7 @@ static unsigned counter_of(uint64_t ns)
     return power * HISTOGRAM_FINE + (unsigned)(ns >> power);
 }
 
-/* The largest time that the counter stands for. */
+/* The largest time that this counter counts. */
 static uint64_t time_of(unsigned counter)
 {
     unsigned power = counter / HISTOGRAM_FINE;

@@ -1,12 +1,12 @@
 /*
- * hold: opens N connections, says how many bytes of the server's memory each
- * takes (its RSS; what the kernel keeps for a socket is not in there), and
- * keeps them open while COMMAND runs, or for SECONDS (0).
+ * hold: opens N connections and says how many bytes of the server's memory each
+ * takes. It keeps them open while COMMAND runs, or for SECONDS (0).
  *
  *   hold [-u] [-t SECONDS] PORT PID N [COMMAND [ARG]...]
  *
- * Each connection says PING once, in the first round all together. With -u it
- * is also used: it sends 64 SETs of 32 bytes at once, then 64 GETs.
+ * The memory is the server's RSS; what the kernel keeps for a socket is not in
+ * it. Each connection sends PING once, and all do so together. With -u each is
+ * also used: it sends 64 SETs of 32 bytes at once, then 64 GETs.
  * Status: that of COMMAND; 1 if the server hangs up; 2 for wrong use.
  */
 #include <stdio.h>

@@ -13,7 +13,7 @@
  *   -v N         bytes of a value (32)
  *   -t SECONDS   how long, at most (1; with -n or -o, no limit)
  *   -n N         how many requests, at most (no limit)
- *   -o           key after key in place of random ones, each once
+ *   -o           the keys in order, each once, in place of random ones
  *   -e MS        the keys of expire and zexpire have this long from the start
  *                (5000); in binary at most 9999
  *   -i N         further connections, which say one thing and then are idle (0)
@@ -24,10 +24,9 @@
  * Status: 0; 1 if the server hangs up, answers wrongly or says nothing; 2 for
  * wrong use.
  *
- * CPU time is that of the server's process, all threads and the kernel's work
- * for them included. Connections are made, and have had one answer each,
- * before the clocks are read; at the end the clocks are read when nothing is
- * under way any more.
+ * CPU time is that of the server's process: all its threads, and the kernel's
+ * work for them. The clocks are first read when every connection is open and
+ * has had one answer, and again when the last answer has arrived.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Requests are written once, before anything is measured, so chance decides
- * once which of them are of which kind, and the shares are exact.
+ * Requests are written once, before anything is measured. So their kinds are
+ * drawn once, too, and the shares are exact.
  */
 #include "mix.h"
 

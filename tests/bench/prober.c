@@ -1,9 +1,9 @@
 /*
- * Where other programs run, too, not all of a wait is the server's doing. What
- * question.h takes out is not all:
+ * While other programs run, the server does not cause all of a wait. Not all of
+ * the rest is taken out in question.h:
  *  - The kernel was late to deliver something. The same happens to the control,
  *    which is asked at the same time and always answers at once. That wait is
- *    taken out, too, but nothing of what the server computed.
+ *    taken out, too, but never the time in which the server computed.
  *  - The server sleeps in its poller, though a question is under way: it has
  *    not arrived. When many connections come or go at once, the kernel is busy
  *    with them for 20 ms and more. The wait begins when the server last slept.

@@ -1,6 +1,6 @@
 /*
- * prober.h: questions that are asked again and again, and how long each answer
- * takes, while something keeps the server busy.
+ * prober.h: asks a server again and again, while something keeps it busy, and
+ * measures how long each answer takes.
  */
 #ifndef BENCH_PROBER_H
 #define BENCH_PROBER_H
@@ -52,7 +52,7 @@ struct prober {
     char last[PONG_MOST]; /* and the last */
 };
 
-/* Probes until all is over. The plan must stay. Ends the program if the server
+/* Probes until the plan is done. The plan must stay. Ends the program if the server
  * hangs up, answers wrongly, refuses the request, or says nothing for a
  * minute. */
 void prober_run(struct prober *p, const struct probe_plan *plan);

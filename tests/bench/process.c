@@ -1,7 +1,7 @@
 /*
- * CPU time comes from the process' own clock: utime and stime in
- * /proc/PID/stat are the same sum in ticks of 10 ms, of which a turn of 300 ms
- * has only thirty. Ticks serve for the share that is the kernel's.
+ * CPU time comes from the clock of the process: utime and stime in
+ * /proc/PID/stat count the same in ticks of 10 ms, and a turn of 300 ms has only
+ * thirty of them. Ticks are good enough for the kernel's share.
  */
 #include "process.h"
 
@@ -37,7 +37,7 @@ static int open_of(pid_t pid, const char *name)
     return fd;
 }
 
-/* Reads the file anew, however often it was read before. */
+/* Reads the file from its start, even if it was read before. */
 static void read_text(int fd, char *text, size_t size)
 {
     ssize_t n = pread(fd, text, size - 1, 0);

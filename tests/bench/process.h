@@ -1,6 +1,6 @@
 /*
- * process.h: what the system has noted about a process. Linux keeps all of it
- * in nanoseconds, the kernel's work for the process included.
+ * process.h: what the system knows about a process. Linux keeps all times in
+ * nanoseconds, and includes the kernel's work for the process.
  */
 #ifndef BENCH_PROCESS_H
 #define BENCH_PROCESS_H
@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Returns the CPU time of all its threads, those that ended included. Ends the
- * program if there is no such process. */
+/* Returns the CPU time of all its threads, including those that have ended.
+ * Ends the program if there is no such process. */
 uint64_t process_cpu_ns(pid_t pid);
 
 /* The same in ticks of 10 ms, outside the kernel and inside. The system counts
@@ -29,15 +29,16 @@ uint64_t process_rss(pid_t pid);
 /* Returns a descriptor for schedule_waiting_ns(). */
 int schedule_open(pid_t pid);
 
-/* Returns how long the process' main thread could have run, but had no CPU. */
+/* Returns how long the main thread of the process was ready to run, but had no
+ * CPU. */
 uint64_t schedule_waiting_ns(int fd);
 
 /* Returns a descriptor for poller_has_nothing(), or -1 where the system does
  * not tell. */
 int sleep_open(pid_t pid);
 
-/* Whether the process' main thread sleeps until poll(), select() or epoll has
- * something for it. False if the system does not tell. */
+/* Whether the main thread sleeps until poll(), select() or epoll has something
+ * for it. False if the system does not tell. */
 int poller_has_nothing(int fd);
 
 #endif

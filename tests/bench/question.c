@@ -2,12 +2,12 @@
  * SO_TIMESTAMPNS makes the system note when something was received.
  *
  * How long a thread waited for a CPU is known only up to now, not up to the
- * answer. What may have been after the answer is left in; so a time is rather
- * too long than too short.
+ * answer. Waits that may have come after the answer are not taken out; so a
+ * time is too long rather than too short.
  *
- * What was computed comes from the process' clock, which is right at any time
- * and counts all threads. schedstat has the running time of the main thread
- * alone, but as of the last tick, up to 4 ms ago.
+ * The server's computing time comes from the clock of its process, which is
+ * right at any time and counts all threads. schedstat has the running time of
+ * the main thread only, and its figure may be a tick old: up to 4 ms.
  */
 #include "question.h"
 

@@ -32,17 +32,17 @@ struct question {
     unsigned sent_again;    /* by the kernel, since it was opened */
 };
 
-/* The clock that times of questions and answers are of. */
+/* The clock by which questions and answers are timed. */
 uint64_t question_now(void);
 
-/* Takes the connection; pid is who answers there. */
+/* Takes the connection; pid is the server's process. */
 void question_open(struct question *q, int fd, pid_t pid);
 
 /* Asks, unless the question is under way. Returns whether it was not. */
 int question_ask(struct question *q);
 
-/* Looks whether the process that is asked sleeps in its poller. Then the
- * question has not reached it yet, and the wait begins now. */
+/* Checks whether the server sleeps in its poller. Then the question has not
+ * reached it yet, and the wait begins now. */
 void question_look(struct question *q);
 
 /* Receives what there is. Returns 1, and sets *arrived_ns, if the answer is
@@ -53,9 +53,8 @@ int question_hear(struct question *q, uint64_t *arrived_ns);
  * connection has ended. */
 size_t question_receive(int fd, char *in, size_t size, uint64_t *arrived_ns);
 
-/* Returns how long the answer took, or takes, if it came, or comes, at
- * arrived_ns. Sets *computed_ns to what the one who is asked computed in that
- * time, at most. */
+/* Returns how long the answer took, or would take, if it arrives at arrived_ns.
+ * Sets *computed_ns to how long the server computed in that time, at most. */
 uint64_t question_waited(const struct question *q, uint64_t arrived_ns,
                          uint64_t *computed_ns);
 

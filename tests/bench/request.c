@@ -1,13 +1,14 @@
 /*
- * Encoding an op walks over its words: a literal is copied, a % word leaves
- * digits for request_fill() and notes where.
+ * Encoding an op walks over its words: it copies a literal; for a % word it
+ * leaves digits for request_fill() and notes where they are.
  *
- * The fields and how wide they are:
+ * The fields and how wide they are.
+ *
  *     %k  key:000000000042   16 bytes     %m  mem:000000000042   16 bytes
  *     %c  cnt:000000000042   a counter    %G  grp:000000000042   a small set
  *     %g  the set that a member is in     %v  key:000000000042xxxxx...
  *     %s  1234567            a score      %r  4711               a rank
- *     %t  5000               a TTL        %T  1700000000000      when it is up
+ *     %t  5000               a TTL        %T  1700000000000      when it ends
  */
 #include "request.h"
 
@@ -28,7 +29,7 @@ enum {
 
 /* ---- encoding ---- */
 
-/* Where bytes go; without `to` they are only counted. */
+/* Where the bytes go. Without `to`, they are only counted. */
 struct out {
     char *to;
     size_t len;
@@ -138,7 +139,7 @@ static void put_word(struct request *r, struct out *o, const struct word *w)
         r->key_at = start;
 }
 
-/* The words of a text are parted by one blank; two make an empty one. */
+/* One blank separates the words of a text; two make an empty word. */
 static const char *next_word(const char *text, size_t *len)
 {
     *len = strcspn(text, " ");
@@ -231,7 +232,7 @@ static void put_digits(char *to, unsigned digits, uint64_t n)
     }
 }
 
-/* A random number that has exactly so many digits and is below `limit`. */
+/* A random number below `limit` that has exactly that many digits. */
 static uint64_t random_wide(uint64_t *random, unsigned digits, uint64_t limit)
 {
     uint64_t least = 1;

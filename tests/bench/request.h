@@ -1,9 +1,9 @@
 /*
  * request.h: the bytes of what the load generator asks.
  *
- * A request is written once. Each time that it is sent, only the digits of its
- * numbers are written anew, so that the generator stays cheaper than the
- * cheapest server.
+ * A request is written once. Before it is sent again, only the digits of its
+ * numbers are rewritten, so the generator stays cheaper than the cheapest
+ * server.
  */
 #ifndef BENCH_REQUEST_H
 #define BENCH_REQUEST_H
@@ -60,8 +60,8 @@ size_t request_write(struct request *r, char *to, const struct op *op,
 void request_fill(const struct request *r, char *bytes, struct numbers *n,
                   int in_order);
 
-/* Whether the answer is one to this request: its kind, and of a value also its
- * size and that it begins with the key. */
+/* Whether the answer fits this request: its kind, and for a value also its size
+ * and whether it begins with the key. */
 int request_fits(const struct request *r, const char *bytes,
                  enum protocol protocol, const struct answer *a);
 

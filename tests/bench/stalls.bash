@@ -3,9 +3,9 @@
 # server busy. Each row has a function stall_NAME SERVER that does the thing under `probe`, after
 # having prepared it; on a fresh server.
 
-# While others use the CPUs, a wait may be longer than the server's doing, even with the time in the
-# run queue taken out. It is never shorter. So a row that misses its must is tried again, and the
-# shortest counts: what the server does itself it does each time.
+# While others use the CPUs, a wait may be longer than what the server causes, even without the time
+# in the run queue. It is never shorter. So a row that misses its must is tried again, and the
+# shortest wait counts: whatever the server causes itself happens every time.
 TRIES=${TRIES:-3}
 
 # probed SERVER COMMAND...: its line goes to stdout
@@ -99,7 +99,7 @@ stall() {
   stop "$2"
 }
 
-# judged_stall ROW: again while it misses; sets PING and SET to the shortest
+# judged_stall ROW: tries again while it misses; sets PING and SET to the shortest waits
 judged_stall() {
   local row=$1 must_ping=$2 must_set=$3 try ping='' set=''
   for ((try = 1; try <= TRIES; try++)); do
@@ -158,7 +158,7 @@ END
   print_machine
 }
 
-# What the machine does to any program that needs as much new memory as the rows of 5 * KEYS do
+# How the machine delays any program that needs as much new memory as the rows of 5 * KEYS do
 print_machine() {
   local line
   line=$(fresh $((KEYS / 2000 + 1))) || return

@@ -1,5 +1,5 @@
 /*
- * Sizes are known before bytes are written: each word has at most MOST_HEAD
+ * The size is known before any byte is written: each word has at most MOST_HEAD
  * bytes in front of it and behind it.
  */
 #include "words.h"

@@ -1,6 +1,6 @@
 /*
- * words.h: requests that are made of any words, in any protocol; and the
- * smallest ones that each server answers.
+ * words.h: requests of any words in any protocol, and the smallest requests
+ * that each server answers.
  */
 #ifndef BENCH_WORDS_H
 #define BENCH_WORDS_H
@@ -9,8 +9,8 @@
 
 #include "answer.h"
 
-/* A request that changes nothing, and its answer: PING in RESP, and the GET of
- * a key that is empty in the binary protocol. And the answer to a SET. */
+/* A request that changes nothing, and its answer: PING in RESP, and GET with an
+ * empty key in the binary protocol. Also the answer to a SET. */
 struct words {
     const char *ping;
     size_t ping_len;
@@ -27,9 +27,8 @@ enum { PONG_MOST = 8 }; /* bytes of the longest pong */
 char *words_encode(enum protocol protocol, const struct slice *words,
                    int nwords, size_t *len);
 
-/* Sends a request and a ping behind it. So the answer, which may have
- * megabytes, need not be parsed to know whether it is complete: then its last
- * bytes are the pong. */
+/* Sends a request with a ping behind it. An answer may have megabytes: it is
+ * complete when the last bytes are the pong, so there is no need to parse it. */
 void words_send(int fd, enum protocol protocol, char **words, int nwords);
 
 #endif

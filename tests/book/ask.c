@@ -8,7 +8,7 @@
 
 /* ---- reading ---- */
 
-/* Takes a line and those that go on with it. */
+/* Takes a line, and the lines that continue it. */
 static bool cut_entry(struct str *rest, struct str *entry)
 {
     struct str line;

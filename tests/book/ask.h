@@ -5,15 +5,17 @@
  *   title: TEXT       what the picture is called
  *   stage: ch08_hashtable
  *   about: TEXT       what to know before it begins
- *   state: TEXT       what can be seen in the next state of the recording; then, unless it is the
- *                     last one:
+ *   state: TEXT       what can be seen in the next state of the recording
+ *
+ * Each state but the last goes on with:
+ *
  *   ask: TEXT         a question about the state that follows
  *   wrong: TEXT       two to four answers, in the order in which they are shown
  *   right: TEXT       exactly one of them
  *   why: TEXT         after each answer: why it is right, or wrong
- *   shows: LINE       what the recording would say in the next state if this answer was right: the
- *                     right one's lines must all be there, those of a wrong one must not
+ *   shows: LINE       what the recording would say in the next state if this answer was right
  *
+ * All `shows` lines of the right answer must be in the recording, and none of a wrong answer's.
  * A text may go on in lines that begin with a blank. Lines that begin with # are remarks.
  */
 #ifndef BOOK_ASK_H

@@ -56,7 +56,7 @@ static void read_license(struct book *book)
     text_free(&readme);
 }
 
-/* Ends the program if one of them is not right: a page that lies is worse than none. */
+/* Ends the program if a picture is wrong: a page that lies is worse than no page. */
 static void read_pictures(struct book *book)
 {
     static const char dir[] = "/tests/book/pictures/";
@@ -119,7 +119,7 @@ int main(int argc, char **argv)
     read_license(&book);
     read_stages(&book);
     if (!book.n) {
-        fprintf(stderr, "book: there are no stages in %s/stages\n", book.data);
+        fprintf(stderr, "book: no stages in %s/stages\n", book.data);
         return 2;
     }
     read_pictures(&book);

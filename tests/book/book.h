@@ -1,21 +1,21 @@
 /*
  * book: what all pages know: the project, its stages, and where the parts of a page come from.
  *
- *   data/stages         a line a stage: name, chapters, files, lines, code, limits, tests, new,
- *                       edited, gone; a tab between them
+ *   data/stages         one line per stage, with tabs between its fields: name, chapters, files,
+ *                       lines, code, limits, tests, new, edited, gone
  *   data/STAGE.diff     the step to it, as tests/maintain/diff prints it
- *   data/STAGE.theme    what the step is about, in a line; may be missing
- *   data/STAGE.steps    the names of the steps that lead to it, which its page lists instead of
- *                       a diff; of final, if there are steps between the last chapter and it
- *   data/STAGE.files    its source files, a name a line
- *   data/pictures       the names of the pictures that ask, a line each; may be missing
+ *   data/STAGE.theme    what the step is about, in one line; may be missing
+ *   data/STAGE.steps    for final: the names of the steps that lead to it from the last chapter,
+ *                       which its page lists instead of a diff; may be missing
+ *   data/STAGE.files    its source files, one name per line
+ *   data/pictures       the names of the pictures that ask, one per line; may be missing
  *   data/style.css      goes into every page, as does data/keys.js; data/pictures.css and
- *                       data/ask.js go into those of the pictures
+ *                       data/ask.js go into the pages of the pictures
  *   project/STAGE       its files and its README.md; project/README.md
  *   project/tests/book/pictures/NAME.ask, NAME.rec      a picture: see ask.h
  *
- * A stage is also a step between the last chapter and final: f05_rows. Its README is that of the
- * folder final/steps/f05_rows, which matters for the links in it.
+ * A step between the last chapter and final counts as a stage, too: f06_rows. Its README is in the
+ * folder final/steps/f06_rows, which matters for its links.
  */
 #ifndef BOOK_BOOK_H
 #define BOOK_BOOK_H
@@ -47,7 +47,7 @@ struct book {
     struct picture *pictures;
     size_t n_pictures;
     struct text style, script, picture_style, picture_script;
-    struct text license; /* what the project's README says first under that heading; or empty */
+    struct text license; /* the first paragraph under that heading in the project's README; or empty */
 };
 
 /* Where a page begins and ends. `main` is what a reader wants first. */
@@ -69,11 +69,11 @@ void write_step(struct book *book, const struct stage *stage);
 void write_index(const struct book *book);
 void write_picture(const struct book *book, size_t i);
 
-/* Links to the pictures: on the page of a stage, and in the index. Nothing if there are none. */
+/* Links to the pictures: on the page of a stage, and in the index. Nothing without pictures. */
 void pictures_of_stage(struct text *out, const struct book *book, const char *stage);
 void pictures_index(struct text *out, const struct book *book);
 
-/* A file of the data or the project; empty, if it is not there. */
+/* A file of the data or the project; empty if it does not exist. */
 struct text read_part(const char *dir, const char *name, const char *end);
 
 #endif

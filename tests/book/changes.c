@@ -1,14 +1,14 @@
 /*
- * changes: what has changed from one state of a recording to the next: see recording.h. Rows of the
- * same kind and name are compared. In a chain the nodes that are in both states, in the same order,
- * are the longest common subsequence; the others have come, or have moved.
+ * changes: what has changed from one state of a recording to the next: see recording.h. It compares
+ * rows of the same kind and name. In a chain, the longest common subsequence has stayed; the other
+ * nodes are new, or have moved.
  */
 #include "recording.h"
 
 #include <string.h>
 
-/* A slot is the same one if it has the same number in a table of the same size: a table keeps its
- * size while it changes its name from newer to older. */
+/* Two slots are the same if they have the same number in tables of the same size: a table keeps its
+ * size when its name changes from newer to older. */
 static bool is_same_row(const struct state *now, const struct row *a, const struct state *before,
                         const struct row *b)
 {
@@ -79,7 +79,7 @@ static void mark_order(struct row *row, const struct row *was, const struct stat
     }
 }
 
-/* Bytes and items have their places: each is compared with what was there. */
+/* Bytes and items have fixed places: each is compared with what was there before. */
 static void mark_places(struct row *row, const struct row *was, const struct state *before)
 {
     for (size_t i = 0; i < row->n; i++) {
@@ -151,7 +151,7 @@ static void add_name(struct names *names, struct str name)
     }
 }
 
-/* What is called by the name of its row: a number, some bytes, a node. A slot is not. */
+/* Whether something is called by the name of its row: numbers, bytes and nodes are, slots are not. */
 static bool is_one_thing(const struct row *row)
 {
     return row->kind == FACT || row->kind == LEVEL || row->kind == BYTES || row->kind == NODE;

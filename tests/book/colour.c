@@ -130,7 +130,7 @@ static int shell_line(int state, struct str line, char *kinds)
     return state;
 }
 
-/* What is typed stands after "$ ", or after "> " where it goes on; the rest is output. */
+/* Commands come after "$ ", or after "> " where they go on; the rest is output. */
 static int console_line(int state, struct str line, char *kinds)
 {
     bool typed = str_starts(line, "$ ");

@@ -2,8 +2,8 @@
  * colour: which bytes of a line of code are a comment, a string, a keyword, a directive.
  *
  * Always true:
- * - a line is looked at with the state in which the line before it ended, so that the middle of
- *   a long comment is known as one;
+ * - each line is read with the state in which the line before it ended, so the middle of a long
+ *   comment is recognized as such;
  * - the kinds are letters that the style sheet knows; 0 is ordinary text.
  */
 #ifndef BOOK_COLOUR_H

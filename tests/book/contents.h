@@ -1,6 +1,6 @@
 /*
- * contents: the list of what is on the page of a stage: the headings of its README, and the step
- * with its parts and their files. It is there twice: beside the text, for wide windows, and folded
+ * contents: the table of contents of a stage's page: the headings of its README, and the step with
+ * its parts and their files. Each page has it twice: beside the text for wide windows, and folded
  * above it for narrow ones. The style sheet shows one of them.
  */
 #ifndef BOOK_CONTENTS_H

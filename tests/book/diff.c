@@ -12,7 +12,7 @@ struct reader {
     struct step *step;
 };
 
-/* What follows "<stage>/" in a path; len 0: that is not in it. */
+/* What follows "<stage>/" in a path; len 0: the path is elsewhere. */
 static struct str within(struct str path, const char *stage)
 {
     size_t len = strlen(stage);
@@ -106,7 +106,7 @@ static void read_hunk(struct reader *r, struct file *f, struct str heading)
     f->hunks[f->n_hunks++] = h;
 }
 
-/* By the first line about it: there /dev/null tells that it is new or gone, though it be empty. */
+/* From the first line about it: there, /dev/null says that it is new or gone, even if empty. */
 static struct file *new_file(struct reader *r, struct str line)
 {
     struct step *step = r->step;

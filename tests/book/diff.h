@@ -6,7 +6,7 @@
  * - all text is a view of what was read;
  * - if the step is shown part by part, each part begins with a line "==== part 1: its name", and
  *   indented lines after it are its sentence;
- * - anything else that is no diff (the summary at the top) is passed over.
+ * - anything that is not a diff (the summary at the top) is skipped.
  */
 #ifndef BOOK_DIFF_H
 #define BOOK_DIFF_H

@@ -8,7 +8,7 @@
 
 #include "recording.h"
 
-/* label: what the picture is called for those who do not see it */
+/* label: a name of the picture for readers who cannot see it */
 void drawing_svg(struct text *out, const struct state *state, const char *label);
 
 /* ---- for the files that draw ---- */

@@ -7,7 +7,7 @@
 
 static const char fence[] = "```";
 
-/* How many lines of the code stand one after another in the file, from its i-th line on. */
+/* How many lines of the code follow one another in the file, starting at its i-th line. */
 static size_t same_lines(const struct file *f, size_t i, struct str code)
 {
     struct str line;
@@ -24,7 +24,7 @@ static size_t same_lines(const struct file *f, size_t i, struct str code)
     return n;
 }
 
-/* Where the most of it is. */
+/* The line at which the longest run begins. */
 static size_t find_line(const struct file *f, struct str code)
 {
     size_t most = 0, line = 0;

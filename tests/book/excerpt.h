@@ -1,5 +1,5 @@
 /*
- * excerpt: a piece of code in a README, and the paragraph before it, which tells where it is from:
+ * excerpt: a piece of code in a README, and the paragraph before it, which says where it is from:
  *
  *     [`avl.c`](avl.c), `mend()`:
  *
@@ -17,7 +17,7 @@ struct excerpt {
     size_t line;      /* where it begins in the file as it is now; 0: not in what the step shows */
 };
 
-/* false: the paragraph introduces no excerpt. rest: what follows it, of which the fence is first. */
+/* false: the paragraph introduces no excerpt. rest: what follows it, beginning with the fence. */
 bool excerpt_read(struct excerpt *e, struct str paragraph, struct str rest,
                   const struct step *step);
 

@@ -8,7 +8,7 @@
 
 #define REPLACEMENT "\xEF\xBF\xBD"
 
-/* The length of the UTF-8 character that s begins with; 0: it begins with none. */
+/* The length of the UTF-8 character at the start of s; 0: there is no valid one. */
 static size_t utf8_length(struct str s)
 {
     const unsigned char *b = (const unsigned char *)s.at;
@@ -25,7 +25,7 @@ static size_t utf8_length(struct str s)
     if (len < 3) {
         return len;
     }
-    /* too long for its number, one half of a pair, or above the last number there is */
+    /* longer than needed, one half of a pair, or above the last number in Unicode */
     bool wrong = (b[0] == 0xE0 && b[1] < 0xA0) || (b[0] == 0xED && b[1] > 0x9F) ||
                  (b[0] == 0xF0 && b[1] < 0x90) || (b[0] == 0xF4 && b[1] > 0x8F);
     return wrong ? 0 : len;
@@ -43,7 +43,7 @@ static void ascii(struct text *out, char c)
     case '\n': text_char(out, c); break;
     case 0x7F: text_say(out, "\xE2\x90\xA1"); break;
     default:
-        if ((unsigned char)c < 0x20) { /* U+2400 and those after it picture them */
+        if ((unsigned char)c < 0x20) { /* U+2400 and the following picture them */
             text_print(out, "\xE2\x90%c", 0x80 + c);
         } else {
             text_char(out, c);

@@ -3,7 +3,7 @@
  *
  * Always true of what is written:
  * - & < > " and ' are entities, so it can neither open a tag nor end an attribute;
- * - it is UTF-8: bytes that are none become U+FFFD, control characters their pictures.
+ * - it is UTF-8: invalid bytes become U+FFFD, and control characters become their pictures.
  */
 #ifndef BOOK_HTML_H
 #define BOOK_HTML_H

@@ -29,7 +29,7 @@ static void link_html(struct text *out, struct str label, struct str url,
     text_free(&to);
 }
 
-/* ---- spans: each takes what s begins with; returns its length, 0 if there is none ---- */
+/* ---- spans: each takes the span at the start of s, and returns its length, or 0 ---- */
 
 static size_t run_of(struct str s, char c)
 {

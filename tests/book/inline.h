@@ -1,6 +1,6 @@
 /*
- * inline: what stands within a paragraph of Markdown: `code`, **strong**, *emphasis*,
- * [links](to), and \ before a character that is only meant as itself.
+ * inline: the markup within a paragraph of Markdown: `code`, **strong**, *emphasis*,
+ * [links](to), and \ before a character that means only itself.
  */
 #ifndef BOOK_INLINE_H
 #define BOOK_INLINE_H

@@ -21,7 +21,7 @@ static const char *stage_named(struct str path, const struct links *links, struc
     return NULL;
 }
 
-/* The stage that a path of the project is in. *within: what is in it. NULL: it is in none. */
+/* The stage that a path of the project is in, or NULL. *within: the path inside that stage. */
 static const char *stage_of(struct str path, const struct links *links, struct str *within)
 {
     const char *step = str_starts(path, steps_dir)
@@ -30,7 +30,7 @@ static const char *stage_of(struct str path, const struct links *links, struct s
     return step ? step : stage_named(path, links, within);
 }
 
-/* Goes on from a directory, which is empty or ends with /. false: to somewhere above the project. */
+/* Follows a link from a directory, which is empty or ends with /. false: it leaves the project. */
 static bool walk(struct text *path, struct str way)
 {
     struct str name;
@@ -78,7 +78,7 @@ static bool file_target(struct text *out, struct str name, const struct links *l
     return true;
 }
 
-/* A step's README stands two levels below final, whose files it may mean as its own. */
+/* The README of a step is two levels below final, and may link to final's files as its own. */
 static bool has_our_files(const char *stage, const struct links *links)
 {
     return strcmp(stage, links->stage) == 0 ||

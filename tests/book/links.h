@@ -1,9 +1,9 @@
 /*
  * links: where the links of a README lead to in the book.
  *
- * A link leads to where its target is in the book: another stage's README is that stage's page, a
- * file of this stage is its place in the page, or in the page of the stage that changed it last.
- * What is nowhere in the book is no link.
+ * A link goes to the place of its target in the book. Another stage's README is that stage's page.
+ * A file of this stage is on this page, or on the page of the stage that changed it last. If the
+ * target is not in the book, the text stays without a link.
  */
 #ifndef BOOK_LINKS_H
 #define BOOK_LINKS_H
@@ -18,7 +18,7 @@ struct links {
     const struct places *places;
 };
 
-/* Writes it; nothing if it is not in the book. */
+/* Writes the target; nothing if it is not in the book. */
 void link_target(struct text *out, struct str url, const struct links *links);
 
 #endif

@@ -63,7 +63,7 @@ static void fenced(struct text *out, struct str *rest)
     text_free(&code);
 }
 
-/* Lines that are indented by four blanks or more, and blank ones between them. */
+/* Lines with an indent of four blanks or more, and the empty lines between them. */
 static void indented(struct text *out, struct str *rest)
 {
     struct text code = {0};
@@ -184,7 +184,7 @@ static void paragraph(struct text *out, struct str *rest, struct document *doc, 
     text_say(out, tight ? "" : "</p>\n");
 }
 
-/* <details><summary>Answer</summary>, up to its </details>; a second one in it is none. */
+/* <details><summary>Answer</summary>, up to its </details>; they do not nest. */
 static void details(struct text *out, struct str *rest, struct document *doc)
 {
     static const char open[] = "<details><summary>", close[] = "</summary>", end[] = "\n</details>";

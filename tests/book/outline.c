@@ -1,6 +1,6 @@
 /*
- * outline: see outline.h. It relies on the layout that our files have: what stands at the beginning
- * of a line is not in a function, but for its labels and the brace that ends it.
+ * outline: see outline.h. It relies on the layout of our files: in a function, only labels and the
+ * closing brace stand at the beginning of a line.
  */
 #include "outline.h"
 
@@ -21,7 +21,7 @@ static struct str without_comment(struct str line)
     return str_trim(line);
 }
 
-/* Does it begin a declaration? Where a label could stand, nobody asks. */
+/* Does it begin a declaration? Not called for lines that may have a label. */
 static bool begins(struct str line)
 {
     return line.len && (isalpha((unsigned char)line.at[0]) || line.at[0] == '_');

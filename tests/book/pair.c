@@ -1,6 +1,6 @@
 /*
- * pair: see pair.h. Both, lines in a block and words in a line, are the longest common
- * subsequence, in the table that everybody knows: there are few of them.
+ * pair: see pair.h. Both lines in a block and words in a line are paired by their longest common
+ * subsequence, with the table from the textbooks: there are few of either.
  */
 #include "pair.h"
 
@@ -45,7 +45,7 @@ static size_t worth(struct str word)
 /* One cell of the table: best[i][j] of what begins with a's i-th word and b's j-th. */
 #define BEST(i, j) best[(i) * (b->n + 1) + (j)]
 
-/* A blank is worth a little, so that of two ways the one that keeps it is taken. */
+/* A blank is worth a little, so that of two equal ways the one that keeps it wins. */
 static size_t *best_table(const struct words *a, const struct words *b)
 {
     size_t *best = new_array((a->n + 1) * (b->n + 1), sizeof *best);

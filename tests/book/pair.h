@@ -13,12 +13,12 @@
 
 #define UNPAIRED ((size_t)-1)
 
-/* Of a block of removed lines and the added ones after it: pair[i] is the index of the added
- * line that the i-th removed one became, or UNPAIRED. */
+/* Pairs the removed lines of a block with the added ones after them: pair[i] is the index of the
+ * added line that the i-th removed line became, or UNPAIRED. */
 void pair_lines(const struct line *removed, size_t n_removed, const struct line *added,
                 size_t n_added, size_t *pair);
 
-/* Marks (1, else 0) the bytes of each that the other has not. */
+/* Marks with 1 the bytes of each line that the other one lacks, all others with 0. */
 void pair_marks(struct str a, struct str b, char *marks_a, char *marks_b);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * picture: the page of a picture that asks. Without scripts it is a sequence: a state, a question
- * with its answers, which is right folded below them, the next state. ask.js makes it a game.
+ * with its answers, the solution folded below them, then the next state. ask.js makes it a game.
  */
 #include "book.h"
 
@@ -33,7 +33,7 @@ static void paragraph(struct text *out, struct str s)
 
 /* ---- a state ---- */
 
-/* The lines of the recording; where one begins that was not there before, a sign stands. */
+/* The lines of the recording, with a sign before each new line. */
 static void recorded_lines(struct text *out, const struct state *state, const struct state *before)
 {
     text_say(out, "<details class=\"recorded\"><summary>As it was recorded</summary>\n<pre>");
@@ -151,7 +151,7 @@ static void introduction(struct text *out, const struct picture *p)
                   "and a badge: + new, \xE2\x86\x92 moved, \xE2\x89\xA0 changed.</p>\n");
 }
 
-/* The page of a picture beside this one, and its title; nothing if there is none. */
+/* The page of the picture before or after this one, and its title; nothing at either end. */
 struct beside {
     struct text page, title;
 };

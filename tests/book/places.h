@@ -1,5 +1,5 @@
 /*
- * places: on which page a file of the project is: that of the stage which changed it last.
+ * places: which page shows a file of the project: the page of the stage that changed it last.
  */
 #ifndef BOOK_PLACES_H
 #define BOOK_PLACES_H

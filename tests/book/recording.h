@@ -1,6 +1,6 @@
 /*
- * recording: the states that a recorder has written down (pictures/recorder.h has the lines), and
- * what has changed from one to the next.
+ * recording: the states that a recorder wrote down (pictures/recorder.h lists the lines), and what
+ * has changed from one to the next.
  *
  * Always true after recording_read():
  * - there is a state, and each row is of a kind that the pictures know;

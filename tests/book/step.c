@@ -1,6 +1,6 @@
 /*
  * step: the page of a stage: its README, and then the step from the stage before, part by part in
- * the order of reading. If a series of steps leads to it, their list stands in place of that.
+ * the order of reading. If a series of steps leads to it, the page has their list instead.
  */
 #include "book.h"
 
@@ -21,7 +21,7 @@ struct step_page {
     struct step step;
     struct text files, diff;
     struct document doc;
-    struct text steps; /* the names of those that lead to it, a line each */
+    struct text steps; /* the names of the steps that lead to it, one per line */
 };
 
 /* ---- the README ---- */
@@ -39,7 +39,7 @@ static struct str cut_title(struct str readme, struct str *title)
     return rest;
 }
 
-/* Opens the column of text, which the step goes on with. */
+/* Opens the column of text, which the step continues. */
 static void readme(struct step_page *p, struct str title, struct str body)
 {
     struct text *out = &p->page.html, html = {0};

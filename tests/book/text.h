@@ -4,7 +4,7 @@
  * Always true:
  * - a str is at most a view: it is valid as long as what it was taken from;
  * - a text ends with a zero byte that len does not count, or is all zero;
- * - no memory ends the program, status 1: what is made here is made anew.
+ * - running out of memory ends the program, with status 1: its pages can be made again.
  */
 #ifndef BOOK_TEXT_H
 #define BOOK_TEXT_H
@@ -30,7 +30,7 @@ struct str str_view(const struct text *t);
 bool str_is(struct str s, const char *with);
 bool str_same(struct str a, struct str b);
 bool str_starts(struct str s, const char *with);
-struct str str_skip(struct str s, size_t n); /* without its first n bytes, if there are so many */
+struct str str_skip(struct str s, size_t n); /* without its first n bytes, or empty */
 struct str str_trim(struct str s);           /* without blanks at either end */
 size_t str_find(struct str s, const char *what); /* the offset, or s.len */
 
@@ -51,7 +51,7 @@ void *one_more(void *array, size_t count, size_t size);
 
 /* ---- files ---- */
 
-/* false: it cannot be read, and errno tells why. */
+/* false: it cannot be read, and errno says why. */
 bool file_read(const char *path, struct text *t);
 
 /* Ends the program, status 1, if it cannot be written. */

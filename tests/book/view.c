@@ -174,7 +174,7 @@ static size_t run_of(const struct file *f, size_t i, size_t to, char sign)
     return n;
 }
 
-/* What the first of its changed lines is in that is in something. */
+/* The title of the first changed line that is inside something. */
 static struct str hunk_title(const struct view *v, const struct hunk *h)
 {
     struct str title = {"", 0};
@@ -234,7 +234,7 @@ static void hunk_rows(const struct view *v, const struct hunk *h)
     }
 }
 
-/* A new file, or one that is gone: all of it, as it is. */
+/* A new file, or a removed one: all of its lines. */
 static void whole_rows(const struct view *v)
 {
     text_say(v->out, "<tbody>\n");

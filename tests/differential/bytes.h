@@ -36,7 +36,7 @@ void bytes_free(struct bytes *b);
 /* As a word of redis-cli: with quotes and escapes where it needs them. */
 void print_word(FILE *to, const char *data, size_t len);
 
-/* As text in quotes, at most so many bytes of it. */
+/* As quoted text, at most `most` bytes of it. */
 void print_quoted(FILE *to, const char *data, size_t len, size_t most);
 
 #endif

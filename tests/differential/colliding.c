@@ -3,10 +3,10 @@
  *
  *   colliding SERVER BITS
  *
- * That hash is h = (h + byte) * 0x01000193, from 0x811C9DC5 on. Two blocks of eight bytes that take
- * it from there to the same value do so from everywhere, as it only ever adds: so each sequence of
- * such blocks collides with all others of its length, and with BITS blocks there are 2^BITS of
- * them. They are set, and got, and the same is done with as many random keys of the same length.
+ * That hash is h = (h + byte) * 0x01000193, starting from 0x811C9DC5. If two blocks of eight bytes
+ * lead from there to the same value, they do so from any value, because the hash only ever adds.
+ * So every sequence of such blocks collides with every other of its length: BITS blocks make
+ * 2^BITS keys. They are set and read, and so are as many random keys of the same length.
  * Status: 0 they cost about the same, 1 not, 2 wrong use.
  */
 #include <stdlib.h>

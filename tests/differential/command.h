@@ -9,7 +9,7 @@
 
 #include "bytes.h"
 
-/* Which of the clients sends it: they take turns, and wait for the replies before. */
+/* Which client sends it: they take turns, and wait for the earlier replies. */
 enum { CLIENTS = 3 };
 
 struct command {

@@ -6,14 +6,14 @@
  * A server is HOST:PORT, or the path of a socket.
  *
  *   -s SEED     the same seed makes the same commands (default: a new one, which is printed)
- *   -n COUNT    so many commands (100000)
+ *   -n COUNT    how many commands (100000)
  *   -r 2|3      which version of RESP the clients ask for (2)
  *   -t THEMES   only these, with commas between, see grammar.c (all)
- *   -m MOST     stop after so many different differences (1)
- *   -i TEXT     a reply with this text is no difference (what is not written yet)
+ *   -m MOST     stop after MOST different differences (1)
+ *   -i TEXT     a reply with this text never counts as a difference (not written yet)
  *
- * The first server is the one that is right. Each difference is shrunk and shown as lines for
- * redis-cli, each after the name of the client that sends it, with both replies.
+ * The first server is always right. Each difference is shrunk, then shown with both replies as
+ * lines for redis-cli, each after the name of the client that sends it.
  * Status: 0 no difference, 1 some, 2 wrong use, or a server cannot be reached.
  */
 #include <ctype.h>
@@ -97,7 +97,7 @@ static void add_start(struct bytes *to, const struct bytes *of)
     bytes_add(to, "/", 1);
 }
 
-/* Two differences are taken for one if the command and the beginnings of the replies are equal. */
+/* Two differences count as one if the command and the beginnings of the replies are equal. */
 static bool is_known(const struct command *c, const struct difference *d)
 {
     static char known[MOST_KNOWN][64];
@@ -137,7 +137,7 @@ static bool report(struct play *p, struct command *const *list, struct differenc
 
 /* ---- the run ---- */
 
-/* An episode begins with nothing: short ones are soon shrunk, and in a long one values grow. */
+/* An episode begins with empty databases. Short ones shrink fast; in long ones values grow. */
 static size_t episode_length(struct generator *g, size_t left)
 {
     size_t n = random_chance(&g->random, 2) ? LONG_EPISODE : 1 + random_below(&g->random, EPISODE);

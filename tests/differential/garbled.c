@@ -3,11 +3,11 @@
  *
  *   garbled [-s SEED] [-n COUNT] SERVER SERVER
  *
- * A conversation is a PING, so that a server that speaks other protocols, too, knows which one it
- * is, and then some requests of both forms in which bytes were changed, dropped or put in. Line ends
- * stay as they are: Redis takes a header's line to end at the CR, and does not look at what follows.
- * It goes out in one piece on a connection of its own, which is then closed for sending; what comes
- * until the end must be equal, byte for byte. The first difference is made shorter and shown.
+ * A conversation begins with a PING, so that a server of several protocols knows which one this is.
+ * Then come some requests of both forms, with bytes changed, dropped or put in. Line ends stay as
+ * they are: Redis ends a header's line at the CR, and does not look at what follows. Each
+ * conversation goes out in one piece on a connection of its own, which is then closed for sending.
+ * What comes back must be equal, byte for byte. The first difference is shortened and shown.
  * Status: 0 none, 1 one, 2 wrong use, or a server cannot be reached.
  */
 #include <inttypes.h>
@@ -26,7 +26,7 @@ static struct address servers[2];
 
 /* ---- making them up ---- */
 
-/* None becomes the name of another command of Redis when a letter is put before it. */
+/* None turns into another command of Redis if a letter is put before it. */
 static const char *const requests[] = {
     "*1\r\n$4\r\nPING\r\n",
     "*2\r\n$4\r\nECHO\r\n$5\r\nhowdy\r\n",
@@ -97,7 +97,7 @@ static struct bytes make(struct random *r)
 
 /* ---- trying them ---- */
 
-/* Reads to the end; false if there is none in time. */
+/* Reads until the server closes; false if it does not do so in time. */
 static bool drain(struct peer *p)
 {
     struct peer *one[1] = {p};

@@ -139,7 +139,7 @@ static void parse(struct peer *p)
     p->ended = p->ended || n < 0;
 }
 
-/* Returns whether a byte has moved, or the end has come. */
+/* Returns whether a byte was read, or the connection has ended. */
 static bool receive(struct peer *p)
 {
     bytes_reserve(&p->in, CHUNK);
@@ -159,7 +159,7 @@ static bool send_some(struct peer *p)
     if (n > 0) {
         bytes_consume(&p->out, (size_t)n);
     } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
-        bytes_free(&p->out); /* whether it has ended, reading will tell */
+        bytes_free(&p->out); /* reading will tell whether it has ended */
     }
     return n > 0 || p->out.len == 0;
 }
@@ -169,7 +169,7 @@ static bool is_done(const struct peer *p)
     return p->ended || (p->out.len == 0 && p->replies >= p->wanted);
 }
 
-/* One wait, and what then is possible. False: nothing moved. */
+/* Waits once, then reads and writes what it can. False: nothing moved. */
 static bool step(struct peer *const *peers, size_t n, int patience_ms)
 {
     struct pollfd fds[MOST_PEERS];

@@ -1,7 +1,7 @@
 /*
  * peer: a connection to a server.
  *
- * Always true: sending never waits for the server to have read, without reading what it replies.
+ * Always true: while sending waits for the server to read, it reads the server's replies.
  */
 #ifndef PEER_H
 #define PEER_H
@@ -44,7 +44,7 @@ void address_options(int argc, char **argv, const char *usage, uint64_t *seed, s
 void peer_close(struct peer *p);
 
 /* Sends out and reads until each of the n peers has as many replies as it wants, or has ended.
- * False when nothing has moved for so many ms. */
+ * False when nothing has moved for that many ms. */
 bool peers_await(struct peer *const *peers, size_t n, int patience_ms);
 
 /* The same, where all want as many. */

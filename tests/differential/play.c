@@ -113,7 +113,7 @@ static bool has(const char *data, size_t len, const char *text)
     return false;
 }
 
-/* The replies to list[at] are at these places; a peer that has no more has size 0. */
+/* The places of the replies to list[at]; size 0 if a peer has no more replies. */
 static enum outcome compare(const struct play *p, struct command *const *list, enum status *statuses,
                             size_t at, const char *const replies[2], const size_t sizes[2],
                             struct difference *d)

@@ -2,7 +2,7 @@
  * play: has both servers carry out the same commands, and compares what they reply.
  *
  * Each sequence begins with new connections and empty databases. The clients take turns: what one
- * sends in a row goes out in one piece, and the next one begins when all has been replied.
+ * sends in a row goes out in one piece, and the next one begins when all replies have arrived.
  */
 #ifndef PLAY_H
 #define PLAY_H
@@ -20,13 +20,13 @@ struct play {
 /* Where the servers disagree. */
 struct difference {
     size_t at;               /* index of the command */
-    struct bytes replies[2]; /* empty: the connection has ended, or no reply has come */
+    struct bytes replies[2]; /* empty: the connection has ended, or there was no reply */
 };
 
 enum outcome { SAME, DIFFERENT, IGNORED, BROKEN };
 
-/* SAME; DIFFERENT, with d filled in; IGNORED: a reply had the text to be ignored, and what comes
- * after it was not tried; BROKEN: a server cannot be reached. */
+/* SAME; DIFFERENT, with d filled in; IGNORED: a reply had the text to be ignored, and nothing after
+ * it was tried; BROKEN: a server cannot be reached. */
 enum outcome play_run(struct play *p, struct command *const *list, size_t n,
                       struct difference *d);
 

@@ -20,7 +20,7 @@ size_t random_below(struct random *r, size_t n);
 /* least ... most */
 int64_t random_between(struct random *r, int64_t least, int64_t most);
 
-/* True so many times in a hundred. */
+/* True in that many cases out of a hundred. */
 bool random_chance(struct random *r, unsigned percent);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * resp: replies of both versions of the protocol, as they stand in memory.
+ * resp: replies of both versions of the protocol, as they are in memory.
  */
 #ifndef RESP_H
 #define RESP_H
@@ -19,10 +19,10 @@ struct value {
     const char *inside; /* where the first of them begins */
 };
 
-/* How many bytes the first reply takes; 0: it is not complete; -1: it is none. */
+/* How many bytes the first reply takes; 0: it is not complete; -1: it is malformed. */
 ssize_t resp_size(const char *data, size_t size);
 
-/* What stands there, which is complete. */
+/* Reads the value there, which must be complete. */
 struct value resp_value(const char *data);
 
 bool resp_is_array(const struct value *v);

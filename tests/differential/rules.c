@@ -37,7 +37,7 @@ static const struct exception exceptions[] = {
     {"client info", KIND, "a text with addresses, numbers and ages"},
     {"client list", KIND, "a text with addresses, numbers and ages"},
     {"info", KIND, "a text about that server"},
-    {"dbsize", KIND, "Redis counts keys whose time is up until it comes across them"},
+    {"dbsize", KIND, "Redis counts expired keys until it comes across them"},
     {"command count", KIND, "there are not as many commands here"},
     {"config resetstat", KIND, "nothing to compare"},
 
@@ -149,7 +149,7 @@ static int by_bytes(const void *one, const void *other)
     return order ? order : (a->len > b->len) - (a->len < b->len);
 }
 
-/* The values inside, so many together, in order of their bytes. */
+/* The values inside, in groups, in the order of their bytes. */
 static struct span *sorted(const struct value *v, size_t together)
 {
     struct span *list = resized(NULL, v->count * sizeof *list);
@@ -165,7 +165,7 @@ static struct span *sorted(const struct value *v, size_t together)
     return list;
 }
 
-/* The same bytes; or the same name with the same score, written in another way. */
+/* The same bytes; or the same name with the same score, spelled differently. */
 static bool same_span(const struct span *a, const struct span *b, bool is_pair)
 {
     if (a->len == b->len && memcmp(a->at, b->at, a->len) == 0) {

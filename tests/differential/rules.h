@@ -1,8 +1,8 @@
 /*
  * rules: when two replies to the same command are as good as equal.
  *
- * They are when they are equal byte for byte. What else is allowed stands in one table, with the
- * reason for each row; so does what is not asked at all.
+ * Equal bytes are always good. One table says what else is allowed, and what is not asked at all,
+ * with the reason for each row.
  */
 #ifndef RULES_H
 #define RULES_H

@@ -3,9 +3,10 @@
  *
  *   scanning SERVER KEYS
  *
- * So many keys are there all the time. Between the calls of a scan others are added, or deleted,
- * or both in turns, so that the table grows and shrinks by several sizes. Each scan must end, must
- * return every key that stayed, and none that never was. Status: 0 all is well, 1 not, 2 wrong use.
+ * KEYS keys are there all the time. Between the calls of a scan others are added, or deleted, or
+ * both in turns, so that the table grows and shrinks by several sizes. Each scan must end, and must
+ * return every key that stayed and no key that never existed. Status: 0 all is well, 1 not, 2 wrong
+ * use.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,12 +26,12 @@ struct weather {
     size_t count;  /* of each SCAN */
     size_t step;   /* how many others come, or go, between two calls */
     size_t others; /* there when the scan begins, in multiples of those that stay */
-    size_t added;  /* at most so many in all, the same */
+    size_t added;  /* at most this many in all, in the same unit */
     bool deletes;
 };
 
-/* When a table shrinks by half, what was in its upper half, where the scan has not been yet, comes
- * into the lower half, where it may have been. So the scan should be half done then. */
+/* When a table shrinks by half, the upper half, which the scan has not reached yet, moves into the
+ * lower half, which it may have passed. So the table should shrink when the scan is half done. */
 static const struct weather weathers[] = {
     {"nothing else happens", 100, 0, 5, 0, false},
     {"keys are added", 100, 300, 0, 40, false},
@@ -47,7 +48,7 @@ static void ask(const char *format, const char *prefix, size_t i)
     bytes_add_text(&peer.out, line);
 }
 
-/* Waits for so many replies, the first of which is still there afterwards. */
+/* Waits for that many replies, the first of which is still there afterwards. */
 static void exchange(size_t replies)
 {
     struct peer *peers[1] = {&peer};

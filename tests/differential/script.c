@@ -1,8 +1,8 @@
 /*
- * Requests are templates, in which a word of one capital letter stands for something: K a key of a
- * string, N of a number, Z of a sorted set, B one to block on, M a member, V a value, D a database.
- * Each is sent as an array or as a typed line; a typed line may have quotes and escapes, which a
- * server decodes, perhaps where they stand.
+ * Requests are templates, in which a single capital letter stands for a word: K a key with a string,
+ * N with a number, Z with a sorted set, B a key to block on; M a member, V a value, D a database.
+ * Each is sent as an array or as a typed line. A typed line may have quotes and escapes, which a
+ * server decodes, perhaps in place.
  */
 #include "script.h"
 
@@ -11,8 +11,8 @@
 
 enum { MOST_WORDS = 16, WORD = 32 };
 
-/* Redis drops a client for which more than 1024 bytes wait before it has said the password; how many
- * wait at a time is chance. */
+/* Redis drops a client that has more than 1024 bytes of replies waiting before it has said the
+ * password; how many wait at a time is chance. */
 enum { MOST_UNTOLD = 800 };
 
 #define ONE_OF(r, list) (list)[random_below(r, sizeof(list) / sizeof((list)[0]))]
@@ -144,7 +144,7 @@ static void ask(struct script *s, struct random *r, struct client *c, const char
     end_request(s, 1);
 }
 
-/* Requests as they stand, which have no replies, or after which the server closes. */
+/* Literal requests, which have no replies, or after which the server closes. */
 static void ask_raw(struct script *s, const char *text, size_t replies)
 {
     bytes_add_text(&s->bytes, text);
@@ -185,7 +185,7 @@ static void end_transaction(struct script *s, struct random *r, struct client *c
     c->multi = false;
 }
 
-/* It ends a transaction, too; if c believes in one that is none, no harm is done. */
+/* This ends a transaction, too; no harm is done if c only believes that it has one. */
 static void reset(struct script *s, struct random *r, struct client *c)
 {
     ask(s, r, c, "RESET");
@@ -264,7 +264,7 @@ void script_make(struct script *s, struct random *r, struct client *c, struct by
     if (random_chance(r, 30)) {
         ask(s, r, c, "WATCH K N");
     }
-    ask(s, r, c, "PING"); /* whoever is not answered this has been cut off */
+    ask(s, r, c, "PING"); /* a client that gets no reply to this has been cut off */
 }
 
 size_t script_meddle(struct bytes *to, struct random *r, size_t n)

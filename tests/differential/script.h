@@ -1,6 +1,6 @@
 /*
- * script: what several clients send at the same time, made up so that what each is replied does
- * not depend on who comes first.
+ * script: what several clients send at the same time, made up so that nobody's replies depend on
+ * who comes first.
  *
  * Always true:
  * - a client uses only keys that begin with its own letter. Others touch them between two rounds;
@@ -19,8 +19,8 @@ struct client {
     char letter;
     bool multi;      /* a transaction may be open */
     bool password;   /* the servers want one: "secret" */
-    bool trusted;    /* it has said it, or has been there before */
-    size_t untold;   /* bytes that it has been replied without, at most */
+    bool trusted;    /* it has said it, or connected before there was one */
+    size_t untold;   /* bytes of replies that it got without the password, at most */
     unsigned blocks; /* keys that it has blocked on so far */
 };
 

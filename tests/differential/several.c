@@ -1,13 +1,13 @@
 /*
- * several: several clients at once, beside two servers; what each is replied must be equal.
+ * several: several clients at once, on two servers; both must send each client the same replies.
  *
  *   several [-s SEED] [-n COUNT] SERVER SERVER
  *
- * In each of so many scenes, 3 to 6 clients send in rounds. In a round all send at the same time, in
+ * In each of COUNT scenes, 3 to 6 clients send in rounds. In a round all send at the same time, in
  * pieces that are cut anywhere: see script.h for what, and why it does not matter who comes first.
- * One more client serves those who block: at once, or when all others have been answered. Between
- * two rounds it touches what the others watch. The first difference is shown, and which seed shows
- * it again. Status: 0 none, 1 one, 2 wrong use, or a server cannot be reached.
+ * One more client serves those that block: at once, or after all others got their replies. Between
+ * two rounds it touches what the others watch. The first difference is shown, with the seed that
+ * shows it again. Status: 0 none, 1 one, 2 wrong use, or a server cannot be reached.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -79,7 +79,7 @@ static void say(size_t client, const char *data, size_t len)
 
 /* ---- comparing ---- */
 
-/* Puts a text, which is not longer, in place of what stands between two, wherever it does. */
+/* Replaces whatever stands between two texts by a third one, everywhere. It must not be longer. */
 static void mask(struct bytes *b, const char *from, const char *to, const char *text)
 {
     size_t head = strlen(from), tail = strlen(to);
@@ -110,7 +110,7 @@ static bool is_same(size_t client)
            (in[0]->len == 0 || memcmp(in[0]->at, in[1]->at, in[0]->len) == 0);
 }
 
-/* How many replies are equal, and where the first one begins that is not. */
+/* How many replies are equal, and where the first different one begins. */
 static size_t equal_replies(const struct peer *a, const struct peer *b, size_t *at)
 {
     size_t n = 0;
@@ -152,7 +152,7 @@ static void show_script(const struct script *s)
     }
 }
 
-/* Compares what has come for a client, and drops it. */
+/* Compares what a client received from both servers, and drops it. */
 static bool check(size_t client)
 {
     if (!is_same(client)) {
@@ -223,7 +223,7 @@ static void ask_helper(const struct bytes *requests, size_t n)
     want(HELPER, n);
 }
 
-/* The helper goes on when the others have all that can come without it. */
+/* The helper goes on when the others have every reply that does not need it. */
 static void await_blocked(void)
 {
     for (size_t i = 0; i < nclients; i++) {
@@ -233,7 +233,7 @@ static void await_blocked(void)
     await_all();
 }
 
-/* A client that has been cut off, as it has asked for or not, comes back. */
+/* A client that was cut off, whether it asked for it or not, connects again. */
 static void reopen(void)
 {
     for (size_t i = 0; i < nclients; i++) {
@@ -301,7 +301,7 @@ static bool part(void)
     return same;
 }
 
-/* From now on those who come must say it. */
+/* From now on, new clients must say it. */
 static bool set_password(void)
 {
     for (size_t i = 0; i < MOST_CLIENTS; i++) {
@@ -325,7 +325,7 @@ static bool play_scene(uint64_t seed)
     random_seed(&r, seed);
     begin(&r);
     size_t rounds = 1 + random_below(&r, MOST_ROUNDS);
-    size_t password = random_below(&r, 2 * rounds); /* comes before that round, if there is one */
+    size_t password = random_below(&r, 2 * rounds); /* it is set before that round, if there is such a round */
     bool same = play_helper("FLUSHALL\r\n", NULL);
     for (size_t i = 0; i < rounds && same; i++) {
         same = (i != password || set_password()) && play_helper("", &r);

@@ -5,7 +5,7 @@
 
 #include "rules.h"
 
-/* So long at most: what is left then is short enough to be looked at. */
+/* At most this long: what is left then is short enough to read. */
 enum { MOST_MS = 20000 };
 
 struct shrinking {
@@ -41,7 +41,7 @@ static bool is_allowed(const struct sequence *s)
     return true;
 }
 
-/* Does this one differ, too? Then it is the sequence from now on. Takes it over. */
+/* If this one differs, too, it becomes the sequence. Owns it from now on, either way. */
 static bool adopt(struct shrinking *s, struct sequence *candidate)
 {
     struct difference d = {0};
@@ -78,7 +78,7 @@ static bool try_without(struct shrinking *s, size_t at, size_t len)
     return adopt(s, &copy);
 }
 
-/* From the end on, in pieces of that length. */
+/* From the end backwards, in pieces of that length. */
 static bool drop_pieces(struct shrinking *s, size_t len)
 {
     bool any = false;
@@ -119,7 +119,7 @@ static bool try_word(struct shrinking *s, size_t at, size_t word, const char *da
     return adopt(s, &copy);
 }
 
-/* Of a shorter time another difference would come: the key is gone in one server first. */
+/* A shorter time would make another difference: the key would expire on one server first. */
 static bool is_time(const struct bytes *b)
 {
     size_t digits = 0;

@@ -1,5 +1,5 @@
 /*
- * shrink: makes a sequence of commands on which the servers disagree as short as it goes.
+ * shrink: makes a sequence of commands on which the servers disagree as short as possible.
  */
 #ifndef SHRINK_H
 #define SHRINK_H

@@ -265,7 +265,7 @@ static void add_name(struct random *r, struct command *c)
     command_add_text(c, PICK(r, texts));
 }
 
-/* Long enough to be a wait, so short that nobody minds. */
+/* Long enough to be a wait, and short enough that nobody minds. */
 static void add_wait(struct random *r, struct command *c)
 {
     static const char *const texts[] = {"0.001", "0.002", ".001", "1e-3"};

@@ -1,10 +1,10 @@
 /*
- * check PAGE...: are these pages a book? A line on stderr for each fault, 20 at most a page.
+ * check PAGE...: are these pages a book? One line on stderr per fault, at most 20 per page.
  *
- * - every tag that is opened is closed, in order; there are only tags and attributes that the book
- *   has: none that loads anything or runs a script of its own
+ * - every tag that is opened is closed, in order. There are only the tags and attributes of the
+ *   book; none loads anything, or runs a script of its own.
  * - text is escaped, ids are unique, and every th has a scope
- * - a link leads to a page among these, and to an id that is there; or to http(s)
+ * - every link goes to one of these pages, and to an id that exists there; or to http(s)
  *
  * Status 0: yes. 1: no. 2: wrong use.
  */

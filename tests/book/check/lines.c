@@ -21,7 +21,7 @@ struct row {
     size_t n;
 };
 
-/* A cell of code, "+" or a minus: the sign is told by words and by the class of the row alike. */
+/* A cell of code, "+" or a minus. Words and the class of the row both tell the sign. */
 static void print_row(const struct row *row)
 {
     bool stays = row->class == NULL;
@@ -54,7 +54,7 @@ static bool is_heading(struct str name)
     return str_is(name, "h3") || str_is(name, "h4");
 }
 
-/* Where the text that follows a tag belongs; NULL: it is none of ours. */
+/* Where the text after a tag belongs; NULL: we do not need it. */
 static struct text *place_of(const struct token *t, struct row *row, struct text *heading)
 {
     const struct str *id = tags_attribute(t, "id");

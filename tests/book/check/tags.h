@@ -1,7 +1,8 @@
 /*
  * tags: takes a page of the book apart, strictly: what browsers put up with is an error here.
  *
- *   text       without raw < > and with & only as one of the five entities that html.c writes
+ *   text       has no raw < or >, and & only in the five entities that html.c writes
+ *
  *   <name attribute="value" attribute>     values in double quotes, escaped like text
  *   </name>
  *   <script>, <style>                      what is in them is one text, up to the closing tag
@@ -27,7 +28,7 @@ struct token {
 /* Takes a token off *rest. NULL: done, and *rest may be at its end. Else what is wrong. */
 const char *tags_next(struct str *rest, struct token *token);
 
-/* The value of an attribute; NULL: it has none such. */
+/* The value of an attribute; NULL: the tag does not have it. */
 const struct str *tags_attribute(const struct token *token, const char *name);
 bool tags_has(const struct token *token, const char *name, const char *value);
 

@@ -4,7 +4,7 @@
  *   pieces    a message arrives in three pieces, and the last has the beginning of the next one
  *   toolong   the four bytes that stand where a length should are text
  *
- * Each piece is sent in the moment in which the stage calls read(), so that it has just arrived.
+ * Each piece is sent at the moment at which the stage calls read(), so it has just arrived.
  */
 #include <errno.h>
 #include <sys/ioctl.h>

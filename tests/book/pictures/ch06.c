@@ -1,6 +1,6 @@
 /*
- * ch06 SCENARIO: records turns of the loop of ch06_event_loop, which serves clients in this
- * program over connections of the kernel's.
+ * ch06 SCENARIO: records turns of the loop of ch06_event_loop. Its clients are in this program, but
+ * their connections are real.
  *
  *   loop      two clients, one of which has sent half a message
  *   pressure  a client that sends and does not read
@@ -225,7 +225,7 @@ static uint8_t request[REQUEST];
 static size_t n_sent, n_read; /* bytes, by the client */
 static bool is_stuck;         /* its write() would wait */
 
-/* Turns for as long as poll() has something. In the end all that is possible has been done. */
+/* Turns for as long as poll() has something: afterwards, nothing more can be done. */
 static void turn_while_ready(void)
 {
     short events;
@@ -235,8 +235,8 @@ static void turn_while_ready(void)
     } while (is_ready(clients[0].conn->fd, events, 100) && loop_turn(&server) == 1);
 }
 
-/* The client sends up to n bytes, until its write() would wait although the server did all it
- * could. */
+/* The client sends up to n bytes, or until its write() would wait even though the server has done
+ * all it can. */
 static void send_requests(size_t n)
 {
     for (is_stuck = false; n > 0 && !is_stuck;) {

@@ -99,7 +99,7 @@ static void watch(uintptr_t function, bool entered)
     }
 }
 
-/* What is recorded: nothing, the state in the end, or each step and that. */
+/* What is recorded: nothing, the final state, or each step as well. */
 enum detail { NOTHING, END, STEPS };
 
 static void zadd(const char *text, enum detail detail)

@@ -3,7 +3,7 @@
  * stands at 0; an item is shown as KEY=SECONDS.
  *
  *   rise      a key is to expire before all others
- *   sink      the first key is deleted; then another gets a later time
+ *   sink      the first key is deleted; then another gets a later expiry
  */
 #define WATCHED
 #include "recorder.h"
@@ -87,7 +87,7 @@ static const struct entry *entry_of(const char *key)
     return keyspace_find(&keyspace, slice_of(key));
 }
 
-/* Gives a key a time to live, in seconds. */
+/* Gives the key its TTL, in seconds. */
 static void pexpire(const char *key, int seconds)
 {
     char text[40];

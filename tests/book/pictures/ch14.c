@@ -1,6 +1,6 @@
 /*
  * ch14 pool: records the queue of thread_pool.c of ch14_threads, with two threads. The jobs wait at
- * a gate until they are told to end, so that each state stands still while it is written down.
+ * a gate until they are told to end, so nothing moves while a state is written down.
  */
 #include <time.h>
 

@@ -1,6 +1,6 @@
 /*
- * commands: carries out a command in a stage that has them, from ch08 on, as its loop does. What
- * includes this has included the stage's own command.h.
+ * commands: carries out a command as the stage's own loop does, in the stages that have commands
+ * (from ch08 on). Include the stage's command.h first.
  */
 #ifndef PICTURES_COMMANDS_H
 #define PICTURES_COMMANDS_H

@@ -3,27 +3,27 @@
  * recording: states, each with a label and with lines that say what a reader can see in it.
  *
  *   state LABEL              the state begins; the other lines are indented
- *   title TEXT               what follows belongs to that
+ *   title TEXT               the heading of the following lines
  *   fact NAME: TEXT          a number, a flag, what happened last
  *   level NAME: N of MOST UNIT
- *   bytes NAME: 05 h __      a cell for each byte; __ is one that is still to come
+ *   bytes NAME: 05 h __      a cell for each byte; __ is a byte that has not arrived
  *   chain NAME: a b=2 c      nodes of a list; what follows = is shown with them
  *   ring NAME: a b c         the same with a head, in both directions
- *   set NAME: a b            things in no order
+ *   set NAME: a b            things without an order
  *   slot NAME 3: a b         the chain of a slot of a table
  *   at NAME: 3               where in that table somebody works
  *   node d: right of b, height 1, count 1       a node of a tree, in the order of the tree;
  *                            also "root" and "apart", for one that hangs nowhere
  *   item 0: a=5              an item of a heap; a - is a hole
- *   hand NAME: a=5           what is held and is to be put somewhere
+ *   hand NAME: a=5           an item that is held, on its way to a place
  *   did: COMMAND             a command that was carried out, or begun, since the state before
  *   text: LINE               what the stage's own command `inspect` answers
  *
  * Nothing that differs from run to run may be in it: no address, no port, no time of day.
  *
- * A recorder includes the stage's file that it watches, so that it knows the addresses of static
- * functions, and is compiled with -finstrument-functions: then watch() below hears of every
- * function that is entered or left, while the code itself stays as it is.
+ * A recorder includes the file of the stage that it watches, so it knows the addresses of static
+ * functions. It is compiled with -finstrument-functions: then watch() below is called whenever a
+ * function is entered or left, and the code of the stage stays as it is.
  */
 #ifndef PICTURES_RECORDER_H
 #define PICTURES_RECORDER_H
@@ -96,7 +96,7 @@ static inline bool plays(char **argv, const char *name)
 }
 
 #ifdef WATCHED
-/* Called for a function of the stage that was entered or left. */
+/* Called whenever a function of the stage is entered or left. */
 static void watch(uintptr_t function, bool entered);
 
 #define ADDRESS(function) ((uintptr_t)(function))
