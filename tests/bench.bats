@@ -1,3 +1,4 @@
+# long: the bench has many programs to build
 # The bench: its programs say what they saw, and complain about what they must not accept; the
 # scripts refuse wrong use, and fail when a bound is not kept. How fast anything is, is not tested.
 

@@ -1,11 +1,11 @@
 # ch03_hello: sockets. A server that says "world" to whoever connects, and its client. On later
-# stages the same promises are kept in their dialects.
+# stages the same promises hold in their dialects.
 
 # shellcheck disable=SC1083,SC2030,SC2031,SC2153
 load helpers
 accepts raw world echo status tlv
 
-# Runs the client of the dialect. REPLY_WORD is what it prints of the reply, in whatever form.
+# Runs the client of the dialect. REPLY_WORD is the part of the reply that every form of output has.
 greet() {
   case $DIALECT in
   raw | world) client && REPLY_WORD=world ;;
@@ -31,7 +31,7 @@ greet() {
 }
 
 @test "core: the client prints what the server says" {
-  why 5 "what was read is not printed, or without a NUL behind it and so with garbage"
+  why 5 "what was read is not printed, or has no NUL behind it and so ends in garbage"
   start_server
   greet
   contains "the client's stdout" "$REPLY_WORD" "$output"
@@ -53,7 +53,7 @@ greet() {
 }
 
 @test "core: the client's exit status is not 0 without a server" {
-  why 5 "the result of connect() is not looked at"
+  why 5 "the result of connect() is not checked"
   start_server
   stop_server
   greet
@@ -185,7 +185,7 @@ greet() {
 }
 
 @test "hardening: a port that is in use is an error message and status 1" {
-  why 3 "the result of bind() is not looked at, or the failure ends in abort()"
+  why 3 "the result of bind() is not checked, or the failure ends in abort()"
   start_server
   run_server PORT="$SERVER_PORT" LC_ALL=C
   equal "the second server's status" 1 "$status"
@@ -195,7 +195,7 @@ greet() {
 }
 
 @test "hardening: a client without a server says so and exits 1" {
-  why 5 "the result of connect() is not looked at, or the failure ends in abort()"
+  why 5 "the result of connect() is not checked, or the failure ends in abort()"
   start_server
   stop_server
   CLIENT_ENV=LC_ALL=C greet
@@ -224,7 +224,7 @@ greet() {
 }
 
 @test "hardening: a server that resets the connection is status 1 for the client" {
-  why 5 "the result of read() or write() is not looked at, or SIGPIPE ends the client"
+  why 5 "the result of read() or write() is not checked, or SIGPIPE ends the client"
   fake_server open skip 1 rst
   greet
   equal "the client's status" 1 "$status"
@@ -243,7 +243,7 @@ greet() {
 }
 
 @test "hardening: a client that is gone before its reply does not end the server" {
-  why 1 "write() to a connection that is gone raises SIGPIPE, which kills: ignore it"
+  why 1 "write() to a closed connection raises SIGPIPE, which kills: ignore it"
   start_server
   # While @first keeps a blocking server busy, the others leave for good.
   talk @first open \

@@ -1,5 +1,5 @@
 # ch04_protocol: requests and replies on a byte stream. A message is a 4-byte little-endian length
-# and that many bytes. On later stages the same promises are kept in their dialects.
+# and that many bytes. On later stages the same promises hold in their dialects.
 
 # shellcheck disable=SC1083,SC2030,SC2031
 load helpers
@@ -119,7 +119,7 @@ smallest() {
 }
 
 @test "core: a length above the limit closes the connection, without a reply" {
-  why 3 "the length is used without a look at it, or only after the body was read; or the limit is off by
+  why 3 "the length is believed, or checked only after the body was read; or the limit is off by
   one"
   start_server
   talk ask hello answer hello header $((LIMIT + 1)) expect-closed
@@ -151,7 +151,7 @@ smallest() {
 }
 
 @test "core: text where a header should be closes the connection" {
-  why 3 "the length is used without a look at it"
+  why 3 "the length is believed without a check"
   start_server
   talk timeout 8000 send 'hello, is this ch03?' expect-closed
   talk ask hello answer hello
@@ -166,14 +166,14 @@ smallest() {
 }
 
 @test "core: a client that ends in the middle of a body gets no reply" {
-  why 5 "an early end of file is not noticed: a short body is answered, or waited for for ever"
+  why 5 "an early end of file is not noticed: a short body is answered, or waited for forever"
   start_server
   talk all-but 2 ask hello half-close expect-closed
   talk all-but 2 ask hello close ask hello answer hello
 }
 
 @test "core: a client that ends between two messages is simply gone" {
-  why 5 "a read() that returns 0 is taken for a message, or the loop goes on for ever"
+  why 5 "a read() that returns 0 is taken for a message, or the loop never ends"
   start_server
   talk ask hello answer hello half-close expect-closed
   talk open half-close expect-closed
@@ -286,13 +286,13 @@ client_must_complain() {
 }
 
 @test "hardening: a server that closes instead of replying is status 1 for the client" {
-  why 5 "the client does not look at what read_full() returns, or main() always returns 0"
+  why 5 "the client does not check what read_full() returns, or main() always returns 0"
   client_against half-close drain
   client_must_complain
 }
 
 @test "hardening: a reply that ends early is status 1 for the client, in header or body" {
-  why 5 "the client does not look at what read_full() returns, or main() always returns 0"
+  why 5 "the client does not check what read_full() returns, or main() always returns 0"
   client_against send-hex 0500 half-close drain
   client_must_complain
   client_against header 5 send wor half-close drain
@@ -320,7 +320,7 @@ client_must_complain() {
   echo) words=(reply) ;;
   *) skip "this client sends one request only" ;;
   esac
-  why 6 "write() to a connection that is gone raises SIGPIPE, which kills: ignore it"
+  why 6 "write() to a closed connection raises SIGPIPE, which kills: ignore it"
   # Whether the client writes before or after it hears of the end is chance: so try often.
   for try in 1 2 3 4 5 6 7 8; do
     fake_server open "${words[@]}" half-close rst
@@ -331,7 +331,7 @@ client_must_complain() {
 }
 
 @test "hardening: clients that are gone before their replies do not end the server" {
-  why 6 "write() to a connection that is gone raises SIGPIPE, which kills: ignore it"
+  why 6 "write() to a closed connection raises SIGPIPE, which kills: ignore it"
   start_server
   # While @first keeps a blocking server busy, the others leave for good.
   talk @first ask hello answer hello \

@@ -475,7 +475,7 @@ len:6 data:hello5" "$output"
 }
 
 @test "extra: without memory the server ends with a line on stderr and status 1" {
-  why 9 "the result of malloc() is not looked at"
+  why 9 "the result of malloc() is not checked"
   grep -qs 'mem_resize(void \*' "$SUT/mem.h" || skip "there is no such mem.h"
   unit_test mem_test mem.c
 }

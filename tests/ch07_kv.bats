@@ -312,7 +312,7 @@ refuses() {
 }
 
 @test "core: the client prints the status and the data of each reply" {
-  why 3 "server says: [<status>] <data>, with a blank after ] also where there is no data"
+  why 3 "server says: [<status>] <data>, with a blank after ] even if the data is empty"
   [ "$DIALECT" = status ] || skip "from ch08 on a reply is a value, and the suite of ch08 asks for it"
   start_server
   client get k

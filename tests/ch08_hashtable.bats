@@ -73,13 +73,13 @@ NESTED=${NESTED//[!0-9a-f]/}
 }
 
 @test "core: the text of an error: unknown command." {
-  why 5 "the text is another; its code alone is what programs look at"
+  why 5 "the text differs; programs look only at the code"
   start_server
   talk req [ nonsense ] expect-err 1 'unknown command.'
 }
 
 @test "core: the text of an error: response is too big." {
-  why 6 "the text is another; its code alone is what programs look at"
+  why 6 "the text differs; programs look only at the code"
   start_server
   talk repeat 2 { req [ set "%i\{$((LIMIT * 6 / 10))*a}" v ] expect-nil } \
     req [ keys ] expect-err 2 'response is too big.'
@@ -297,7 +297,7 @@ busy_us() {
   fi
 }
 
-# cost_of FROM TO: in each of these rounds 1,000 times REQUEST, with the round's number for @N, whose
+# cost_of FROM TO: each of these rounds sends REQUEST 1,000 times, with the round's number for @N, whose
 # replies are REPLY_IS. Sets COST to the CPU time that the server takes for one of them, in ns.
 cost_of() {
   local n before
@@ -386,7 +386,7 @@ cost_of() {
   says_in_order 1 'a key'
 }
 
-# to_bad_replies: starts the client against replies that are none, one after the other. Their bytes
+# to_bad_replies: starts the client against malformed replies, one after the other. Their bytes
 # are in BAD; $BAD_DIR/N.out, N.err and N.status are the client's for BAD[N].
 to_bad_replies() {
   local hex i
@@ -432,7 +432,7 @@ the_reply() {
 }
 
 @test "core: the client calls a bad reply: bad response" {
-  why 5 "the text on stderr is another"
+  why 5 "the text on stderr differs"
   client_gets 06
   # shellcheck disable=SC2154 # client_gets sets it
   contains "the client's stderr" "bad response" "$errors"
@@ -474,7 +474,7 @@ the_reply() {
 }
 
 @test "hardening: arrays that are nested 200,000 deep do not crash the client" {
-  why 5 "a server that means harm makes the client recurse until its stack is full"
+  why 5 "a malicious server makes the client recurse until its stack is full"
   fake_server skip 20 join { header 1000001 repeat 200000 { send-hex ${ARR}01000000 } \
     send-hex 00 } expect-closed
   client get k

@@ -595,37 +595,37 @@ fills_fast() {
 }
 
 @test "core: the text of an error: not a string value" {
-  why 6 "the text is another; its code alone is what programs look at"
+  why 6 "the text differs; programs look only at the code"
   start_server
   talk req [ zadd z 1 a ] reply req [ get z ] expect-err 3 'not a string value'
 }
 
 @test "core: the text of an error: a non-string value exists" {
-  why 6 "the text is another; its code alone is what programs look at"
+  why 6 "the text differs; programs look only at the code"
   start_server
   talk req [ zadd z 1 a ] reply req [ set z v ] expect-err 3 'a non-string value exists'
 }
 
 @test "core: the text of an error: expect zset" {
-  why 6 "the text is another; its code alone is what programs look at"
+  why 6 "the text differs; programs look only at the code"
   start_server
   talk req [ set k v ] reply req [ zscore k a ] expect-err 3 'expect zset'
 }
 
 @test "core: the text of an error: expect float" {
-  why 5 "the text is another; its code alone is what programs look at"
+  why 5 "the text differs; programs look only at the code"
   start_server
   talk req [ zadd z x a ] expect-err 4 'expect float'
 }
 
 @test "core: the text of an error: expect fp number" {
-  why 5 "the text is another; its code alone is what programs look at"
+  why 5 "the text differs; programs look only at the code"
   start_server
   talk req [ zquery z x '' 0 9 ] expect-err 4 'expect fp number'
 }
 
 @test "core: the text of an error: expect int" {
-  why 5 "the text is another; its code alone is what programs look at"
+  why 5 "the text differs; programs look only at the code"
   start_server
   talk req [ zquery z 0 '' x 9 ] expect-err 4 'expect int'
 }

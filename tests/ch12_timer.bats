@@ -1,10 +1,10 @@
 # ch12_timer: connections that are idle for 5 seconds are closed.
 #
-# Such a thing takes some seconds to watch. So each is watched once, on a server of its own, and the
+# It takes some seconds to watch that. So each case is watched once, on a server of its own, and the
 # tests look into what was noted:
 #
-#   quiet     nothing happens but a few requests, and nothing at all in the seconds in which the first
-#             connections run out of time: whoever gets poll()'s timeout wrong is late
+#   quiet     only a few requests come, and nothing at all in the seconds in which the first
+#             connections run out of time: a server with a wrong timeout for poll() is late
 #   busy      a client sends requests all the time
 #   unread    a client does not read its reply
 #   reader    a client takes its reply bit by bit
@@ -56,8 +56,8 @@ watch_at_work() {
   note wakes $(($(wakes) - before))
 }
 
-# silent, third and twothirds do nothing from 0, 0.35 and 0.7 s on. talker asks at 0, 2, 4 and 6 s;
-# byte sends the first part of a request at 4.2 and the rest at 5.6.
+# The clients silent, third and twothirds stop at 0, 0.35 and 0.7 s. A talker asks at 0, 2, 4 and 6 s.
+# A client called byte sends the first part of a request at 4.2 s, and the rest at 5.6 s.
 observe_busy() {
   local traffic
   start_server || return
@@ -126,7 +126,7 @@ observe_ms32() { observe_clock CLOCK_MS=$(((1 << 32) - 4000)); }
 observe_us31() { observe_clock CLOCK_MS=$(((1 << 31) / 1000 - 4000)); }
 observe_wall() { observe_clock WALL_JUMP=3600; }
 
-# The number of descriptors when the clients that left are gone.
+# The number of descriptors once the clients have disconnected.
 fds_at_rest() {
   local now before=
   until now=$(fd_count) && [ "$now" = "$before" ]; do
@@ -196,7 +196,7 @@ few_descriptors() {
 }
 
 @test "core: when nothing else happens the timers are still in time" {
-  why 3 "poll() waits for ever, or for 5 s, or for the newest connection's timer. It must wait for
+  why 3 "poll() waits without a limit, or for 5 s, or for the newest connection's timer. It must wait for
   the nearest, and look again after every turn"
   seen quiet
   closed_at silent 5000
@@ -288,7 +288,7 @@ few_descriptors() {
 @test "hardening: a client that was refused and goes on sending is closed" {
   needs_proc
   why 1 "what comes after a malformed request is not looked at, and is no activity either:
-  such a client would keep its connection for ever"
+  such a client would keep its connection forever"
   seen refused
   few_descriptors
 }
@@ -320,7 +320,7 @@ on_a_clock() {
 
 @test "core: without connections the server sleeps" {
   needs_proc
-  why 3 "with an empty list poll() has to wait for ever (-1): there is no nearest timer"
+  why 3 "with an empty list poll() must wait without a limit (-1): it has no nearest timer"
   start_server
   talk ask x reply
   local wakes
@@ -357,7 +357,7 @@ on_a_clock() {
 
 @test "hardening: without free descriptors the server sleeps" {
   needs_proc
-  why 3 "the listener is to be looked at again in a moment, and poll()'s timeout is 0 or in the past"
+  why 3 "the listener must be tried again in a moment, but poll()'s timeout is 0 or in the past"
   NOFILE=24 start_server
   talk_start repeat 30 { @early%i ask x } @early1 answer x hold
   sleeps

@@ -61,8 +61,8 @@ on_a_clock() {
   grep -qx 'late far' "$NOTES" || fail "keys were to live for 4.5 s, 2 s and 100 s:" "$(cat "$NOTES.report")"
 }
 
-# random_ttls KEYS STEPS: WORDS that set so many keys, then give random ones of them a time limit,
-# another, or none again (by del and set). TTL[n] is the time of key n in the end, in ms, 0: none.
+# random_ttls KEYS STEPS: WORDS that set KEYS keys, then give random ones a TTL,
+# another one, or none again (by del and set). TTL[n] is the final TTL of key n in ms; 0 means none.
 random_ttls() {
   local keys=$1 steps=$2 i k
   RANDOM=${SEED:=$RANDOM}
@@ -81,7 +81,7 @@ random_ttls() {
   done
 }
 
-# expire_some KEYS: every fifth key is to go at once, in random order.
+# expire_some KEYS: lets every fifth key expire at once, in random order.
 expire_some() {
   local k
   for k in $(seq 5 5 "$1" | awk -v seed="$SEED" \
@@ -91,7 +91,7 @@ expire_some() {
   done
 }
 
-# ask_all KEYS: every key has its own time left, or none, or is gone.
+# ask_all KEYS: every key has its own TTL, or none, or has expired.
 ask_all() {
   local k ttl
   for ((k = 1; k <= $1; k++)); do
@@ -108,7 +108,7 @@ ask_all() {
 # ---- the commands ----
 
 @test "core: pexpire answers 1, and 0 where there is no such key" {
-  why 6 "the reply to pexpire is an integer that tells whether the key is there"
+  why 6 "the reply to pexpire is an integer that says whether the key exists"
   start_server
   talk req [ set k v ] expect-nil req [ pexpire k 100000 ] expect-int 1 \
     req [ pexpire k 200000 ] expect-int 1 req [ pexpire nothing 100000 ] expect-int 0 \
@@ -160,7 +160,7 @@ ask_all() {
 }
 
 @test "core: the text of an error: expect int64" {
-  why 6 "the text is another; its code alone is what programs look at"
+  why 6 "the text differs; programs look only at the code"
   start_server
   talk req [ set k v ] reply req [ pexpire k x ] expect-err 4 'expect int64'
 }
@@ -234,7 +234,7 @@ ask_all() {
 
 @test "core: among many keys each keeps its own time" {
   why 3 "an item moved in the heap, and its owner was not told the new index: from then on
-  somebody else's time is changed, read or removed"
+  another key's time is changed, read or removed"
   start_server
   random_ttls 250 700
   ask_all 250
@@ -287,7 +287,7 @@ ask_all() {
 @test "hardening: an expired key is not visible even before it is removed" {
   why 1 "the timer comes after the commands of the same turn: each must look at the time itself"
   start_server
-  # whoever is asked for may be removed by that: a key for each command
+  # asking for a key may remove it: one key for each command
   talk repeat 5 { req [ set k%i v ] expect-nil } repeat 4 { req [ zadd z%i 1 a ] expect-int 1 } \
     req [ set stays v ] expect-nil \
     join { repeat 5 { req [ pexpire k%i 0 ] } repeat 4 { req [ pexpire z%i 0 ] } \
@@ -328,7 +328,7 @@ ask_all() {
 @test "hardening: keys that nobody asks for any more are removed, too" {
   needs_proc
   needs_no_sanitizer "it keeps freed memory for a while"
-  why 2 "only the commands look at a key's time: what is never asked for stays for ever"
+  why 2 "only the commands look at a key's time: a key that is never asked for stays forever"
   start_server
   local base round grown
   base=$(peak_kib)
@@ -341,8 +341,8 @@ ask_all() {
     fail "4 times 32 MB that live for 10 ms made the server grow by $grown KiB"
 }
 
-# The next tests fill the heap so that every key's place is known. Keys that are due in FAR ms are
-# small. Of those due in SOON ms, 32 have values of 2 MB. If the heap is out of order, a far key hides
+# The next tests fill the heap so that every key's place is known. Keys that expire in FAR ms are
+# small. Of those that expire in SOON ms, 32 have values of 2 MB. In a wrong heap, a far key hides
 # them from the timer, and their 64 MB stay.
 FAR=10000000 SOON=400 BIGS=32
 
@@ -434,7 +434,7 @@ gets_earlier() {
   together $BIGS 1 "${EXPIRE[@]}"
 }
 
-# memory_comes_back HEAP: builds that heap, and waits until the big keys must be gone. Nobody asks for
+# memory_comes_back HEAP: builds that heap, and waits until the big keys must be freed. Nobody asks for
 # them. Then it sets as many new ones, which fit into the memory of the old ones.
 memory_comes_back() {
   local i base grown
@@ -467,8 +467,8 @@ memory_comes_back() {
   memory_comes_back gets_earlier
 }
 
-# storm WORD...: KEYS keys are due at the same moment, and at the same moment the words begin, whose
-# stdout is in output. With MEMBERS each of the keys is a sorted set of so many.
+# storm WORD...: KEYS keys expire at the same moment, and at that moment the words begin, whose
+# stdout is in output. With MEMBERS, each key is a sorted set of that many members.
 storm() {
   local took ttl i words=()
   if [ "${MEMBERS:-0}" -gt 0 ]; then
@@ -484,7 +484,7 @@ storm() {
   talk clock join { repeat "$KEYS" { req [ pexpire k%i $ttl ] } } \
     repeat "$KEYS" { expect-int 1 } || return
   talk_start req [ get x ] reply hold "$@" || return
-  # nothing is removed until all are due, and the first request is there, too
+  # nothing is removed until all have expired and the first request has arrived
   kill -STOP "$SERVER_PID"
   sleep "$((ttl / 1000)).$(printf %03d $((ttl % 1000)))"
   : >"$TALK_FILE.go.1"
@@ -498,7 +498,7 @@ storm() {
 # than all others together waited for all of it; on a busy machine that may happen, but not always.
 @test "hardening: a storm of expiries does not stall the others" {
   needs_no_sanitizer "what takes long is different then"
-  why 5 "all that is due is removed in one turn. Some 2,000 a turn, then poll() with a timeout of 0"
+  why 5 "all expired keys are removed in one turn. Stop after some 2,000, and poll() with a timeout of 0"
   start_server
   local longest all waited=''
   KEYS=150000
@@ -529,7 +529,7 @@ storm() {
 
 needs_inspect() { grep -qs inspect_heap "$SUT/inspect.c" || skip "there is no inspect heap"; }
 
-# in_heap N...: the numbers of keys with a time limit, as all the inspections of talk_says have it
+# in_heap N...: the numbers of keys with a TTL, as reported by all the inspections of talk_says
 in_heap() {
   [ "$status" = 0 ] || fail "$errors" || return
   equal "the number of keys with a time limit" "$*" \
@@ -556,7 +556,7 @@ in_heap() {
 
 @test "extra: when many keys are due, others are served before all are removed" {
   needs_inspect
-  why 5 "all that is due is removed in one turn. Some 2,000 a turn, then poll() with a timeout of 0"
+  why 5 "all expired keys are removed in one turn. Stop after some 2,000, and poll() with a timeout of 0"
   start_server
   KEYS=80000
   for _ in 1 2 3; do
@@ -568,7 +568,7 @@ in_heap() {
 
 @test "extra: when many sets are due, their members count" {
   needs_inspect
-  why 5 "a set counts as one key, and to free it takes as long as to free its members"
+  why 5 "a set counts as one key, but freeing it takes as long as freeing all its members"
   start_server
   KEYS=400 MEMBERS=200
   for _ in 1 2 3; do
@@ -594,7 +594,7 @@ in_heap() {
 
 @test "extra: set and zadd keep the time limit, a negative pexpire takes it away" {
   ! changed ttl && ! changed set-ttl || skip "here the book and Redis differ"
-  why 4 "set or zadd takes the time limit away, or a negative pexpire does not: ch13 and ch14 follow the
+  why 4 "set or zadd removes the time limit, or a negative pexpire does not: ch13 and ch14 follow the
   book, not Redis"
   start_server
   talk req [ set k v ] expect-nil req [ pexpire k 100000 ] expect-int 1 \

@@ -7,7 +7,7 @@
 load helpers
 accepts tlv
 
-# So many members take tens of milliseconds to free.
+# Freeing this many members takes tens of milliseconds.
 BIG=500000
 
 # prepare WORD...: as talk; but a machine may be so busy that an idle timer closes the connection in
@@ -168,7 +168,7 @@ rest() {
 
 @test "core: the server has more than one thread" {
   needs_proc
-  why 4 "there is no pool, or it is not started"
+  why 4 "the server has no pool, or does not start it"
   start_server
   local least=2
   case ${SAN:-} in *thread*) least=3 ;; esac # one is the sanitizer's
@@ -193,13 +193,13 @@ rest() {
 
 @test "core: while a big set is freed, others can be deleted, and nobody waits" {
   needs_no_sanitizer "free() takes another time there"
-  why 1 "the mutex is held while a job runs: whoever wants to queue the next one waits for its end"
+  why 1 "the mutex is held while a job runs: the loop cannot queue the next one until it ends"
   start_server
   never_waits "deleting others while a thread frees" del_several
 }
 
 @test "core: while every thread is held up by a job, others can be deleted, and nobody waits" {
-  why 1 "the mutex is held while a job runs: whoever wants to queue the next one waits for its end"
+  why 1 "the mutex is held while a job runs: the loop cannot queue the next one until it ends"
   hold_up
   talk_says join { repeat "$JOBS_BEHIND" { req [ del job%i ] req [ get x ] } } \
     repeat "$JOBS_BEHIND" { expect-int 1 expect-nil } @b req [ keys ] expect-arr [ ]
@@ -218,7 +218,7 @@ rest() {
   eventually 5 all_freed >/dev/null || fail "$JOBS_BEHIND big sets were deleted while the threads were at" \
     "work, and $(freed | wc -l) of them are freed"
   [ "$early" = 0 ] || return 0
-  # A thread may be slow to tell, but there are only a few of them.
+  # A thread may report late, but there are only a few of them.
   first=$(freed | head -n "$half" | awk -v half="$half" '$1 <= half' | wc -l)
   [ "$first" -ge $((half / 2)) ] || fail "$JOBS_BEHIND big sets were deleted while the threads were at" \
     "work, and then they were freed in this order:" "$(freed | paste -s -d ' ' -)"
@@ -405,7 +405,7 @@ jobs_done() { [ "$(pool "jobs done")" = "$1" ]; }
 
 @test "extra: the slots that a large table has outgrown are freed by the pool" {
   needs_inspect
-  why 6 "a megabyte of slots goes back to the system in the loop; or a job for every small table"
+  why 6 "a megabyte of slots goes back to the system in the loop; or even a small table becomes a job"
   start_server
   # 2^17 slots are a megabyte. With as many keys they are outgrown; final takes 1/32 more first.
   talk join { repeat 136000 { req [ set k%i v ] } } repeat 136000 { expect-nil }
@@ -433,7 +433,7 @@ jobs_done() { [ "$(pool "jobs done")" = "$1" ]; }
 }
 
 @test "extra: the pool runs every job once, sleeps in between, and ends when all is done" {
-  why 3 "what the failed step says; a wait belongs into a loop around its condition"
+  why 3 "see the failed step; a wait belongs in a loop around its condition"
   grep -qs 'thread_pool_queue(struct thread_pool \*' "$SUT/thread_pool.h" ||
     skip "there is no such thread_pool.h"
   unit_test thread_pool_test thread_pool.c mem.c

@@ -22,7 +22,7 @@ go_on() { kill -CONT "$SERVER_PID"; }
 # ---- turns ----
 
 @test "core: who has sent many requests lets another client in between" {
-  why 1 "all requests that have come from one client are answered before anybody else's"
+  why 1 "all requests of one client are answered before anybody else's"
   local seen
   start_server
   talk_start @greedy req [ get n ] expect-nil @other req [ get n ] expect-nil hold \
@@ -38,7 +38,7 @@ go_on() { kill -CONT "$SERVER_PID"; }
 }
 
 @test "core: slow requests that one client has sent together do not keep another one waiting" {
-  why 4 "a turn ends only when a client's requests do, however long each of them takes"
+  why 4 "a turn ends only after all of a client's requests, however long each takes"
   local took
   start_server
   talk join { repeat 50000 { req [ set key:%i v ] } } repeat 50000 { expect-nil }
@@ -172,7 +172,7 @@ room_for() { sed -n 's/^FDSize:[^0-9]*//p' "/proc/$SERVER_PID/status"; }
 }
 
 @test "core: who asks for much and reads nothing is held back, and costs no more than a reply" {
-  why 4 "all requests that have come are answered into memory"
+  why 4 "all requests are answered into memory, however large the replies"
   needs_proc
   needs_no_sanitizer "it measures memory"
   start_server
@@ -202,7 +202,7 @@ room_for() { sed -n 's/^FDSize:[^0-9]*//p' "/proc/$SERVER_PID/status"; }
 }
 
 @test "core: who takes no replies does not keep the server from ending" {
-  why 5 "the server waits for ever for a client that does not read"
+  why 5 "the server waits endlessly for a client that does not read"
   start_server
   talk req [ set k '\{20000000*z}' ] expect-nil
   talk_start @deaf rcvbuf 4096 req [ get k ] begins hold

@@ -47,7 +47,7 @@ smoke() {
 }
 
 @test "core: a poller that is not here is one line on stderr, and status 2" {
-  why ch03_hello 3 "what cannot be had is replaced by something else, and nobody told"
+  why ch03_hello 3 "a missing poller is replaced by another one, without a word"
   SERVER_ARGS=(--poller kqueue2)
   run_server PORT=0 POLLER=kqueue2
   equal "the exit status" 2 "$status"
@@ -110,7 +110,7 @@ asking_ms() {
 }
 
 @test "core: more clients that are ready at once than a poller tells are all served" {
-  why 4 "who does not fit into the answer of one wait is never told of, or always the last"
+  why 4 "an event that does not fit into the answer of one wait is lost, or always comes last"
   local poller words i
   for poller in "" poll select; do
     words=()
@@ -173,7 +173,7 @@ asking_ms() {
 }
 
 @test "hardening: an event on a descriptor that nobody knows does not stop the server" {
-  why 2 "what is neither a client nor a listener is taken for the signal to stop"
+  why 2 "an event of neither a client nor a listener is taken for the signal to stop"
   needs_preload rare
   start_server "$PRELOAD"
   talk ask x answer x

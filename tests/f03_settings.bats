@@ -16,7 +16,7 @@ asks_at() {
 }
 
 @test "core: --help tells all settings, --version the version; both end with status 0" {
-  why - "help is an error, or a setting is not told"
+  why - "help is an error, or does not list a setting"
   local setting
   SERVER_ARGS=(--help)
   run_server PORT=0
@@ -182,7 +182,7 @@ asks_at() {
 }
 
 @test "hardening: a socket of another kind is somebody else's, and is left alone" {
-  why 5 "any socket that cannot be connected to is taken for what an earlier run has left"
+  why 5 "any socket that refuses connections is taken for the leftover of an earlier run"
   needs python3
   local path=$SHARED/s.sock other
   "$TOOLS/launch" -t 20 python3 -c 'import socket, sys, time
@@ -262,7 +262,7 @@ logged() { shared log | grep -q "$1"; }
 # ---- the time limit ----
 
 @test "core: timeout closes who is silent for so long, and 0 nobody" {
-  why ch12_timer 1 "the time limit is a constant as before, or a timeout of 0 is one that is over at once"
+  why ch12_timer 1 "the time limit is still a constant, or a timeout of 0 ends at once"
   final_server --timeout 1
   talk req [ get k ] expect-nil expect-silence 400 expect-closed
   stop_server

@@ -156,7 +156,7 @@ OK
 END
 }
 
-# ---- what is no request ----
+# ---- malformed requests ----
 
 @test "core: a malformed request gets Redis's error, and ends the connection" {
   why 4 "the error's text, or that the connection ends after it"
@@ -196,7 +196,7 @@ END
 }
 
 @test "core: EOF in the middle of a request ends the connection without a reply" {
-  why ch04_protocol 5 "what has come so far is carried out or answered"
+  why ch04_protocol 5 "half a request is carried out or answered"
   start_server
   talk @a send '*2\r\n$3\r\nGET\r\n$1\r\n' half-close expect-eof \
     @b send "$SET_K"'$1\r\nv' half-close expect-eof \
@@ -253,7 +253,7 @@ parse_ms() {
 }
 
 @test "core: a large argument that trickles in costs no more than one that comes at once" {
-  why 2 "what is there of an argument is copied or looked through with every read()"
+  why 2 "the part of an argument that has arrived is copied or searched again with every read()"
   ours "its CPU time"
   needs_proc
   needs_no_sanitizer "it measures time"
@@ -338,7 +338,7 @@ END
 }
 
 @test "core: a Unix domain socket speaks both protocols, too" {
-  why 1 "the socket is there, and nobody answers"
+  why 1 "the socket exists, but nobody answers"
   ours "its settings"
   local path=$SHARED/s.sock
   final_server --unixsocket "$path"

@@ -47,7 +47,7 @@ types() {
 }
 
 @test "core: replies of RESP, plain and for people" {
-  why 3 "what a program reads and what a person reads are confused"
+  why 3 "output for a program and output for a person are confused"
   ours "our client"
   start_server
   prints OK 0 --resp set k 'two words'
@@ -95,7 +95,7 @@ types() {
 }
 
 @test "core: an error among the lines is told, and the next line is sent" {
-  why 1 "the first error ends the client, or the status does not tell of it"
+  why 1 "the first error ends the client, or the status does not report it"
   ours "our client"
   start_server
   lines $'nonsense\nset k v\nget "unbalanced\nget k\n' --resp
@@ -113,7 +113,7 @@ types() {
 }
 
 @test "core: at a terminal there is a prompt, and the keys do what they say" {
-  why - "a key is taken as a letter, or the wrong line is had again"
+  why - "a key is taken as a letter, or brings back the wrong line"
   ours "our client"
   start_server
   local up=$'\e[A' down=$'\e[B' right=$'\e[C' rub=$'\x7f' clear=$'\x15' end=$'\x04' enter=$'\r'
@@ -180,7 +180,7 @@ types() {
 }
 
 @test "core: what cannot be sent or shown whole is an error, status 1" {
-  why 1 "half a line is sent as a request, or the reply is lost and nobody told"
+  why 1 "half a line is sent as a request, or the reply is lost without a word"
   ours "our client"
   start_server
   lines "set k $(printf '%01500000d' 0)"$'\nget k\n' --resp
@@ -225,7 +225,7 @@ types() {
 }
 
 @test "hardening: a hostile server ends the client in good order" {
-  why 5 "the client believes the lengths that the server names"
+  why 5 "the client believes the server's lengths without checking them"
   local reply
   for reply in '*1000000000\r\n' '$-5\r\n' '$999999999999\r\nx' '*-7\r\n' '%5\r\n' \
     '\{300**1\r}\n' ':\r\n' '$1\r\nabc' '%-9223372036854775808\r\n' \

@@ -50,7 +50,7 @@ END
 }
 
 @test "core: a wrong number of arguments, an unknown command and a wrong type change nothing" {
-  why 2 "something is done before all has been looked at, or the error's text is another one"
+  why 2 "something is done before all arguments have been checked, or the error's text is another one"
   start_server
   dialogue <<'END'
 > set k v
@@ -266,7 +266,7 @@ END
 }
 
 @test "core: EOF in the middle of a line ends the connection without a reply" {
-  why ch04_protocol 5 "what has come so far is carried out or answered"
+  why ch04_protocol 5 "half a request is carried out or answered"
   start_server
   talk @b send 'SET k' half-close expect-eof @c send 'PING\r\nPI' half-close expect '+PONG\r\n' \
     expect-eof @d send 'GET k\r\n' expect '$-1\r\n'
@@ -292,7 +292,7 @@ END
 }
 
 @test "core: wrong use of --repeat is one line on stderr, and status 2" {
-  why f05_client 1 "a number of times that is none is taken for some number"
+  why f05_client 1 "an invalid number of times is taken for some number"
   ours "our client"
   wrong_client_use "--repeat 0 ping" "--repeat x ping" "--repeat 2x ping" "--repeat"
   output=$("$SUT/client" --help)

@@ -37,7 +37,7 @@ answers() {
 # ---- HELLO, SELECT, RESET ----
 
 @test "core: HELLO changes the protocol of its own connection only, and back" {
-  why 4 "the version is kept for all connections, or the reply still is in the old one"
+  why 4 "the version is kept for all connections, or this reply still uses the old one"
   start_server
   dialogue <<'END'
 > hello
@@ -215,7 +215,7 @@ END
 }
 
 @test "core: CLIENT SETNAME, GETNAME, ID, INFO, LIST and SETINFO" {
-  why 2 "what one client has said is told for another one"
+  why 2 "what one client has set is reported for another one"
   start_server
   dialogue <<'END'
 > client getname
@@ -246,7 +246,7 @@ END
 }
 
 @test "core: CLIENT INFO and LIST tell both ends of a connection" {
-  why - "a tool cannot tell at which address or socket a client has come in"
+  why - "a tool cannot tell through which address or socket a client has connected"
   ours "its settings"
   final_server --unixsocket "$SHARED/s.sock"
   dialogue <<END
@@ -308,7 +308,7 @@ END
 # ---- CLIENT KILL ----
 
 @test "core: CLIENT KILL refuses what it does not know, and ends no others" {
-  why - "a filter that is none fits everybody"
+  why - "an invalid filter matches everybody"
   start_server
   dialogue <<'END'
 b> client setname victim
@@ -385,7 +385,7 @@ kill_by_socket() {
 }
 
 @test "core: CLIENT KILL of itself: by its address after the reply; by a filter not at all" {
-  why 6 "the reply is lost, or the connection stays; or a filter takes the one who asks along"
+  why 6 "the reply is lost, or the connection stays; or a filter closes the caller's own connection, too"
   start_server
   local id
   id=$(next_id)

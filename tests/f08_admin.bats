@@ -80,7 +80,7 @@ END
 }
 
 @test "core: a flush takes the time limits along, and leaves the counters" {
-  why ch13_ttl 4 "the heap still has the times of keys that are gone, or all is zeroed, also what is no key's"
+  why ch13_ttl 4 "the heap still has the times of deleted keys, or also figures that belong to no key are zeroed"
   start_server
   dialogue <<'END'
 > config resetstat
@@ -130,7 +130,7 @@ needs_schedstat() { [ -r /proc/self/schedstat ] || skip "there is no /proc/PID/s
 # ---- INFO ----
 
 @test "core: INFO has the fields that clients look for before they begin" {
-  why - "a library waits for ever, or takes the server for a replica or a cluster"
+  why - "a library hangs, or takes the server for a replica or a cluster"
   start_server
   dialogue <<'END'
 > info
@@ -197,7 +197,7 @@ END
 }
 
 @test "core: INFO counts a key that is looked for to be read as a hit or a miss" {
-  why 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why 3 "look-ups of commands that only write count, too, or those of commands that also read do not"
   start_server
   lookups <<'END'
 0 1 get none
@@ -222,7 +222,7 @@ END
 }
 
 @test "core: INFO counts replies that are an error" {
-  why - "an error is counted where it is found, and not where it is said"
+  why - "an error is counted where it is found, not where it is sent"
   start_server
   dialogue <<'END'
 > nonsense
@@ -263,7 +263,7 @@ END
 }
 
 @test "core: INFO tells which poller waits, and how many clients there are" {
-  why - "what was chosen at the start is not what is told"
+  why - "the server does not report what was chosen at the start"
   ours "its settings"
   local poller pollers="poll select"
   [ "$(uname)" != Linux ] || pollers+=" epoll"
@@ -372,7 +372,7 @@ END
 }
 
 @test "core: CONFIG SET refuses what this server does not have, and takes it switched off" {
-  why 1 "OK is said, and nothing is saved or evicted"
+  why 1 "the reply is OK, but nothing is saved or evicted"
   ours "its settings"
   final_server --timeout 0
   dialogue <<'END'
@@ -503,7 +503,7 @@ END
 }
 
 @test "core: SHUTDOWN by --resp is answered by the end, which does not count as an error" {
-  why f05_client 1 "a request that did what it was to do is reported as failed"
+  why f05_client 1 "a request that succeeded is reported as failed"
   ours "its process"
   start_server
   client --resp ShutDown now please

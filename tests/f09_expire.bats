@@ -7,7 +7,7 @@ load final
 accepts tlv
 
 @test "core: EXPIRE, PEXPIRE, EXPIREAT, PEXPIREAT and the four ways to ask" {
-  why 1 "seconds for milliseconds, or a time for a moment"
+  why 1 "seconds for milliseconds, or a duration for a point in time"
   start_server
   dialogue <<'END'
 > set k v
@@ -62,7 +62,7 @@ END
 }
 
 @test "core: a time that is over deletes the key at once" {
-  why 4 "a negative time takes the limit away, as in the book, or is an error"
+  why 4 "a negative time removes the TTL, as in the book, or is an error"
   start_server
   dialogue <<'END'
 > set a v
@@ -101,7 +101,7 @@ END
 }
 
 @test "core: on the book's protocol, too, a negative TTL deletes, and a condition is heeded" {
-  why 4 "a negative time takes the limit away there, or the words behind the time are ignored"
+  why 4 "a negative time removes the TTL there, or the words behind the time are ignored"
   ours "the book's protocol"
   start_server
   talk req [ set a v ] expect-nil req [ pexpire a -1 ] expect-int 1 req [ get a ] expect-nil \
@@ -159,7 +159,7 @@ END
 }
 
 @test "core: the ends of 64 bits are times or errors, and none wraps around" {
-  why 2 "a time is multiplied or added first, and looked at afterwards: run with SAN=undefined"
+  why 2 "a time is multiplied or added first, and checked afterwards: run with SAN=undefined"
   start_server
   dialogue <<'END'
 > set k v
@@ -203,7 +203,7 @@ END
 }
 
 @test "core: NX, XX, GT and LT" {
-  why 3 "a key without a limit ends later than any other: GT never sets it, LT always does"
+  why 3 "a key without a TTL outlives any other: GT never sets it, LT always does"
   start_server
   dialogue <<'END'
 > set k v
@@ -341,7 +341,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of EXPIRE, TTL, EXPIRETIME and PERSIST" {
-  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that also read do not"
   start_server
   lookups <<'END'
 0 0 set k v

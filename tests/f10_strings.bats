@@ -48,7 +48,7 @@ END
 }
 
 @test "core: SET with NX, XX and GET" {
-  why 3 "the condition is looked at too late, or GET does not reply the old value"
+  why 3 "the condition is checked too late, or GET does not reply with the old value"
   start_server
   dialogue <<'END'
 > set k v xx
@@ -85,7 +85,7 @@ END
 }
 
 @test "core: SET refuses what makes no sense, and changes nothing" {
-  why 3 "options that contradict each other, or times that are none"
+  why 3 "options that contradict each other, or invalid times"
   start_server
   dialogue <<'END'
 > set k v
@@ -231,7 +231,7 @@ END
 }
 
 @test "core: on the book's protocol, set takes the time limit away, and a sorted set is an error" {
-  why 6 "set keeps the limit as it does in the book, or replaces a sorted set as RESP's does"
+  why 6 "set keeps the TTL as it does in the book, or replaces a sorted set as RESP's does"
   ours "the book's protocol"
   start_server
   talk req [ set k v ] expect-nil req [ pexpire k 100000 ] expect-int 1 req [ set k w ] expect-nil \
@@ -286,7 +286,7 @@ END
 }
 
 @test "core: GETSET takes the time limit away, and what refuses to set keeps it" {
-  why 6 "the limit belongs to the key's value: SET and GETSET take it away"
+  why 6 "the TTL belongs to the key's value: SET and GETSET remove it"
   start_server
   dialogue <<'END'
 > set n 1 ex 100
@@ -323,7 +323,7 @@ END
 count_left() { talk send 'DBSIZE\r\n' expect ':0\r\n' >/dev/null 2>&1; }
 
 @test "core: large strings are freed off the loop, however they go" {
-  why 5 "to give hundreds of megabytes back to the system takes longer than a turn may"
+  why 5 "it takes too long for one turn to give hundreds of megabytes back to the system"
   ours "inspect"
   start_server
   local key
@@ -390,7 +390,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of MGET, GETSET, GETEX, GETDEL, SET with GET, SETNX and MSET" {
-  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that also read do not"
   start_server
   lookups <<'END'
 0 0 set k v
@@ -427,7 +427,7 @@ END
 }
 
 @test "core: SET with GET refuses what is not a string, SET alone replaces it" {
-  why 3 "the old value is lost, or told though it is no string"
+  why 3 "the old value is lost, or returned although it is not a string"
   start_server
   dialogue <<'END'
 > zadd z 1 a

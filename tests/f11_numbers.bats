@@ -73,7 +73,7 @@ END
 }
 
 @test "core: INCR and its relatives count, and stop at the ends of 64 bits" {
-  why 1 "an overflow wraps around, or a text that is no number counts as 0"
+  why 1 "an overflow wraps around, or a text with no number in it counts as 0"
   start_server
   dialogue <<'END'
 > incr n
@@ -210,7 +210,7 @@ END
 }
 
 @test "core: what changes a string keeps its time limit, what replaces it does not" {
-  why 5 "the limit belongs to the key's value: INCR keeps it, SET and GETSET take it away"
+  why 5 "the TTL belongs to the key's value: INCR keeps it, SET and GETSET remove it"
   start_server
   dialogue <<'END'
 > set n 1 ex 100
@@ -276,7 +276,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of STRLEN, GETRANGE, GETBIT, SETBIT, APPEND, SETRANGE and INCR" {
-  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that also read do not"
   start_server
   lookups <<'END'
 0 0 set k v
@@ -319,7 +319,7 @@ END
 }
 
 @test "core: a gap is zeroed, whatever the memory held before" {
-  why 3 "realloc() does not clear what it gives: another client's data can be read there"
+  why 3 "realloc() does not clear its memory: another client's data can be read there"
   start_server
   local size zeros
   for size in 24 100 1000; do
@@ -364,7 +364,7 @@ END
 }
 
 @test "core: INCRBYFLOAT shows neither -0 nor zeros at the end" {
-  why - "zeros are taken off the end, and of -0.000 there remains -0, or of 100 only 1"
+  why - "trailing zeros are removed, but -0.000 becomes -0, or 100 becomes 1"
   start_server
   dialogue <<'END'
 > set f -0

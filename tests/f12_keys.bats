@@ -81,7 +81,7 @@ END
 }
 
 @test "core: a star takes nothing, or all, and a pattern fits whole names only" {
-  why - "a star wants a byte, or a name fits as soon as its beginning does"
+  why - "a star needs a byte, or a name fits as soon as its beginning does"
   start_server
   dialogue <<'END'
 > mset abc 1 abcd 2
@@ -134,7 +134,7 @@ END
 }
 
 @test "core: RENAME and RENAMENX take value and time limit along" {
-  why 4 "the time limit stays behind, or the new name keeps its own"
+  why 4 "the TTL stays behind, or the new name keeps its own"
   start_server
   dialogue <<'END'
 > set a v ex 100
@@ -179,7 +179,7 @@ END
 }
 
 @test "core: COPY copies a value of any type, also to another database" {
-  why 4 "the copy shares the value with the original, or lacks its time limit"
+  why 4 "the copy shares the value with the original, or lacks its TTL"
   start_server
   dialogue <<'END'
 > zadd z 1 a
@@ -240,7 +240,7 @@ END
 }
 
 @test "core: MOVE carries a key to another of sixteen databases" {
-  why 4 "the key is in both databases, or replaces what is there, or loses its time limit"
+  why 4 "the key is in both databases, or replaces what is there, or loses its TTL"
   start_server
   dialogue <<'END'
 > set k zero ex 100
@@ -285,7 +285,7 @@ END
 }
 
 @test "core: SCAN with MATCH, COUNT and TYPE, from cursor 0 to cursor 0" {
-  why 1 "options of SCAN; a cursor that is no number"
+  why 1 "options of SCAN; a cursor that is not a number"
   start_server
   dialogue <<'END'
 > scan 0
@@ -433,12 +433,12 @@ END
 }
 
 @test "core: who sends many requests at once lets others have their turns" {
-  why f01_passes 4 "all requests that have come from one client are answered before anybody else's"
+  why f01_passes 4 "all requests of one client are answered before anybody else's"
   start_server
   local keys
   keys=$(large 10000)
   talk join { repeat "$keys" { send 'SET key:%i v\r\n' } } repeat "$keys" { expect '+OK\r\n' }
-  # 60 KB that take about a second; another client looks how far the server has come. On a busy
+  # 60 KB that take about a second; another client checks how far the server is. On a busy
   # machine it may look too late: so it may look five times.
   local try seen=
   for try in 1 2 3 4 5; do
@@ -461,7 +461,7 @@ slow_keys() {
 }
 
 @test "core: slow requests of one client, sent together, do not keep the others waiting" {
-  why f01_passes 4 "a turn ends after so many requests, however long they take"
+  why f01_passes 4 "a turn ends after a number of requests, however long they take"
   ours "Redis has no such bound"
   needs_no_sanitizer "it measures time"
   start_server
@@ -562,7 +562,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of EXISTS, TOUCH, TYPE, COPY, RENAME, MOVE, DEL and SCAN" {
-  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that also read do not"
   start_server
   lookups <<'END'
 0 0 set k v
@@ -598,7 +598,7 @@ END
 }
 
 @test "core: what has expired and is not removed yet is not listed" {
-  why ch13_ttl 1 "KEYS and SCAN take what they find in the table, and do not ask whether it has expired"
+  why ch13_ttl 1 "KEYS and SCAN return what they find in the table, without checking whether it has expired"
   start_server
   # in one packet: nothing is removed between two requests of it
   talk join { send 'SET a v\r\nSET b v\r\nPEXPIRE a 0\r\nKEYS *\r\nSCAN 0 COUNT 1000\r\nEXISTS a\r\n' } \

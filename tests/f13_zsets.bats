@@ -206,7 +206,7 @@ END
 }
 
 @test "core: a string is not taken for a sorted set" {
-  why ch10_avl 6 "a command for another type does something, or another thing than to say so"
+  why ch10_avl 6 "a command for another type does something, or does not reply with the error"
   start_server
   local name
   for name in "zadd s 1 m" "zrem s m" "zcard s" "zscore s m" "zincrby s 1 m" "zrank s m" \
@@ -221,7 +221,7 @@ END
 }
 
 @test "core: what changes a sorted set keeps its time limit, but the limit ends with the last member" {
-  why ch13_ttl 4 "the limit belongs to the key's value: a set that is begun anew has none"
+  why ch13_ttl 4 "the TTL belongs to the key's value: a new set under the same name has none"
   start_server
   dialogue <<'END'
 > zadd z 1 m
@@ -244,7 +244,7 @@ END
 }
 
 @test "core: an expired sorted set has no members, and is begun anew" {
-  why ch13_ttl 1 "an expired set is hidden from those who read it, and not from those who add to it"
+  why ch13_ttl 1 "an expired set is hidden from commands that read it, but not from commands that add to it"
   start_server
   dialogue <<'END'
 > zadd z 1 m 2 n
@@ -294,7 +294,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of ZADD, ZINCRBY, ZSCORE, ZMSCORE, ZCARD, ZREM and ZSCAN" {
-  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that also read do not"
   start_server
   lookups <<'END'
 0 0 zadd z 1 m 2 n 3 o

@@ -138,7 +138,7 @@ END
 }
 
 @test "core: ZRANGESTORE stores what ZRANGE returns" {
-  why 5 "the result is added to what was there, or an empty one leaves the old"
+  why 5 "the result is added to the old set, or an empty one leaves the old set"
   start_server
   dialogue <<'END'
 > zadd z 1 a 2 b 3 c
@@ -190,7 +190,7 @@ END
 }
 
 @test "core: a string has no ranges of members" {
-  why ch10_avl 6 "a command for another type does something, or another thing than to say so"
+  why ch10_avl 6 "a command for another type does something, or does not reply with the error"
   start_server
   local name
   for name in "zrange s 0 -1" "zcount s 0 1" "zrangestore o s 0 -1" "zremrangebyrank s 0 -1" \
@@ -205,7 +205,7 @@ END
 }
 
 @test "core: ZRANGESTORE takes the time limit away, and what takes members out keeps it" {
-  why ch13_ttl 4 "the limit belongs to the key's value, and a result that is stored is a new one"
+  why ch13_ttl 4 "the TTL belongs to the key's value, and a stored result is a new value"
   start_server
   dialogue <<'END'
 > zadd z 1 a 2 b 3 c
@@ -251,7 +251,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of ZCOUNT, ZRANGE, ZRANGESTORE and ZREMRANGEBYRANK" {
-  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that also read do not"
   start_server
   lookups <<'END'
 0 0 zadd z 1 m 2 n 3 o

@@ -134,7 +134,7 @@ END
 }
 
 @test "core: members that do not fit into a reply stay in their set" {
-  why 5 "they are removed before it is known that the reply is too big, and nobody has them"
+  why 5 "they are removed before the reply turns out to be too big, and are lost"
   ours "its binary protocol has a largest reply"
   start_server
   local words=() i
@@ -190,7 +190,7 @@ END
 }
 
 @test "core: a string has no members to pop, and cannot be computed with as a set" {
-  why ch10_avl 6 "a command for another type does something, or another thing than to say so"
+  why ch10_avl 6 "a command for another type does something, or does not reply with the error"
   start_server
   local name
   for name in "zpopmin s" "zpopmax s" "zmpop 1 s min" "zinter 1 s" "zdiff 2 none s" \
@@ -205,7 +205,7 @@ END
 }
 
 @test "core: a result that is stored has no time limit, what pops members keeps it" {
-  why ch13_ttl 4 "the limit belongs to the key's value, and a result that is stored is a new one"
+  why ch13_ttl 4 "the TTL belongs to the key's value, and a stored result is a new value"
   start_server
   dialogue <<'END'
 > zadd z 1 m 2 n 3 o
@@ -257,7 +257,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of ZUNION, ZDIFFSTORE, ZINTERCARD and ZPOPMIN" {
-  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that also read do not"
   start_server
   lookups <<'END'
 0 0 zadd z 1 m 2 n 3 o

@@ -367,7 +367,7 @@ END
 }
 
 @test "core: a connection that ends takes its transaction along" {
-  why 6 "what was queued is carried out, or leaks (a sanitizer tells)"
+  why 6 "queued commands are carried out, or leak (a sanitizer shows it)"
   start_server
   talk send 'WATCH k l m\r\nMULTI\r\nSET k v\r\nSET l v\r\n' \
     expect '+OK\r\n+OK\r\n+QUEUED\r\n+QUEUED\r\n' rst
@@ -410,7 +410,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of WATCH" {
-  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that also read do not"
   start_server
   lookups <<'END'
 0 0 set k v
@@ -474,7 +474,7 @@ END
 }
 
 @test "core: INFO counts replies that are an error inside of EXEC, too" {
-  why - "an error is counted where it is found, and not where it is said"
+  why - "an error is counted where it is found, not where it is sent"
   start_server
   dialogue <<'END'
 > set k v

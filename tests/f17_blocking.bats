@@ -27,7 +27,7 @@ END
 }
 
 @test "core: a member that is added goes to the client that waits" {
-  why 1 "nobody looks at those who wait when a set gets members"
+  why 1 "nobody looks at blocked clients when a set gets members"
   start_server
   dialogue <<'END'
 b> bzpopmin y z 0
@@ -49,7 +49,7 @@ END
 }
 
 @test "core: clients are served in the order in which they came" {
-  why 2 "the last who came is the first to be served, or everybody gets the same member"
+  why 2 "the last who came is served first, or all get the same member"
   start_server
   dialogue <<'END'
 b> bzpopmin z 0
@@ -104,7 +104,7 @@ END
 }
 
 @test "core: each way in which a set gets members ends the wait" {
-  why 1 "only ZADD tells those who wait"
+  why 1 "only ZADD wakes blocked clients"
   start_server
   dialogue <<'END'
 b> bzpopmin z 0
@@ -149,7 +149,7 @@ END
 }
 
 @test "core: a wait ends with null at its timeout, no earlier and not much later" {
-  why - "seconds for milliseconds; or the null stays in a buffer until something else happens"
+  why - "seconds are taken for milliseconds; or the null stays in a buffer until something else happens"
   start_server
   local start took
   start=$(ms)
@@ -235,7 +235,7 @@ blocked_id() {
 }
 
 @test "core: a client that disconnected while the server was busy gets no member" {
-  why 5 "its end is read, and then it is served, all in one turn"
+  why 5 "its end is read, and still it is served, all in one turn"
   ours "its process"
   start_server
   talk_start @adds send 'PING\r\n' expect '+PONG\r\n' @first send 'BZPOPMIN z 0\r\n' hold \
@@ -274,7 +274,7 @@ END
 }
 
 @test "core: what is gone again at once was there nevertheless" {
-  why 3 "those who wait are served at the end of a turn, when the member is gone again"
+  why 3 "blocked clients are served at the end of a turn, when the member is gone again"
   start_server
   talk_start send 'BZPOPMIN z 0\r\n' hold expect '*3\r\n$1\r\nz\r\n$1\r\nm\r\n$1\r\n1\r\n'
   until_waiting 1
@@ -327,7 +327,7 @@ END
 }
 
 @test "core: a key named twice, and one that somebody else watches, are waited for like others" {
-  why 1 "a client that waits twice, or who waits for another reason, is forgotten or served twice"
+  why 1 "a client that blocks twice, or waits for another reason, is forgotten or served twice"
   start_server
   dialogue <<'END'
 c> watch z
@@ -401,7 +401,7 @@ END
 }
 
 @test "core: three hundred clients wait, and are all served" {
-  why 2 "one who waits is passed over, or served twice, when many wait"
+  why 2 "with many blocked clients, one is passed over or served twice"
   start_server
   local words=() i
   for ((i = 1; i <= 300; i++)); do
@@ -442,8 +442,8 @@ END
 }
 
 @test "core: who waits is not idle, nor is who has just got what it waited for" {
-  why 6 "a client that waits for us is taken for one that is idle, or the time of the wait is held
-  against it when the wait is over"
+  why 6 "a client that waits for the server is taken for an idle one, or the time of the wait counts
+  against it afterwards"
   ours "its settings"
   final_server --timeout 2
   talk @waits send 'BZPOPMIN none 2.8\r\n' @served send 'BZPOPMIN late 0\r\n' pause 1700 \
@@ -454,7 +454,7 @@ END
 }
 
 @test "core: SIGTERM ends the waits of blocked clients, and the server" {
-  why f01_passes 5 "the server waits for those who wait, or leaves their connections to the system"
+  why f01_passes 5 "the server waits for its blocked clients, or leaves their connections to the system"
   ours "its process"
   start_server
   talk_start @waits send 'BZPOPMIN none 0\r\n' hold expect-closed
@@ -465,7 +465,7 @@ END
 }
 
 @test "core: INFO counts the look-ups of BZPOPMIN" {
-  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that do both do not"
+  why f08_admin 3 "look-ups of commands that only write count, too, or those of commands that also read do not"
   start_server
   lookups <<'END'
 0 0 zadd z 1 m

@@ -64,7 +64,7 @@ setup() {
 # ---- settings ----
 
 @test "core: --help tells the limits" {
-  why 1 "a setting is not told"
+  why 1 "a setting is missing from the reply"
   ours "its settings"
   local setting
   SERVER_ARGS=(--help)
@@ -262,7 +262,7 @@ END
 # ---- requests ----
 
 @test "core: a request longer than max-request ends its connection, in both protocols" {
-  why 1 "the limit is not looked at before the request is complete: memory for all of it is taken"
+  why 1 "the limit is not checked until the request is complete, so all of it takes memory"
   ours "its settings"
   needs_proc
   final_server --max-request 1mb
@@ -278,7 +278,7 @@ END
 }
 
 @test "core: a request longer than max-request ends its connection, though it comes in one piece" {
-  why 1 "only what is not complete yet is looked at"
+  why 1 "only requests that are not complete yet are checked"
   ours "its settings"
   final_server --max-request 2000
   talk send 'SET k \{1900*v}\r\n' expect '+OK\r\n' send 'SET k \{2000*w}\r\n' \
@@ -318,7 +318,7 @@ END
 }
 
 @test "core: who watches more than may be kept is closed, and that is told once" {
-  why 4 "the limit is looked at, but what is over it is kept nevertheless"
+  why 4 "the limit is checked, but a request beyond it is kept nevertheless"
   ours "its settings"
   final_server --max-request 20000
   talk join { send 'WATCH' repeat 900 { send ' key%i' } send '\r\n' } expect-closed
@@ -399,7 +399,7 @@ END
 }
 
 @test "core: idle clients are closed after the timeout" {
-  why 3 "nothing starts the time of a client that never said a word, or one protocol is forgotten"
+  why 3 "the time never starts for a client that sends nothing, or one protocol is forgotten"
   ours "its settings"
   seen clients
   closed_at mute $IDLE
@@ -426,7 +426,7 @@ END
 }
 
 @test "core: a half-sent request is closed at the io-timeout, not at the idle timeout" {
-  why 3 "there is one time limit for both: who is only idle ends early, or who stalls late"
+  why 3 "both share one time limit: idle clients are closed early, or stalled ones late"
   ours "its settings"
   seen clients
   closed_at half $STALLED
@@ -445,7 +445,7 @@ END
 }
 
 @test "core: who sends a byte now and then is stalling, too" {
-  why 3 "any byte starts the time anew: one a minute keeps a connection and its memory for ever"
+  why 3 "any byte restarts the time: a byte every minute keeps a connection and its memory forever"
   ours "its settings"
   seen clients
   closed_at drip $STALLED
@@ -472,28 +472,28 @@ only_we_are_left() { told INFO clients | grep -q '^connected_clients:1$'; }
 }
 
 @test "core: who waits in a blocking command is neither idle nor stalling" {
-  why 3 "a client that waits for us is taken for one that is idle"
+  why 3 "a client that waits for the server is taken for an idle one"
   ours "its settings"
   seen clients
   [ "$(noted waits)" ] || fail "its wait did not end with a reply:" "$(cat "$NOTES.log")"
 }
 
 @test "core: half a request behind a blocking one may wait as long as that" {
-  why 3 "a client that waits for us is held responsible for what it has sent meanwhile"
+  why 3 "a client that waits for the server is held responsible for what it has sent meanwhile"
   ours "its settings"
   final_server --io-timeout 1
   talk send 'BZPOPMIN none 1.8\r\nPI' expect '*-1\r\n' send 'NG\r\n' expect '+PONG\r\n'
 }
 
 @test "core: who has just got what it waited for is not idle" {
-  why 3 "the time of the wait is held against the client when the wait is over"
+  why 3 "the time of the wait counts against the client afterwards"
   ours "its settings"
   seen clients
   [ "$(noted served)" ] || fail "it was closed after its wait:" "$(cat "$NOTES.log")"
 }
 
 @test "core: who always has a request half-sent, but sends them all, is not stalling" {
-  why 3 "the time is not begun anew by a request that is complete"
+  why 3 "a complete request does not restart the time"
   ours "its settings"
   final_server --io-timeout 1
   talk send 'PI' repeat 8 { pause 250 send 'NG\r\nPI' expect '+PONG\r\n' }
@@ -505,7 +505,7 @@ slow_keys() {
 }
 
 @test "core: a client whose requests the server is slow to answer is not stalling" {
-  why 3 "the time that the server takes is held against the client"
+  why 3 "the time that the server takes counts against the client"
   ours "its settings"
   final_server --io-timeout 1
   slow_keys "$([ "${SAN:-}" ] && echo 3 || echo 15)" # some sanitizers take ten times as long

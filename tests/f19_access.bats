@@ -44,7 +44,7 @@ shut_out() {
 }
 
 @test "core: a web page is shut out before the password, too" {
-  why 7 "only clients that have said the password are looked at"
+  why 7 "only clients that have said the password are checked"
   ours "its settings"
   final_server --requirepass secret
   no_last_question
@@ -54,7 +54,7 @@ shut_out() {
 }
 
 @test "core: --help tells requirepass" {
-  why 3 "a setting is not told"
+  why 3 "a setting is missing from the reply"
   ours "its settings"
   SERVER_ARGS=(--help)
   run_server PORT=0
@@ -127,7 +127,7 @@ END
 }
 
 @test "core: once the password is taken away, all clients are trusted" {
-  why 4 "who came while there was one can neither say it nor do without"
+  why 4 "a client that connected while there was one can neither say it nor do without"
   ours "its settings"
   final_server --requirepass x
   no_last_question
@@ -154,7 +154,7 @@ END
 }
 
 @test "core: before the password nothing but AUTH, HELLO, QUIT and RESET is done" {
-  why 1 "a command is carried out, or its existence told, before the password was said"
+  why 1 "before the password, a command is carried out, or the reply shows whether it exists"
   ours "its settings"
   final_server --requirepass secret
   no_last_question
@@ -229,7 +229,7 @@ take_back_password() {
 }
 
 @test "core: the password may be changed while the server runs, for clients that connect later" {
-  why 4 "CONFIG SET requirepass has no effect, or shuts out who set it"
+  why 4 "CONFIG SET requirepass has no effect, or shuts out the client that set it"
   start_server
   no_last_question
   dialogue <<'END' || take_back_password
@@ -299,7 +299,7 @@ END
 }
 
 @test "core: after RESET, requests are small again, also those that came with it" {
-  why 2 "what stands behind RESET is parsed before it has run, as if the password still counted"
+  why 2 "requests behind RESET are parsed before it runs, as if the password still counted"
   ours "its settings"
   final_server --requirepass secret
   no_last_question

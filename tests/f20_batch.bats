@@ -51,7 +51,7 @@ slow_keys() {
 }
 
 @test "core: a pipeline may be cut anywhere" {
-  why 2 "what stands behind the first requests is parsed too early, twice, or from the wrong byte"
+  why 2 "the bytes behind the first requests are parsed too early, twice, or from the wrong place"
   start_server
   local text words=() i
   text="$(array SET k ab)GET k\\r\\n$(array SET n 5)$(array INCR n)"
@@ -77,7 +77,7 @@ slow_keys() {
 }
 
 @test "core: many requests of many clients, in three spellings, are answered each in its order" {
-  why 1 "where one client's share of a round ends, or a turn, a request is left out or comes twice"
+  why 1 "at the end of a client's share, or of a turn, a request is left out or runs twice"
   start_server
   local opened=() sent=() words=() i
   for ((i = 1; i <= 9; i++)); do
@@ -96,7 +96,7 @@ slow_keys() {
 }
 
 @test "core: what a request changes holds for those behind it that came with it" {
-  why 1 "requests are looked at when they come, and not when they run: in another database, outside of
+  why 1 "requests are checked when they come, not when they run: in another database, outside of
   the transaction, for another state of the connection"
   start_server
   local text
@@ -113,7 +113,7 @@ slow_keys() {
 }
 
 @test "core: a password that is set or given counts for what stands behind it" {
-  why 1 "whether a client may is decided for all that has come at once"
+  why 1 "whether a client may run requests is decided once for all that arrived together"
   start_server
   talk @in send 'PING\r\n' expect '+PONG\r\n' @out send 'PING\r\n' expect '+PONG\r\n' \
     send "$(array SET k v)$(array CONFIG SET requirepass x)$(array GET k)" \
@@ -125,7 +125,7 @@ slow_keys() {
 }
 
 @test "core: a client that quits in the middle of a pipeline gets its replies, and nothing behind QUIT runs" {
-  why 2 "the rest of what was planned for the client runs nevertheless, or for somebody else"
+  why 2 "the client's other planned requests run nevertheless, or run for another client"
   start_server
   talk_start @a send 'PING\r\n' expect '+PONG\r\n' @b send 'PING\r\n' expect '+PONG\r\n' \
     @c send 'PING\r\n' expect '+PONG\r\n' hold \
@@ -194,7 +194,7 @@ only_one_left() {
 }
 
 @test "core: a typed line that must wait for the next turn is still the line that was typed" {
-  why 6 "it is decoded where it stands, dropped when the time is up, and then decoded once more"
+  why 6 "it is decoded in place, left for later when the turn ends, and then decoded again"
   start_server
   talk_start @slow send 'PING\r\n' expect '+PONG\r\n' @typed send 'PING\r\n' expect '+PONG\r\n' hold \
     @slow send '*4\r\n$8\r\nSETRANGE\r\n$1\r\nk\r\n$8\r\n50000000\r\n$1\r\nv\r\n' \

@@ -57,7 +57,7 @@ array() {
 }
 
 @test "core: keys of one length at the same place of a client's input are different keys" {
-  why 3 "the hash of a key is remembered by where its bytes stand, and these are others by now"
+  why 3 "the hash of a key is remembered by where its bytes stand, and by now other bytes are there"
   start_server
   local words=() i
   for i in aa ab ba bb zz; do

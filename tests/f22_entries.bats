@@ -26,7 +26,7 @@ accepts tlv
 }
 
 @test "core: a string that is too long for its entry goes out of it, and comes back when it is short" {
-  why 1 "a value outside is taken for one that is inside, or left behind when a short one takes its place"
+  why 1 "a value outside of the entry is taken for one inside, or left behind when a short one replaces it"
   start_server
   local length key
   for length in 1 7 8 23 100 900 990 1000 1100; do
@@ -92,7 +92,7 @@ accepts tlv
 count_left() { talk send 'DBSIZE\r\n' expect ':0\r\n' >/dev/null 2>&1; }
 
 @test "core: a key changes its type and its size, under a limit, a watch and a wait" {
-  why 4 "the entry that comes in place of the old one lacks what was noted in it"
+  why 4 "the entry that replaces the old one lacks what was noted there"
   start_server
   dialogue <<'END'
 > set k v ex 100
@@ -185,7 +185,7 @@ bytes_each() {
 }
 
 @test "extra: the table and the heap keep their promises, with owners that move" {
-  why 4 "what points to an entry is changed in one place, and not in the other"
+  why 4 "whatever points to an entry is changed in one place, but not in the other"
   unit_test hashtable_test hashtable.c mem.c
   unit_test heap_test heap.c mem.c
 }

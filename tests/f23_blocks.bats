@@ -7,7 +7,7 @@ load final
 accepts tlv
 
 @test "core: FLUSHALL gives the memory of many keys back to the system" {
-  why 4 "what is free stays with the server, between pieces that are still in use"
+  why 4 "free memory stays with the server, between pieces that are still in use"
   needs_no_sanitizer "it measures memory"
   start_server
   local before most
@@ -93,7 +93,7 @@ given_back() { [ "$(rss_kib)" -le "$1" ]; }
 }
 
 @test "core: while the next, larger table is prepared, keys come, go and are found" {
-  why 6 "the table that is coming takes over before its memory is there, or is lost when it is not needed"
+  why 6 "the next table takes over before its memory is there, or is lost when it is not needed"
   start_server
   local many
   many=$(large 150000)

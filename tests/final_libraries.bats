@@ -43,7 +43,7 @@ redis_py() {
 }
 
 @test "extra: redis-py waits for members" {
-  why 8 "the reply of a wait, or of one in vain, is not as the library expects it"
+  why 8 "the reply of a wait, or of a wait that times out, is not as the library expects it"
   redis_py waits
 }
 

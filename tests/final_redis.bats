@@ -24,7 +24,7 @@ compare() {
 }
 
 @test "extra: a redis-cli session" {
-  why 4 "redis-cli asks for something that is not there"
+  why 4 "redis-cli asks for something that does not exist"
   needs redis-cli
   start_server
   equal PING PONG "$(cli ping)"
@@ -96,7 +96,7 @@ compare() {
 }
 
 @test "extra: redis-benchmark with all its tests ends at the first command that is left out" {
-  why 5 "it waits for ever for a reply, or the server ends"
+  why 5 "it waits without end for a reply, or the server ends"
   needs redis-benchmark
   start_server
   local status=0

@@ -6,8 +6,10 @@ bats_require_minimum_version 1.5.0
 
 readme() { "$BATS_TEST_DIRNAME/maintain/readme" "$@"; }
 
+# The lessons of the steps are replayed by lessons.bats.
 @test "extra: the console blocks of every README print what they show" {
-  readme replay
+  cd "$BATS_TEST_DIRNAME/.." || return
+  readme replay . ch[0-9]*_*/ final tests
   command -v redis-cli >/dev/null || skip "only the blocks that call redis-cli were left out"
 }
 

@@ -111,7 +111,7 @@ build_tools() {
   done
 }
 
-# code_of STRINGS FILE...: what is in them besides comments, a line each; STRINGS 0: without the
+# code_of STRINGS FILE...: the code without its comments, one line per file; STRINGS 0: without the
 # strings, 1: with them
 code_of() {
   awk -v strings="$1" '
@@ -302,8 +302,8 @@ names_regex() {
   sed 's/[][().*^$?+{}|\\]/\\&/g' | paste -s -d '|' - | sed 's/.*/^(&)$/'
 }
 
-# run_suite FILE SUT NAME RESULTS: runs a suite on a built directory (SUT may be empty), shows what
-# happened, and writes a line "ok|failed|skip<TAB>test" per test into RESULTS.
+# run_suite FILE SUT NAME RESULTS: runs a suite on a built directory (SUT may be empty) and shows what
+# happened. For each test it writes a line "ok|failed|skip<TAB>name" into RESULTS.
 run_suite() {
   local file=$1 results=$4 raw=$4.tap want status=0
   local suite=${file##*/}

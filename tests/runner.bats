@@ -1,3 +1,4 @@
+# long: it runs the runner itself, on many copies
 # The runner: which programs it can build, and on which systems it works.
 
 # shellcheck disable=SC2016,SC2030,SC2031 # other shells expand it; each test has its own PATH

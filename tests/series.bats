@@ -1,3 +1,4 @@
+# long: the whole series is written out again and again
 # The series of steps from the last chapter to final. First, what stands in final/steps must hold.
 # Then the scripts that keep it are tested on a small project of one chapter, two steps and final.
 

@@ -40,7 +40,7 @@ struct floor_table {
 /* Makes room for that many keys; the system provides memory as it is used. */
 void floor_open(struct floor_table *t, uint32_t keys);
 
-/* Returns the key's entry, and makes it if needed; NULL if the table is full. */
+/* Returns the key's entry, made if needed; NULL if the table is full. */
 struct floor_entry *floor_make(struct floor_table *t,
                                const struct floor_key *k);
 

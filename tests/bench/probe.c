@@ -4,7 +4,7 @@
  *   probe [-p PROTOCOL] [-t SECONDS] [-s MS] [-v N] [-q] PORT PID [COMMAND...]
  *   probe -a [-p PROTOCOL] [-s MS] [-v N] [-q] PORT PID REQUEST...
  *
- * Every millisecond it sends a PING on one connection, and a SET on another one.
+ * Every millisecond it sends a PING on one connection, and a SET on another.
  * The value is large enough to need an allocation (-v, 2048 bytes). It does so
  * while COMMAND runs and for MS (300) longer; without a COMMAND, for SECONDS
  * (1). With -a it sends a REQUEST to the server itself, and the first PING and
@@ -12,8 +12,8 @@
  *
  * For each it prints the longest wait and the 99.9th percentile: once without
  * the delays that the server did not cause (see prober.c), and once with them
- * ("raw"). While the prober itself has no CPU, it asks nothing; the longest time
- * without a question is printed as "unseen".
+ * ("raw"). While the prober itself has no CPU, it asks nothing; the longest
+ * time without a question is printed as "unseen".
  *
  * Status: that of COMMAND; 1 if REQUEST is answered with an error, or if the
  * server hangs up or says nothing for a minute; 2 for wrong use.

@@ -52,8 +52,8 @@ struct prober {
     char last[PONG_MOST]; /* and the last */
 };
 
-/* Probes until the plan is done. The plan must stay. Ends the program if the server
- * hangs up, answers wrongly, refuses the request, or says nothing for a
+/* Probes until the plan is done. The plan must stay. Ends the program if the
+ * server hangs up, answers wrongly, refuses the request, or says nothing for a
  * minute. */
 void prober_run(struct prober *p, const struct probe_plan *plan);
 

@@ -1,7 +1,7 @@
 /*
  * CPU time comes from the clock of the process: utime and stime in
- * /proc/PID/stat count the same in ticks of 10 ms, and a turn of 300 ms has only
- * thirty of them. Ticks are good enough for the kernel's share.
+ * /proc/PID/stat count the same in ticks of 10 ms, and a turn of 300 ms has
+ * only thirty of them. Ticks are good enough for the kernel's share.
  */
 #include "process.h"
 

@@ -28,7 +28,7 @@ char *words_encode(enum protocol protocol, const struct slice *words,
                    int nwords, size_t *len);
 
 /* Sends a request with a ping behind it. An answer may have megabytes: it is
- * complete when the last bytes are the pong, so there is no need to parse it. */
+ * complete when the last bytes are the pong, so it need not be parsed. */
 void words_send(int fd, enum protocol protocol, char **words, int nwords);
 
 #endif

@@ -27,7 +27,7 @@ stages() {
 }
 
 # stage_named NAME: the full name of the stage that is meant by ch07, ch07_kv or ch07_kv/. Of a step
-# (f05, f05_rows), the folder to which its program is written, which is done here; but the folder itself,
+# (f05, f06_rows), the folder to which its program is written, which is done here; but the folder itself,
 # as steps_written names it, is taken as it stands.
 stage_named() {
   local s name=${1%/}
@@ -96,7 +96,7 @@ chapters_line() {
   echo "$found"
 }
 
-# book_chapters STAGE: their numbers, of two digits, a line each; none for final
+# book_chapters STAGE: their numbers in two digits, one per line; nothing for final
 book_chapters() {
   chapters_line "$1" | grep -oE '[0-9]+' | while read -r number; do printf '%02d\n' "$number"; done
 }

@@ -5,21 +5,25 @@
  *
  * A block is one session in a fresh bash on a terminal of its own, as a reader would type it:
  * - `$ ` begins a command; `> ` continues a command that ends in `\`;
- * - every other line is output of the command before it, and must be the same, except that
- *   - `...` stands for anything: alone on its line for any lines, also none; within a line for
- *     any characters;
- *   - 1234, as a word, stands for a free port, which PORT names in the environment;
- *   - after `127.0.0.1:` any other number stands for any number;
- *   - what the shell says about jobs (`[1] 4711`, `[1]+  Terminated ...`) is left out, here and
- *     there.
- * A command that ends in `&` has a terminal of its own. Its output may come between that of the
- * commands after it in any way that keeps the order of both; what is shown is waited for.
- * No job may be left running at the end of a block; a `make run &` is ended by the server's own
- * shutdown, for make complains now and then when it is killed just as its child ends.
- * A block that runs the tests (`make test...`, `make check`, `make matrix`, `tests/run`) is not run.
- * Where redis-cli is not installed, a block that calls it is left out, and a line says so.
+ * - every other line is output of the command before it, and must be the same.
  *
- * Status: 0 as shown, 1 not as shown, 2 wrong use, 3 there is no block to run.
+ * There are some exceptions from that:
+ *
+ * - `...` stands for any characters within a line, and alone on its line for any number of lines
+ * - 1234, as a word, stands for a free port, which PORT names in the environment
+ * - any other number after `127.0.0.1:` stands for any number
+ * - messages of the shell about jobs (`[1] 4711`, `[1]+  Terminated ...`) are ignored on both sides
+ *
+ * A command that ends in `&` has a terminal of its own. Its output may mix with that of the commands
+ * after it, as long as each keeps its order. The README's output is waited for.
+ *
+ * No job may be left running at the end of a block. A `make run &` ends when its server shuts down:
+ * make sometimes complains if it is killed just as its child ends.
+ *
+ * Blocks that run the tests (`make test...`, `make check`, `make matrix`, `tests/run`) are skipped.
+ * Without redis-cli, a block that calls it is skipped, too, and a line says so.
+ *
+ * Status: 0 as shown, 1 not as shown, 2 wrong use, 3 nothing to run.
  */
 #define _DEFAULT_SOURCE /* these three: for posix_openpt() and TIOCSCTTY */
 #define _XOPEN_SOURCE 700
@@ -44,9 +48,9 @@
 #include <unistd.h>
 
 enum {
-    COMMAND_MS = 180000, /* a command, as make, may take so long */
-    OUTPUT_MS = 60000,   /* what a background job is to print may come so late */
-    QUIET_MS = 150,      /* nothing for so long: nothing more will come */
+    COMMAND_MS = 180000, /* the limit for a command, such as make */
+    OUTPUT_MS = 60000,   /* the limit for the output of a background job */
+    QUIET_MS = 150,      /* after this long without output, no more will come */
 };
 
 #define PROMPT '\036' /* what the shell prints when it is ready, and nobody else */

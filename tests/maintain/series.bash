@@ -1,5 +1,5 @@
 # Sourced after project.bash: the series of steps that leads from the last chapter to final. It is
-# stored as differences, final/steps/f05_rows/step.diff, each from the program of the step before, the
+# stored as differences, final/steps/f06_rows/step.diff, each from the program of the step before, the
 # first from the last chapter's. What is written out of it, and may be edited there until it is
 # saved, stands in tests/build/steps.
 # shellcheck shell=bash
@@ -16,7 +16,7 @@ steps() {
   done
 }
 
-# step_named NAME: the full name of the step that is meant by f05, f05_rows or a path that ends so
+# step_named NAME: the full name of the step that is meant by f05, f06_rows or a path that ends so
 step_named() {
   local s name=${1%/}
   name=${name##*/}
@@ -134,7 +134,7 @@ fold_step() {
 #     the pollers: poller.h poller.c poller_epoll.c
 #         One sentence.
 
-# parts_files TABLE: the files, a line each
+# parts_files TABLE: the files, one per line
 parts_files() {
   awk '/^#/ || /^theme:/ || /^replaces:/ || /^[ \t]/ || NF == 0 { next }
     { sub(/^[^:]*:/, ""); for (i = 1; i <= NF; i++) print $i }' "$1"

@@ -109,10 +109,10 @@ suites() {
   done
 }
 
-# suite_on CHAPTER DIR OUT SECONDS: runs the suite (of it, what FILTER chooses) on what was built in
-# DIR, until the first test fails, or the time is up; nothing of it stays behind. OUT is what it
-# said, OUT.results as run_suite writes it. Sets FAILED: the test that failed, `(time limit)`, or
-# nothing; message_in OUT is what that test said.
+# suite_on CHAPTER DIR OUT SECONDS: runs the suite (or the part that FILTER chooses) on the build in
+# DIR. It stops after SECONDS, or at the first test that fails, and leaves no process behind. OUT has
+# the output, OUT.results what run_suite writes. Sets FAILED: the test that failed, `(time limit)`, or
+# nothing; message_in OUT prints what that test said.
 suite_on() {
   local out=$3 tries=$(($4 * 10)) more=20
   : >"$out"

@@ -1,12 +1,15 @@
 /*
- * mutate: the mutations of a stage, that is of its .c and .h files.
+ * mutate: the mutations of a stage, that is, of its .c and .h files.
  *
- *   mutate list STAGE [BEFORE]          a line for each, with tabs between
- *       NUMBER FILE FUNCTION LINE ORIGINAL REPLACEMENT
- *   mutate shuffle SEED STAGE [BEFORE]  the same lines in an order by chance
- *   mutate apply NUMBER STAGE [BEFORE]  that file with that mutation, to stdout
+ *   mutate list STAGE [BEFORE]          prints one line for each mutation
+ *   mutate shuffle SEED STAGE [BEFORE]  the same lines in a random order
+ *   mutate apply NUMBER STAGE [BEFORE]  prints the file with that mutation
  *
- * What the stage BEFORE has, too, is its own suite's business and is left out.
+ * A line has these fields, with tabs between them:
+ *
+ *   NUMBER FILE FUNCTION LINE ORIGINAL REPLACEMENT
+ *
+ * Code that the stage BEFORE has, too, is left out: its own suite tests that.
  * Status 0, or 2 for wrong use.
  */
 #include <dirent.h>

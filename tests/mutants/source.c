@@ -33,7 +33,7 @@ static bool read_text(struct source *s, const char *path)
 
 /* ---- tokens ---- */
 
-/* How many bytes from at on are no token. */
+/* How many bytes before the next token, starting at `at`. */
 static size_t gap(const char *at, bool line_start)
 {
     const char *p = at;

@@ -1,8 +1,8 @@
 /*
  * source: a C file as tokens, and the functions that it defines.
  *
- * Comments, blanks and preprocessor lines are no tokens, so that nothing in
- * them is ever mutated. Nothing is freed: it lives as long as the program.
+ * Comments, blanks and preprocessor lines are skipped, so nothing in them is
+ * ever mutated. Nothing is freed: it lives as long as the program.
  */
 #ifndef SOURCE_H
 #define SOURCE_H

@@ -2,11 +2,11 @@
  * bytes.h: strings of any bytes, made from the words of a command line and
  * shown again to a person.
  *
- *  - A struct bytes owns its memory; {0} is the empty one.
- *  - word_to_bytes() understands \n \r \t \0 \\ \xNN, and \{N*c} for N times
- *    the character (or escape) c, so that 32 MiB fit into one short word.
- *  - A struct tape remembers the first and last bytes of a long stream, for
- *    reports; the middle is forgotten.
+ * A struct bytes owns its memory; {0} is the empty one. A struct tape keeps the
+ * first and the last bytes of a long stream, for reports, and forgets the rest.
+ *
+ * In a word, word_to_bytes() understands \n \r \t \0 \\ \xNN, and \{N*c} for N
+ * times the character (or escape) c, so 32 MiB fit into one short word.
  */
 #ifndef BYTES_H
 #define BYTES_H
@@ -24,7 +24,7 @@ struct bytes {
     size_t cap;
 };
 
-/* The script itself is wrong: say why, status 2. */
+/* Says why the script itself is wrong, and exits with status 2. */
 static void wrong(const char *format, ...)
 {
     va_list args;
@@ -205,7 +205,7 @@ static void tape_add(struct tape *t, const unsigned char *data, size_t len)
     t->total += len;
 }
 
-/* 16 bytes a line, as hexadecimal and as text. */
+/* 16 bytes per line, as hexadecimal and as text. */
 static void show_lines(FILE *to, const unsigned char *data, size_t len)
 {
     for (size_t row = 0; row < len; row += 16) {

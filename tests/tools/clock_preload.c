@@ -1,6 +1,6 @@
 /*
- * clock_preload: a library that LD_PRELOAD puts before the C library, to try a
- * program at moments that are rare, and that come all the same:
+ * clock_preload: a library that LD_PRELOAD puts before the C library. It tries
+ * a program at moments that are rare, but do come.
  *
  *   CLOCK_MS=N     the monotonic clocks begin at N milliseconds, as if the
  *                  machine had been up for that long
@@ -8,9 +8,8 @@
  *                  S seconds forward (back, if negative); the monotonic clocks
  *                  do not care
  *
- * The clocks themselves run as always, and so do the timeouts of system calls.
- * Calls that are told a time of day, and not how long to wait, are told the
- * kernel's.
+ * The clocks run as fast as ever, and timeouts of system calls are unchanged. A
+ * call that takes a time of day in place of a timeout gets the kernel's time.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
- * close_preload: a library that LD_PRELOAD puts before the C library. A socket
- * that is connected takes 5 ms to close, as it may on a system that is busy. So
- * a server that closes many of them at once is seen to do so.
+ * close_preload: a library that LD_PRELOAD puts before the C library. Closing a
+ * connected socket takes 5 ms, as it may on a busy system. So a test can see
+ * whether a server closes many of them at once.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

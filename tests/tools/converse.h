@@ -93,8 +93,8 @@ static size_t next_piece(const char **split)
     return n;
 }
 
-/* How long nothing may move before sending is given up. Many messages in place
- * of one may get stuck where nobody reads: what is left goes out later. */
+/* Sending gives up if nothing moves for this long. If many messages stand for
+ * one, they may get stuck because nobody reads: the rest goes out later. */
 static bool may_get_stuck(const struct talk *t, const struct peer *p)
 {
     return t->most < SIZE_MAX && !p->reading;
@@ -258,7 +258,7 @@ static bool is_error(const struct talk *t, const unsigned char *p, size_t len, u
     return len >= 9 && p[0] == TAG_ERR && u32_at(p + 1) == code && u32_at(p + 5) == len - 9;
 }
 
-/* Where messages are short, a long reply may also be the error that says so. */
+/* If messages must be short, a long reply may also be the error that says so. */
 static bool is_too_long(const struct talk *t, size_t want, const unsigned char *got, size_t len)
 {
     return want > t->most && is_error(t, got, len, 2);
@@ -291,7 +291,7 @@ static void expect_body(struct talk *t, struct bytes *want)
     expect_either(t, want, NULL);
 }
 
-/* The end of the connection; what is unread must be nothing. */
+/* The end of the connection, with nothing unread before it. */
 static void await_end(struct talk *t, const char *what)
 {
     struct peer *p = current(t);

@@ -7,8 +7,8 @@
  *   status  ch07    a list of strings in; u32 status + data out
  *   tlv     ch08..  a list of strings in; one tagged value out
  *
- * tlv-older is tlv as the book's older edition has it: an array's tag is 4, and
- * so a double's is 5.
+ * tlv-older is tlv as in the book's older edition: the tag of an array is 4, and
+ * so that of a double is 5.
  */
 #ifndef DIALECT_H
 #define DIALECT_H
@@ -154,8 +154,8 @@ static size_t fixed_size(unsigned char tag)
 }
 
 /*
- * Prints one tagged value as the book's client does; the bytes it took, 0 when
- * it is malformed.
+ * Prints one tagged value as the book's client does. Returns how many bytes it
+ * took, 0 if it is malformed.
  */
 static size_t print_value(FILE *to, const unsigned char *p, size_t len, int depth)
 {

@@ -5,23 +5,25 @@
  *   dialogue [--timeout MS] HOST PORT
  *   dialogue [--timeout MS] PATH          of a Unix domain socket
  *
- *   > set k "two words"      what a client sends (words as in redis-cli)
- *   OK                       what it must get for it
- *   b> get k                 another client: a (who needs no name) to z
+ *   > set k "two words"      a client sends this (words as in redis-cli).
+ *   OK                       "OK" must be the reply.
+ *   b> get k                 "b" is another client; they are a (needs no name) to z.
  *   "two words"
  *   b> bzpopmin set 0
- *   ...                      no reply yet: the server says that so many clients wait
+ *   ...                      "..." means no reply yet: the server says that this client is blocked.
  *   > zadd set 1 m
  *   1
- *   b< ["set" "m" "1"]       now the reply has come
- *   ?> exists k              asked again and again until the reply is the expected one
+ *   b< ["set" "m" "1"]       "b<" is followed by the reply that has arrived now.
+ *   ?> exists k              "?>" asks again until the reply is the expected one.
  *   0
- *   b: close                 b closes; b: gone expects that the server has closed
+ *   b: close                 "b" closes; with b: gone, the server must have closed.
  *   # a remark
  *
- * Replies:  OK  -ERR text  5  "bulk\r\n"  nil (null bulk)  nil[] (null array)  [a list]
- * of RESP3:  _  ,1.5  #t  {a map}  ~[a set]  >[a push]  =txt:text  (bignumber
- * In what is expected * stands for anything, and 5..9 for a number from 5 to 9.
+ * Replies are:  OK  -ERR text  5  "bulk\r\n"  nil (null bulk)  nil[] (null array)  [a list]
+ *
+ * Replies of RESP3 are:  _  ,1.5  #t  {a map}  ~[a set]  >[a push]  =txt:text  (bignumber
+ *
+ * In an expected reply, * matches anything, and 5..9 matches a number from 5 to 9.
  *
  * Status 0: all was as expected. 1: not, and stderr tells what. 2: wrong use.
  */
@@ -193,8 +195,8 @@ static void send_all(struct client *c, const struct text *t)
     }
 }
 
-/* Reads what there is, or waits until the deadline for it. Returns > 0, 0 at the end of the
- * stream, or -1 when nothing came. */
+/* Reads what has arrived, or waits for it until the deadline. Returns > 0, 0 at the end of the
+ * stream, or -1 if nothing arrived. */
 static ssize_t receive(struct client *c, int64_t deadline)
 {
     char chunk[65536];
@@ -225,7 +227,7 @@ static char unescaped(const char **p)
     return c && name ? values[name - names] : c;
 }
 
-/* One word at *p, which moves behind it. */
+/* Reads one word at *p, and moves *p behind it. */
 static struct text take_word(const char **p)
 {
     struct text word = {0};
@@ -345,7 +347,7 @@ static size_t show(struct text *to, const char *data, size_t size)
     return line;
 }
 
-/* Waits for one reply. False if none came in time; the end of the stream is told as one. */
+/* Waits for one reply. False if none came in time; the end of the stream counts as one. */
 static bool take_reply(struct client *c, struct text *reply, int64_t deadline)
 {
     for (;;) {
@@ -417,7 +419,7 @@ static void expect(struct client *c, const char *want)
     forget(&reply);
 }
 
-/* How many clients wait, as the server says. */
+/* How many clients are blocked, according to the server. */
 static long count_waiting(void)
 {
     struct client *c = client_at(MONITOR);

@@ -1,14 +1,14 @@
 /*
  * hold_preload: a library that LD_PRELOAD puts before the C library. It shows in
- * which order threads free what they are given, and can hold them up:
+ * which order threads free what they are given, and can hold them up. What a
+ * thread does depends on the text near the beginning of the memory that it
+ * frees:
  *
- *  - a thread that frees memory with the text <free TEXT> near its beginning
- *    writes a line `freed TEXT` on stderr;
- *  - a thread that frees memory with the text <hold> near its beginning writes
- *    `held` on stderr, and waits there until the process gets SIGUSR2.
+ *  - With <free TEXT>, it writes "freed TEXT" on stderr, as a line of its own.
+ *  - With <hold>, it writes "held", and waits until the process gets SIGUSR2.
  *
- * The main thread is left alone: its buffers hold such texts, too. Nobody gets
- * the signal itself, so that no call is interrupted; it stays pending.
+ * The main thread is left alone: its buffers hold such texts, too. The signal
+ * is never delivered, so it interrupts no call; it stays pending.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 enum {
-    LOOK = 512,         /* so many bytes are looked at */
+    LOOK = 512,         /* how many bytes are searched */
     LONGEST_TEXT = 40,  /* of TEXT */
     HOLD_MS = 30 * 1000 /* at most */
 };
@@ -43,14 +43,14 @@ static int in_main_thread(void)
     return syscall(SYS_gettid) == getpid();
 }
 
-/* One write() a line: lines of several threads do not mix. */
+/* One write() per line: lines of several threads do not mix. */
 static void tell(const char *what, const char *text, int len)
 {
     char line[LONGEST_TEXT + 16];
     int n = snprintf(line, sizeof line, "%s%.*s\n", what, len, text);
 
     if (write(STDERR_FILENO, line, (size_t)n) != n) {
-        return; /* nobody is there to be told */
+        return; /* nobody reads it */
     }
 }
 
@@ -74,7 +74,7 @@ static void look_at(char *mem, size_t len)
     const char *end = at ? memchr(at, '>', len - (size_t)(at - mem)) : NULL;
 
     if (end && end - at <= LONGEST_TEXT) {
-        *at = ' '; /* whoever gets this memory next shall not be taken for it */
+        *at = ' '; /* the next owner of this memory must not be taken for it */
         tell("freed ", at + 6, (int)(end - at - 6));
     }
     at = memmem(mem, len, "<hold>", 6);

@@ -4,15 +4,17 @@
  *
  *   launch [-t SECONDS] [-n DESCRIPTORS] [-p FILE] PROGRAM [ARG...]
  *
- *  - Every signal has its default action and none is blocked: a shell without
- *    job control starts background programs with SIGINT ignored, and some CI
+ *  - Every signal has its default action, and none is blocked. A shell without
+ *    job control starts background programs with SIGINT ignored. Some CI
  *    systems hand down an ignored SIGPIPE, which would hide a server's death.
- *  - Descriptors from 3 on are closed: bats waits for whoever holds its own.
+ *  - Descriptors from 3 on are closed: bats waits for every process that holds
+ *    one of its own.
  *  - No core dumps. With -n, at most that many descriptors.
- *  - With -t, the program is killed after so many seconds and the status is
- *    124; a signal's death is status 128 + its number, as in a shell.
- *  - With -p FILE, too, launch stays and ends with that status, so that no shell
- *    prints a "Segmentation fault" of its own. FILE is told the program's pid.
+ *  - With -t, the program is killed after that many seconds, and the status is
+ *    124; death by a signal is status 128 + its number, as in a shell.
+ *  - With -p FILE, launch also stays until the end, and ends with that status.
+ *    So no shell prints a "Segmentation fault" of its own. The program's pid is
+ *    written to FILE.
  */
 #define _POSIX_C_SOURCE 200809L
 #define _DARWIN_C_SOURCE

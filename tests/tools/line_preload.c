@@ -1,8 +1,8 @@
 /*
  * line_preload: a library that LD_PRELOAD puts before the C library. It makes
  * stdout line-buffered, so that the tests can read a server's log while the
- * server runs. To a file, stdout is block-buffered otherwise, and a log that
- * goes through printf() would stay in the process until it ends.
+ * server runs. Otherwise stdout to a file is block-buffered, and a log written
+ * with printf() would stay in the process until it ends.
  */
 #include <stdio.h>
 

@@ -1,12 +1,13 @@
 /*
  * peer.h: one end of a TCP connection, under the control of a script.
  *
- *  - The socket is non-blocking; every wait has a deadline, which starts anew
+ *  - The socket is non-blocking. Every wait has a deadline, which starts again
  *    whenever a byte moves ("no progress for idle_ms").
- *  - peer_send() reads while it sends, so that two talkative ends cannot block
- *    each other, unless reading is switched off (a client that never reads).
- *  - Being closed or reset by the other end while sending is no failure here:
- *    it is remembered, and the next expectation tells whether it should be so.
+ *  - While it sends, peer_send() also reads, so two talkative ends cannot block
+ *    each other; unless reading is off (a client that never reads).
+ *
+ * If the other end closes or resets the connection while we send, that is not
+ * an error here. It is remembered, and the next expectation checks it.
  */
 #ifndef PEER_H
 #define PEER_H
@@ -120,8 +121,8 @@ static bool peer_write_some(struct peer *p)
 }
 
 /*
- * Waits until a byte moves, or until the deadline. False when the deadline
- * passed, or when nothing can move any more.
+ * Waits until a byte moves, or until the deadline. False if the deadline has
+ * passed, or if nothing can move any more.
  */
 static bool peer_step(struct peer *p, bool read_too, int64_t deadline)
 {

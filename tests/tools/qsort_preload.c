@@ -1,7 +1,8 @@
 /*
  * qsort_preload: a library that LD_PRELOAD puts before the C library. Its
- * qsort() ends the program where the comparison is no order: an item has to
- * be equal to itself, and of two, one comes first, whichever is asked about.
+ * qsort() ends the program if the comparison is inconsistent: an item must be
+ * equal to itself, and comparing two items the other way round must give the
+ * opposite result.
  */
 #include <stddef.h>
 #include <stdlib.h>

@@ -1,13 +1,15 @@
 /*
  * rare_preload: a library that LD_PRELOAD puts before the C library, for what
- * a server meets on other systems, or hardly ever:
+ * happens on other systems, or hardly ever.
  *
- *  - accept() looks for a connection first, and only then for a descriptor
- *    that is free: on an empty queue it says EAGAIN, even if there is none;
- *  - the first epoll_wait() tells of a descriptor that nobody asked about;
- *  - select() takes a million microseconds or more for an error, not for a
- *    second: POSIX allows both;
- *  - listen() on a Unix domain socket tells on stderr which mode its file has.
+ *  - A full table: accept() looks for a connection first, and only then for a
+ *    free descriptor. If no connection waits it says EAGAIN, even without one.
+ *  - A stray event: the first epoll_wait() reports a descriptor that nobody
+ *    asked about.
+ *  - A strict timeout: select() treats a million microseconds or more as an
+ *    error, not as a second. POSIX allows both.
+ *  - The mode of a socket: listen() on a Unix domain socket prints on stderr
+ *    which mode its file has.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

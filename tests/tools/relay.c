@@ -1,14 +1,13 @@
 /*
- * relay: stands in for a server that already runs somewhere, so that a suite can test it.
+ * relay: takes the place of a server that already runs somewhere, so that a suite can test it.
  *
- *     relay --check HOST:PORT    Is it empty? Asks by INFO and DBSIZE, and sends nothing else.
+ *     relay --check HOST:PORT    Is it empty? Asks with INFO and DBSIZE, and sends nothing else.
  *                                Status 0: yes; 1: it holds keys; 2: it cannot be asked.
- *     relay HOST:PORT            Listens on $PORT (0: a free one) of 127.0.0.1, says so as a server
- *                                of ours does, empties the other one by FLUSHALL (and begins its
- *                                counters anew), and passes on what comes, both ways, until SIGTERM.
- *                                Then it empties it again.
+ *     relay HOST:PORT            Passes bytes both ways until SIGTERM.
  *
- * Only a server that --check has found empty may be relayed to: FLUSHALL is sent at every start.
+ * The relay listens on $PORT (0: a free one) of 127.0.0.1, and says so as our servers do. First it
+ * empties the other server with FLUSHALL and resets its counters. At the end it empties it again.
+ * So relay only to a server that --check has found empty.
  */
 #define _POSIX_C_SOURCE 200809L
 #define _DARWIN_C_SOURCE
@@ -26,7 +25,7 @@
 
 enum { MOST = 4096, CHUNK = 64 * 1024 };
 
-/* Two sockets, and what was read from one and is not written to the other yet. */
+/* Two sockets, and what was read from one but not yet written to the other. */
 struct pair {
     int fd[2];
     char *held[2]; /* read from fd[i] */
@@ -121,7 +120,7 @@ static void on_stop(int signum)
     stop = 1;
 }
 
-/* Leaves nothing behind of what a test did, neither before it nor after. */
+/* Removes what a test may have left behind; called before a test and after it. */
 static int empty_it(const char *address)
 {
     char reply[256];
@@ -129,7 +128,7 @@ static int empty_it(const char *address)
 
     if (fd < 0 || !ask(fd, "FLUSHALL\r\n", "+OK\r\n", reply, sizeof reply))
         return -1;
-    ask(fd, "CONFIG RESETSTAT\r\n", "+OK\r\n", reply, sizeof reply); /* it may not have that */
+    ask(fd, "CONFIG RESETSTAT\r\n", "+OK\r\n", reply, sizeof reply); /* not every server has that */
     close(fd);
     return 0;
 }
@@ -213,7 +212,7 @@ static void add_pair(int listener, const char *address)
     pairs[npairs++] = p;
 }
 
-/* What side k waits for: bytes while nothing of it is held, room while something for it is. */
+/* What side k waits for: bytes, unless some of its own are held; room, if bytes for it are. */
 static short wanted(const struct pair *p, int k)
 {
     return (short)((p->size[k] == 0 && !p->ended[k] ? POLLIN : 0) | (p->size[!k] > 0 ? POLLOUT : 0));

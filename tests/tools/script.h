@@ -1,6 +1,6 @@
 /*
- * script.h: what a script has at hand while it runs, and how it fails: with one
- * report of what was to be done, what went out and what came back.
+ * script.h: the state of a running script, and how it fails: with one report of
+ * what it should have done, what it sent and what it received.
  */
 #ifndef SCRIPT_H
 #define SCRIPT_H

@@ -1,6 +1,6 @@
 /*
- * short_preload: a library that LD_PRELOAD puts before the C library, to make
- * happen in a moment what a server meets once in a thousand hours: on sockets,
+ * short_preload: a library that LD_PRELOAD puts before the C library. It makes
+ * happen at once what a server meets once in a thousand hours. On sockets,
  *
  *  - every second read, write, accept or poll fails with EINTR, as if a signal
  *    had come;

@@ -214,8 +214,8 @@ static size_t run_repeat(struct talk *t, size_t at)
     return end;
 }
 
-/* What the words of a block send, without sending it. What takes a while to put
- * together is ready before the connection is there: that may have a time limit. */
+/* What the words of a block send, without sending it. Large data is prepared
+ * before the connection is opened, because that may have a time limit. */
 static struct bytes collected(struct talk *t, size_t from, size_t to)
 {
     struct bytes all = {0};
@@ -241,7 +241,7 @@ static size_t run_join(struct talk *t, size_t at)
     return end;
 }
 
-/* flood, and press, whose connection may take all that is to be sent */
+/* flood; and press, for which the connection may take everything */
 static size_t run_flood(struct talk *t, size_t at)
 {
     bool must_stick = strcmp(t->words[at], "flood") == 0;
@@ -286,7 +286,8 @@ static size_t run_each_request(struct talk *t, size_t at)
     return end;
 }
 
-/* Does the list or block word at `at`; its last word's index, 0 if it is none. */
+/* Carries out the list or block word at `at`. Returns the index of its last
+ * word, or 0 if this is another word. */
 static size_t run_list_word(struct talk *t, size_t at)
 {
     static const struct { const char *name; size_t args; } needs[] = {
@@ -340,7 +341,7 @@ static void switch_to(struct talk *t, const char *name)
     free(full);
 }
 
-/* Does the plain word at `at`; its last word's index. */
+/* Carries out the plain word at `at`. Returns the index of its last word. */
 static size_t run_word(struct talk *t, size_t at)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {

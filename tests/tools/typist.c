@@ -1,16 +1,17 @@
 /*
- * typist: somebody at a terminal, who types and looks at what comes.
+ * typist: types at a terminal, and watches what appears on it.
  *
  *   typist [type TEXT | see TEXT | run COMMAND]... -- PROGRAM [ARG...]
  *
- *  - The program has a terminal of its own. TEXT is typed as it stands.
- *  - What is to be seen is waited for, behind what was seen before it, for at
- *    most five seconds.
- *  - A command for the shell is run meanwhile, and has to succeed.
- *  - After the last word the program has to end by itself.
+ *  - The program has a terminal of its own. The TEXT after type is typed as it
+ *    is.
+ *  - The TEXT after see must appear within five seconds, behind what was seen
+ *    before it.
+ *  - Meanwhile, run has the shell run a COMMAND, which must succeed.
+ *  - After the last word, the program must end by itself.
  *
- * Status: that of the program; 9 when something was not seen, and then what
- * came instead is told; 2 for wrong use.
+ * Status: that of the program; 9 if a TEXT did not appear, and then what came
+ * in its place is printed; 2 for wrong use.
  */
 #define _DEFAULT_SOURCE /* these three: for posix_openpt() and TIOCSCTTY */
 #define _XOPEN_SOURCE 700
@@ -72,7 +73,7 @@ static pid_t start(char **argv)
     return child;
 }
 
-/* Takes what comes next. Returns false when nothing does in time, or the
+/* Takes what comes next. Returns false if nothing comes in time, or if the
  * program has closed its terminal. */
 static bool look(void)
 {

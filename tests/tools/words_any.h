@@ -20,7 +20,7 @@ static void put_command(struct talk *t, const char *name, const struct bytes *ke
     put_body(t, &body);
 }
 
-/* ch03 answers once a connection: the next question needs a new one. */
+/* ch03 answers once per connection: the next question needs a new one. */
 static void fresh_if_raw(struct talk *t)
 {
     if (t->dialect == RAW && t->cur && t->cur->end != OPEN) {
@@ -146,8 +146,8 @@ static void do_answer_sized(struct talk *t, char **args)
 }
 
 /*
- * A reply that carries N bytes; where messages are not as long as that, as many
- * messages as it takes.
+ * A reply that carries N bytes; if messages cannot be that long, as many
+ * messages as needed.
  */
 struct fat {
     size_t count;

@@ -116,7 +116,7 @@ static void do_print(struct talk *t, char **args)
     peer_consume(t->cur, 4 + len);
 }
 
-/* One reply, or as much as comes of it, without a word when there is none. */
+/* Takes one reply, or what arrives of it. Does not complain if nothing does. */
 static size_t overheard(struct talk *t)
 {
     struct peer *p = current(t);
@@ -127,7 +127,7 @@ static size_t overheard(struct talk *t)
     return peer_unread(p);
 }
 
-/* Does an array have the tag 4? So it is in the book's older edition. */
+/* Does an array have the tag 4, as in the book's older edition? */
 static bool is_older(struct talk *t)
 {
     peer_consume(t->cur, peer_unread(t->cur));

@@ -15,8 +15,8 @@ static void do_elapsed(struct talk *t, char **args)
 }
 
 /*
- * Until the time is ms after `clock` (or, to the end, until no connection is
- * left), reads what comes. Connections with `reading off` are not watched.
+ * Reads what arrives until ms after `clock` (with to_end, at most until no
+ * connection is left). Connections with `reading off` are not watched.
  */
 static void watch(struct talk *t, size_t ms, bool to_the_end)
 {

@@ -3,10 +3,11 @@
  *
  * - After every operation: the order, the heights, the balance, the counts and
  *   the links to parents are right, and the nodes are those of a naive model.
- * - Every position is inserted at and deleted from, in trees of up to 200
- *   nodes that were built in random order (of up to 100, in order, and from
- *   the end), and in every shape that a balanced tree of up to 10 nodes has.
- * - avl_next() leads from every node to those beside it, avl_offset() to every
+ * - It inserts at every position, and deletes from every position. The trees
+ *   have up to 200 nodes and are built in random order (with up to 100 nodes
+ *   also in order, and from the end). Besides, every shape of a balanced tree
+ *   of up to 10 nodes is tried.
+ * - avl_next() leads from every node to its neighbors, avl_offset() to every
  *   other one, and neither beyond an end.
  * - Random operations agree with a sorted array (SEED=n repeats a run).
  */
@@ -142,7 +143,7 @@ static void insert(struct item *item)
     avl_insert(&tree, parent, side, &item->node);
 }
 
-/* Keys 0, 2, 4 ...: there is a place between any two. */
+/* Keys 0, 2, 4 ...: another key fits between any two. */
 static struct item items[MODEL + 1];
 static struct item *sorted[MODEL + 1];
 
@@ -209,7 +210,7 @@ static void test_positions(enum way way)
     }
 }
 
-/* Nodes removed until none is left: always the first, the last, the middle. */
+/* Removes nodes until none is left: always the first, the last, or the middle. */
 static void test_emptying(void)
 {
     doing = "emptying a tree";
@@ -295,8 +296,8 @@ static void build_shape(int n, int h, size_t name)
 
 static void check_offsets(size_t n);
 
-/* One change, and after it every removal: a height or count that the first
- * left wrong where the checker does not look comes out in the second. */
+/* One change, and after it every removal: if the first left a wrong height or
+ * count where the checker does not look, the second brings it to light. */
 static void test_shape(int n, int h, size_t name)
 {
     build_shape(n, h, name);

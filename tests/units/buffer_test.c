@@ -32,7 +32,7 @@ enum {
 
 /* ---- random operations against a model ---- */
 
-/* 0 to max, with the ends and small numbers more often than chance has them. */
+/* 0 to max; both ends and small numbers come more often than by chance. */
 static size_t random_size(size_t max)
 {
     switch (random_word() % 6) {
@@ -220,7 +220,7 @@ static void test_moves(void)
 
 /* ---- memory comes back ---- */
 
-/* Drained buffers are forgotten without buf_free: a leak checker sees what they
+/* Drained buffers are dropped without buf_free(): a leak checker sees what they
  * still owned. */
 static void test_drained(void)
 {

@@ -1,7 +1,7 @@
 /*
  * clock.h of the directory under test: clock_now_ms() is the system's
- * monotonic clock in whole milliseconds. It is read some thousand times
- * between two looks at that clock, past the ends of many milliseconds.
+ * monotonic clock in whole milliseconds. It is read some thousand times between
+ * two readings of that clock, so many milliseconds end meanwhile.
  */
 #include "clock.h"
 

@@ -1,7 +1,8 @@
 /*
- * glob.h of the directory under test against the definition of a pattern, which
- * tries every way: short patterns of a few characters, which fit now and then,
- * alone and behind so many others that the set of places is of several words.
+ * glob.h of the directory under test, compared with a naive matcher that tries
+ * every way. The patterns are short and of few characters, so they match now
+ * and then. Each is tried alone, and behind so many characters that the set of
+ * places has several words.
  */
 #include "glob.h"
 

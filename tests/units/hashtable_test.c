@@ -369,9 +369,9 @@ static void test_random(const char *what, code_of *code)
     finish();
 }
 
-/* Every insertion, with everything checked after it. In the next turn of the
- * loop lookups, hits and misses, take the place of the insertions that would
- * have ended the rehash. */
+/* Checks everything after each insertion. In the next turn of the loop, lookups
+ * (hits and misses) take the place of the insertions that would have ended the
+ * rehash. */
 static void test_growth(void)
 {
     start("inserting 5000, one after the other", 5000, spread);

@@ -131,7 +131,7 @@ static const char *step(int i)
     }
 }
 
-/* Taken out one after the other, times come in their order. */
+/* If items are taken out one after the other, their times are in order. */
 static void test_sorts(void)
 {
     uint64_t last = 0;
@@ -148,7 +148,7 @@ static void test_sorts(void)
     check(STEPS, "emptying it");
 }
 
-/* Only a new item needs room: a new time for an old one has its place. */
+/* Only a new item needs room: a new time for an old item reuses its place. */
 static void test_update_takes_no_room(void)
 {
     do

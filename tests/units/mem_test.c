@@ -1,6 +1,6 @@
 /*
- * mem.h of the directory under test: a call that cannot get memory ends the
- * program with status 1 and a line on stderr, and one that can returns it.
+ * mem.h of the directory under test: a call returns memory, or it ends the
+ * program with status 1 and a line on stderr.
  */
 #include "mem.h"
 

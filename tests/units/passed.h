@@ -1,6 +1,6 @@
 /*
- * passed.h: how a unit test says that it has come to its end. An exit status
- * of 0 is no proof: the code under test can call _exit(0), before main() even.
+ * passed.h: how a unit test says that it ran to its end. An exit status of 0
+ * proves nothing: the code under test can call _exit(0), even before main().
  * So the last line repeats a word that was made up for this run.
  */
 #ifndef UNITS_PASSED_H

@@ -2,10 +2,10 @@
  * What hashtable.c and zset.c of the directory under test ask the processor to
  * fetch. Both are compiled in here, and what they ask for is noted instead.
  *
- * - Each step of a look-up asks for what the next one reads, in both tables,
- *   and does so in a map of any size, an empty one, too.
- * - A walk, and the move to a new table, ask for a node before they come to it.
- * - A member that moves in a large set has both its ways asked for.
+ * - Each step of a look-up asks for what the next step reads, in both tables
+ *   and in a map of any size, even an empty one.
+ * - A walk, and the move to a new table, ask for a node before they reach it.
+ * - Before a member moves in a large set, both of its paths are asked for.
  */
 #include <inttypes.h>
 #include <stdarg.h>

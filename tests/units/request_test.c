@@ -2,10 +2,10 @@
  * request_parse() of the directory under test, and the cursor below it.
  *
  * - Received bytes end where a page ends, and the next page cannot be read:
- *   whoever looks beyond them crashes, without any sanitizer.
- * - Every beginning of a request is "not yet"; with its last byte it is there.
- * - Requests that were made wrong in a random place are judged as a naive
- *   parser judges them (SEED=n repeats a run).
+ *   code that looks beyond them crashes, without any sanitizer.
+ * - Every beginning of a request is "not yet"; the last byte completes it.
+ * - Requests with a mistake in a random place are judged as a naive parser
+ *   judges them (SEED=n repeats a run).
  */
 #define _DEFAULT_SOURCE
 #define _DARWIN_C_SOURCE

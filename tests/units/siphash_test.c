@@ -1,11 +1,11 @@
 /*
- * hash.h of the directory under test, where hash_bytes() is SipHash-1-3: before
+ * hash.h of the directory under test, where hash_bytes() is SipHash-1-3. Before
  * hash_seed() its key is zero, and for that key the hashes of the bytes 0, 1,
- * 2 ... are known. Python has the same ones:
+ * 2 ... are known. Python computes the same ones:
  *
  *     PYTHONHASHSEED=0 python3 -c 'print(hex(hash(bytes(range(9))) % 2**64))'
  *
- * After hash_seed() they are others.
+ * After hash_seed() they differ.
  */
 #include "hash.h"
 

@@ -1,9 +1,9 @@
 /*
  * struct thread_pool of the directory under test, seen through thread_pool.h.
  *
- * Every job counts how often it was run; the model is that this is once. What
- * would wait for ever ends after some seconds, with the name of the step.
- * SEED=n repeats a run (as far as threads can).
+ * Every job counts how often it runs, which must be once. A step that hangs is
+ * ended after some seconds, and its name is printed. SEED=n repeats a run (as
+ * far as threads can).
  */
 #include "thread_pool.h"
 
@@ -161,8 +161,8 @@ static void *open_gate_later(void *arg)
     return NULL;
 }
 
-/* Four threads are to stand at the gate: as many jobs run at once, every thread
- * was woken, and none has ended. */
+/* Four threads must be at the gate: four jobs run at once, every thread was
+ * woken, and none has ended. */
 static void fill_gate(struct thread_pool *p, size_t job)
 {
     set_gate(false);
@@ -203,8 +203,8 @@ static void test_full_queue(void)
 
 /* ---- one or two jobs at a time ---- */
 
-/* The threads sleep in between. But the one that has just run a job often takes
- * the next, too, and another is woken for nothing. */
+/* The threads sleep in between. But the thread that has just run a job often
+ * takes the next one, too, and another thread is woken for nothing. */
 static void test_wake_ups(void)
 {
     struct thread_pool p;

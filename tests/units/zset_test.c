@@ -1,8 +1,8 @@
 /*
- * struct zset of the directory under test: random operations give what a
- * sorted array gives (SEED=n repeats a run), and after each of them the tree
- * is in order, balanced and rightly counted, and has the same members as the
- * hashtable. Few scores and names that begin alike make many ties.
+ * struct zset of the directory under test. Random operations give what a sorted
+ * array gives (SEED=n repeats a run). After each of them the tree must be in
+ * order and balanced, with correct counts and with the same members as the
+ * hashtable. Few scores and similar names make many ties.
  */
 #include "zset.h"
 
