@@ -137,31 +137,68 @@ static void kill_client(struct call *call, struct conn *c)
     idle_wake(&call->server->turn, c);
 }
 
-/* client kill addr: one client. client kill id|addr value: all that match, but
- * not the one that asks. */
+/* Which clients CLIENT KILL means. */
+struct filter {
+    int64_t id;               /* 0: any */
+    struct slice addr, laddr; /* no data: any */
+    bool me_too;              /* also the one that asks */
+};
+
+static bool is_at(struct slice wanted, const char *addr)
+{
+    return !wanted.data || slice_eq(wanted, slice_of(addr));
+}
+
+static bool is_meant(const struct filter *f, const struct call *call,
+                     const struct conn *c)
+{
+    const char *addr = c->session.addr;
+
+    return (f->me_too || c != call->conn) &&
+           (f->id == 0 || c->session.id == (uint64_t)f->id) &&
+           is_at(f->addr, addr) && is_at(f->laddr, addr + strlen(addr) + 1);
+}
+
+/* Reads one condition, args[i] and the value behind it. */
+static bool read_filter(struct call *call, size_t i, struct filter *f)
+{
+    static const char *const words[] = {"id", "addr", "laddr", "skipme", NULL};
+    static const char *const yes_no[] = {"yes", "no", NULL};
+    int word = i + 1 < call->nargs ? arg_choice(call, i, words) : -1;
+
+    if (word == 0)
+        return arg_int_from(call, i + 1, 1,
+                            "ERR client-id should be greater than 0", &f->id);
+    if (word == 1 || word == 2)
+        *(word == 1 ? &f->addr : &f->laddr) = call->args[i + 1];
+    else if (word == 3 && arg_choice(call, i + 1, yes_no) >= 0)
+        f->me_too = arg_is(call, i + 1, "no");
+    else
+        return reply_syntax_error(&call->reply);
+    return true;
+}
+
+/* client kill addr: one client. client kill id|addr|laddr value ...
+ * [skipme yes|no]: all that every condition means */
 void cmd_client_kill(struct call *call)
 {
     bool old = call->nargs == 3;
-    bool by_id = !old && arg_is(call, 2, "id");
-    struct slice addr = call->args[call->nargs - 1];
+    struct filter f = {0};
     int64_t killed = 0;
-    int64_t id = 1;
 
-    if (!old && (call->nargs != 4 || !(by_id || arg_is(call, 2, "addr")))) {
-        reply_syntax_error(&call->reply);
-        return;
+    for (size_t i = 2; !old && i < call->nargs; i += 2) {
+        if (!read_filter(call, i, &f))
+            return;
     }
-    if (by_id && !arg_int_from(call, 3, 1,
-                               "ERR client-id should be greater than 0", &id))
-        return;
+    if (old)
+        f = (struct filter){.addr = call->args[2], .me_too = true};
     for (size_t i = 0; i < call->server->conns_cap; i++) {
         struct conn *c = call->server->conns[i];
-        if (!c || c->want_close || (old ? killed > 0 : c == call->conn) ||
-            !(by_id ? c->session.id == (uint64_t)id
-                    : slice_eq(addr, slice_of(c->session.addr))))
-            continue;
-        kill_client(call, c);
-        killed++;
+        if (c && !c->want_close && !(old && killed > 0) &&
+            is_meant(&f, call, c)) {
+            kill_client(call, c);
+            killed++;
+        }
     }
     if (!old)
         reply_int(&call->reply, killed);

@@ -342,11 +342,34 @@ PONG
 > ping
 PONG
 END
-  # Redis takes several filters
-  on_ours dialogue <<'END'
-> client kill id 1 addr 1.2.3.4:5
+}
+
+@test "core: CLIENT KILL ends those that all conditions mean, and itself only if told" {
+  why - "only the last condition counts, or the client that asks is always among those that are meant"
+  local id here
+  start_server
+  talk_start send 'PING\r\n' expect '+PONG\r\n' hold expect-closed
+  id=$(told client list | sed -n 's/^id=\([0-9]*\) .*cmd=ping.*/\1/p')
+  here=$(told client list | sed -n 's/.* laddr=\([0-9.:]*\) .*cmd=ping.*/\1/p')
+  dialogue <<END
+> client kill id $id addr 1.2.3.4:5
+0
+> client kill addr 1.2.3.4:5 id $id
+0
+> client kill id $id laddr 1.2.3.4:5
+0
+> client kill id $id skipme
 -ERR syntax error
+> client kill id $id skipme perhaps
+-ERR syntax error
+> client kill id $id laddr $here
+1
+> client kill laddr $here skipme yes
+0
+> client kill laddr $here skipme no
+1
 END
+  talk_finish
 }
 
 @test "core: CLIENT KILL by address and by number" {
