@@ -184,7 +184,7 @@ help:
 	@echo 'make carry FILE=ch04_protocol/wire.c'
 	@echo '                         carry a fix just made there into all later stages (DRY=1: show)'
 	@echo 'make steps               write out all steps, to edit them: tests/build/steps'
-	@echo '                           make carry FILE=f05_rows/command.c then carries the edit on'
+	@echo '                           make carry FILE=f06_rows/command.c then carries the edit on'
 	@echo 'make steps-save          make the series of what stands there'
 	@echo 'make clean               remove what was built'
 

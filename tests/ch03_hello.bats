@@ -1,4 +1,4 @@
-# ch03_hello: sockets. A server that says "world" to whoever connects, and its client. On later
+# ch03_hello: sockets. A server that says "world" to every client, and its client. On later
 # stages the same promises hold in their dialects.
 
 # shellcheck disable=SC1083,SC2030,SC2031,SC2153

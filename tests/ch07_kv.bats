@@ -31,7 +31,8 @@ refuses() {
   why 3 "the reply's status word, its length or the order of their bytes is wrong"
   start_server
   talk send-hex '10000000 02000000 03000000676574 010000006b' \
-    expect-hex "$(pick '04000000 02000000' '01000000 00')"
+    expect-hex "$(pick '04000000 02000000' '01000000 00')" ||
+    fail "this was a get of a missing key, which is not the same as an empty value"
   talk send-hex '15000000 03000000 03000000736574 010000006b 0100000076' \
     expect-hex "$(pick '04000000 00000000' '01000000 00')"
   talk send-hex '10000000 02000000 03000000676574 010000006b' \

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# ch10_avl: sorted sets: members found by name, and by their place in the order of scores. What the
-# book leaves to chance (numbers out of range, the empty string as a number) is left open in core.
+# ch10_avl: sorted sets, whose members are found by name and by their place in the order of scores.
+# Core tests allow anything where the book leaves it to chance (numbers out of range, the empty
+# string as a number).
 
 # shellcheck disable=SC1083,SC2030,SC2031 # { } [ ] are words of talk
 load helpers
@@ -26,6 +27,16 @@ in_order() { seq 1 "$1" | awk "{ i = \$1; print $2, i }" | sort -n | sed 's/.* /
 # members N: fills the set z: m1 with score 1 ... mN with score N.
 members() {
   talk join { repeat "$1" { req [ zadd z %i m%i ] } } repeat "$1" { expect-int 1 }
+}
+
+# five: fills the set z: m1 with score 1 ... m5 with score 5. Their order needs no rotation, so that
+# no rotation can be to blame for what goes wrong.
+five() {
+  local i words=()
+  for i in 2 4 1 3 5; do
+    words+=(req "[" zadd z "$i" "m$i" "]" expect-int 1)
+  done
+  talk "${words[@]}"
 }
 
 # holds_pairs FROM TO...: the set z holds these pairs, and no others.
@@ -106,13 +117,13 @@ A=jasaysci B=lmdgnqig
 @test "core: names are any bytes, empty and long ones, too" {
   why 1 "a name is a C string, or is copied to where only a short one fits"
   start_server
-  talk req [ zadd z 1 '' ] expect-int 1 req [ zadd z 1 'a\0b' ] expect-int 1 \
-    req [ zadd z 1 'a\0c' ] expect-int 1 req [ zadd z 1 a ] expect-int 1 \
-    req [ zadd z 1 "\{$LONG*x}" ] expect-int 1 req [ zadd z 2 "\{$LONG*x}" ] expect-int 0 \
+  talk req [ zadd z 1 '' ] expect-int 1 req [ zadd z 3 'a\0b' ] expect-int 1 \
+    req [ zadd z 4 'a\0c' ] expect-int 1 req [ zadd z 2 a ] expect-int 1 \
+    req [ zadd z 1 "\{$LONG*x}" ] expect-int 1 req [ zadd z 5 "\{$LONG*x}" ] expect-int 0 \
     req [ zscore z '' ] expect-dbl 1 req [ zscore z 'a\0' ] expect-nil \
-    req [ zscore z "\{$LONG*x}" ] expect-dbl 2 \
-    req [ zquery z 1 '' 0 99 ] expect-arr [ str '' dbl 1 str a dbl 1 str 'a\0b' dbl 1 \
-    str 'a\0c' dbl 1 str "\{$LONG*x}" dbl 2 ]
+    req [ zscore z "\{$LONG*x}" ] expect-dbl 5 \
+    req [ zquery z 0 '' 0 99 ] expect-arr [ str '' dbl 1 str a dbl 2 str 'a\0b' dbl 3 \
+    str 'a\0c' dbl 4 str "\{$LONG*x}" dbl 5 ]
 }
 
 @test "core: names with one hash code are different members" {
@@ -130,7 +141,7 @@ A=jasaysci B=lmdgnqig
 
 @test "core: members are in the order of their scores" {
   why 1 "scores are compared as text or as integers, or infinities and negative ones are not in
-  their place"
+  their place; or, where members come twice or never, a rotation loses a link to a parent"
   start_server
   talk req [ zadd z 10 ten ] expect-int 1 req [ zadd z 9 nine ] expect-int 1 \
     req [ zadd z -1 minus ] expect-int 1 req [ zadd z 0.5 half ] expect-int 1 \
@@ -143,19 +154,22 @@ A=jasaysci B=lmdgnqig
 }
 
 @test "core: of equal scores the names decide, not the order of insertion" {
-  why 1 "by their bytes, unsigned, as far as both have some; then the shorter name is the first"
+  why 1 "by their bytes, unsigned, as far as both have some; then the shorter name is the first. A name
+  is no C string: a NUL is a byte like any other"
   start_server
   local order
-  for order in 'b \0 \xff abc B \x7f \0a \x80 ab a c' 'c a ab \x80 \0a \x7f B abc \xff \0 b' \
-    '\xff \x80 \x7f a ab abc b B c \0a \0'; do
+  for order in 'b \0 \xff abc a\0c B \x7f \0a a\0b \x80 ab a c' \
+    'c a\0b a ab \x80 \0a \x7f B abc a\0c \xff \0 b' \
+    '\xff \x80 \x7f a ab abc b B c a\0c a\0b \0a \0'; do
     WORDS=()
     local name
     for name in $order; do
       more req [ zadd "$order" 7 "$name" ] expect-int 1
     done
     talk "${WORDS[@]}" req [ zquery "$order" 7 '' 0 99 ] expect-arr [ str '\0' dbl 7 \
-      str '\0a' dbl 7 str B dbl 7 str a dbl 7 str ab dbl 7 str abc dbl 7 str b dbl 7 \
-      str c dbl 7 str '\x7f' dbl 7 str '\x80' dbl 7 str '\xff' dbl 7 ]
+      str '\0a' dbl 7 str B dbl 7 str a dbl 7 str 'a\0b' dbl 7 str 'a\0c' dbl 7 \
+      str ab dbl 7 str abc dbl 7 str b dbl 7 str c dbl 7 \
+      str '\x7f' dbl 7 str '\x80' dbl 7 str '\xff' dbl 7 ]
   done
 }
 
@@ -176,30 +190,19 @@ A=jasaysci B=lmdgnqig
     req [ zquery z 0 '' 0 99 ] expect-arr [ str c dbl 1 str a dbl 4 ]
 }
 
-@test "core: hundreds of members whose scores are turned around are in order each time" {
-  why 4 "the old tree node stays, or a node is inserted again with what it knew of its old place"
-  start_server
-  members 300
-  # Each moves from the front to behind all, then the last to the front, then half of them.
-  talk join { repeat 300 { req [ zadd z -%i m%i ] } } repeat 300 { expect-int 0 } \
-    req [ zquery z -inf '' 298 9 ] expect-arr [ str m2 dbl -2 str m1 dbl -1 ] \
-    join { repeat 300 { req [ zadd z %i m%i ] } } repeat 300 { expect-int 0 }
-  holds_pairs 1 300
-  talk join { repeat 150 { req [ zadd z 1e3 m%i ] req [ zadd z %i m%i ] } } \
-    repeat 300 { expect-int 0 }
-  holds_pairs 1 300
-}
-
-@test "core: 0 and -0 are one score" {
-  why 1 "the scores are compared by their bits: -0 is equal to 0"
-  start_server
-  talk req [ zadd z 0 b ] expect-int 1 req [ zadd z -0 a ] expect-int 1 \
-    req [ zadd z -0 c ] expect-int 1 req [ zadd z -0 b ] expect-int 0 \
-    req [ zquery z 0 '' 0 9 ] expect-arr [ str a dbl -0 str b dbl 0 str c dbl -0 ] \
-    req [ zquery z -0 b 0 9 ] expect-arr [ str b dbl 0 str c dbl -0 ]
-}
-
 # ---- zquery ----
+
+@test "core: the limit counts the array's elements, not the pairs" {
+  why 7 "a pair is written while fewer than limit elements are there: limit 3 or 4 gives two pairs"
+  start_server
+  five
+  talk req [ zquery z 2 '' 0 1 ] expect-arr [ str m2 dbl 2 ] \
+    req [ zquery z 2 '' 0 2 ] expect-arr [ str m2 dbl 2 ] \
+    req [ zquery z 2 '' 0 3 ] expect-arr [ str m2 dbl 2 str m3 dbl 3 ] \
+    req [ zquery z 2 '' 0 4 ] expect-arr [ str m2 dbl 2 str m3 dbl 3 ] \
+    req [ zquery z 3 '' 0 5 ] expect-arr [ str m3 dbl 3 str m4 dbl 4 str m5 dbl 5 ] \
+    req [ zquery z 5 '' 0 9 ] expect-arr [ str m5 dbl 5 ]
+}
 
 @test "core: zquery begins at the first pair that is not before (score, name)" {
   why 7 "the member that is equal to what was asked for is left out, or the name is not looked at"
@@ -220,10 +223,19 @@ A=jasaysci B=lmdgnqig
     req [ zquery none 0 '' 0 9 ] expect-arr [ ]
 }
 
+@test "core: 0 and -0 are one score" {
+  why 1 "the scores are compared by their bits: -0 is equal to 0"
+  start_server
+  talk req [ zadd z 0 b ] expect-int 1 req [ zadd z -0 a ] expect-int 1 \
+    req [ zadd z -0 c ] expect-int 1 req [ zadd z -0 b ] expect-int 0 \
+    req [ zquery z 0 '' 0 9 ] expect-arr [ str a dbl -0 str b dbl 0 str c dbl -0 ] \
+    req [ zquery z -0 b 0 9 ] expect-arr [ str b dbl 0 str c dbl -0 ]
+}
+
 @test "core: the offset moves on from there, or back" {
   why 7 "the offset is off by one, counts from the beginning of the set, or only goes forward"
   start_server
-  members 5
+  five
   talk req [ zquery z 3 '' 0 2 ] expect-arr [ str m3 dbl 3 ] \
     req [ zquery z 3 '' 1 2 ] expect-arr [ str m4 dbl 4 ] \
     req [ zquery z 3 '' 2 2 ] expect-arr [ str m5 dbl 5 ] \
@@ -232,14 +244,16 @@ A=jasaysci B=lmdgnqig
     req [ zquery z 0 '' 4 2 ] expect-arr [ str m5 dbl 5 ] \
     req [ zquery z 5 m5 -4 99 ] expect-arr [ str m1 dbl 1 str m2 dbl 2 str m3 dbl 3 str m4 dbl 4 \
     str m5 dbl 5 ] \
-    req [ zquery z 3 '' +1 2 ] expect-arr [ str m4 dbl 4 ]
+    req [ zquery z 3 '' +1 2 ] expect-arr [ str m4 dbl 4 ] \
+    req [ zquery z 2 '' 1 5 ] expect-arr [ str m3 dbl 3 str m4 dbl 4 str m5 dbl 5 ] \
+    req [ zquery z 2 '' 3 9 ] expect-arr [ str m5 dbl 5 ]
 }
 
 @test "core: an offset that leads out of the set finds nothing" {
   why 7 "the walk stops at the first or last member in place of leaving the set; or, for a query
-  that begins past the end, goes back from there"
+  that begins past the end, goes back from there; or an offset of 4294967296 is cut to 32 bits"
   start_server
-  members 5
+  five
   talk req [ zquery z 3 '' 3 99 ] expect-arr [ ] req [ zquery z 3 '' -3 99 ] expect-arr [ ] \
     req [ zquery z 0 '' 5 99 ] expect-arr [ ] req [ zquery z 0 '' -1 99 ] expect-arr [ ] \
     req [ zquery z 5 m5 1 99 ] expect-arr [ ] req [ zquery z 3 '' 4294967296 99 ] expect-arr [ ] \
@@ -251,7 +265,7 @@ A=jasaysci B=lmdgnqig
   why 7 "a sum or difference of the offset and a place in the tree overflows: compare in a way that
   cannot, sizes are small"
   start_server
-  members 5
+  five
   local i
   for i in 1 3 5; do
     more req [ zquery z $i '' $MOST 9 ] expect-arr [ ] \
@@ -266,18 +280,6 @@ A=jasaysci B=lmdgnqig
     req [ zquery z 4 '' 0 $MOST ] expect-arr [ str m4 dbl 4 str m5 dbl 5 ] \
     req [ zquery z 4 '' 0 4294967298 ] expect-arr [ str m4 dbl 4 str m5 dbl 5 ] \
     req [ zquery z 4 '' 1 9223372036854775806 ] expect-arr [ str m5 dbl 5 ]
-}
-
-@test "core: the limit counts the array's elements, not the pairs" {
-  why 7 "a pair is written while fewer than limit elements are there: limit 3 or 4 gives two pairs"
-  start_server
-  members 5
-  talk req [ zquery z 2 '' 0 1 ] expect-arr [ str m2 dbl 2 ] \
-    req [ zquery z 2 '' 0 2 ] expect-arr [ str m2 dbl 2 ] \
-    req [ zquery z 2 '' 0 3 ] expect-arr [ str m2 dbl 2 str m3 dbl 3 ] \
-    req [ zquery z 2 '' 0 4 ] expect-arr [ str m2 dbl 2 str m3 dbl 3 ] \
-    req [ zquery z 2 '' 1 5 ] expect-arr [ str m3 dbl 3 str m4 dbl 4 str m5 dbl 5 ] \
-    req [ zquery z 2 '' 3 9 ] expect-arr [ str m5 dbl 5 ]
 }
 
 @test "core: a limit of 0 or less gives an empty array" {
@@ -362,7 +364,8 @@ removals() {
 
 @test "core: members may go in any order, and the rest stays in place" {
   why 2 "a node with two children cannot just be left out: the next one takes its place, and its
-  children, parent, height and count as well"
+  children, parent, height and count as well. From the lowest change to the root, heights and
+  counts are mended"
   start_server
   local n order
   n=$(large 200)
@@ -372,6 +375,20 @@ removals() {
     # shellcheck disable=SC2046
     talk $(in_order "$n" "$order" | removals "$n")
   done
+}
+
+@test "core: hundreds of members whose scores are turned around are in order each time" {
+  why 4 "the old tree node stays, or a node is inserted again with what it knew of its old place"
+  start_server
+  members 300
+  # Each moves from the front to behind all, then the last to the front, then half of them.
+  talk join { repeat 300 { req [ zadd z -%i m%i ] } } repeat 300 { expect-int 0 } \
+    req [ zquery z -inf '' 298 9 ] expect-arr [ str m2 dbl -2 str m1 dbl -1 ] \
+    join { repeat 300 { req [ zadd z %i m%i ] } } repeat 300 { expect-int 0 }
+  holds_pairs 1 300
+  talk join { repeat 150 { req [ zadd z 1e3 m%i ] req [ zadd z %i m%i ] } } \
+    repeat 300 { expect-int 0 }
+  holds_pairs 1 300
 }
 
 # random_session SEED STEPS: words of talk for one sorted set, with what a plain list answers.
@@ -452,7 +469,7 @@ random_session() {
   talk $(random_session "$seed" "$(large 3000)")
 }
 
-# quick WHAT WORD...: what talk is told takes next to no time of the server's.
+# quick WHAT WORD...: these words of talk cost the server next to no time.
 quick() {
   local before used
   before=$(cpu_ms)
@@ -504,6 +521,15 @@ fills_fast() {
     req [ zadd z 1.7976931348623157e308 n ] expect-int 0 \
     req [ zscore z n ] expect-dbl 1.7976931348623157e308 \
     req [ zadd z 9007199254740993 n ] expect-int 0 req [ zscore z n ] expect-dbl 9007199254740992
+}
+
+@test "core: only zadd makes a set" {
+  why 6 "a look at a key that is not there adds it; or zadd makes the set before it has checked the
+  score"
+  start_server
+  talk req [ zrem z a ] expect-int 0 req [ zscore z a ] expect-nil \
+    req [ zquery z 0 '' 0 9 ] expect-arr [ ] req [ zadd z x a ] expect-error 4 \
+    req [ keys ] expect-set [ ] req [ set z v ] expect-nil req [ get z ] expect-str v
 }
 
 @test "core: NaN is not a valid score, in any spelling" {
@@ -638,14 +664,6 @@ fills_fast() {
     req [ zscore z a b ] expect-unknown req [ zquery z 1 a 0 ] expect-unknown \
     req [ zquery z 1 a 0 9 9 ] expect-unknown req [ zquery z ] expect-unknown \
     req [ ZADD z 1 a ] expect-unknown req [ keys ] expect-set [ ]
-}
-
-@test "core: only zadd makes a set" {
-  why 6 "a look at a key that is not there adds it"
-  start_server
-  talk req [ zrem z a ] expect-int 0 req [ zscore z a ] expect-nil \
-    req [ zquery z 0 '' 0 9 ] expect-arr [ ] req [ zadd z x a ] expect-error 4 \
-    req [ keys ] expect-set [ ] req [ set z v ] expect-nil req [ get z ] expect-str v
 }
 
 @test "core: del removes a set with all its members, and the key may become anything" {

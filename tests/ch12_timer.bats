@@ -56,8 +56,8 @@ watch_at_work() {
   note wakes $(($(wakes) - before))
 }
 
-# The clients silent, third and twothirds stop at 0, 0.35 and 0.7 s. A talker asks at 0, 2, 4 and 6 s.
-# A client called byte sends the first part of a request at 4.2 s, and the rest at 5.6 s.
+# The clients silent, third and twothirds stop at 0, 0.35 and 0.7 s. The talker asks at 0, 2, 4 and
+# 6 s. The client byte sends the first part of a request at 4.2 s, and the rest at 5.6 s.
 observe_busy() {
   local traffic
   start_server || return
@@ -73,7 +73,7 @@ observe_busy() {
 # A reply that is more than the sockets hold
 FAT=$((24 << 20))
 
-# Until the end of the time it reads nothing, and then as much as there is.
+# It reads nothing until the time is over, and then everything.
 observe_unread() {
   start_server && talk prepare-fat $FAT close || return
   talk rcvbuf 65536 @slow reading off ask-fat $FAT clock \
@@ -119,7 +119,7 @@ observe_clock() {
   talk clock @silent open @asked open until 3000 ask x ends 10500 >>"$NOTES.now"
 }
 
-# Four seconds before the clock has had 2^31 or 2^32 ms, or 2^31 us. The first two are multiples of
+# Four seconds before the clock reaches 2^31 or 2^32 ms, or 2^31 us. The first two are multiples of
 # 2^32 us, too.
 observe_ms31() { observe_clock CLOCK_MS=$(((1 << 31) - 4000)); }
 observe_ms32() { observe_clock CLOCK_MS=$(((1 << 32) - 4000)); }

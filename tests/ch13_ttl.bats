@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# ch13_ttl: keys that live for a limited time. What the book and Redis do not agree on (does set
-# keep the time? does a negative time remove the limit, or the key?) is left open, but for the
-# test at the end that is for this project's stages only.
+# ch13_ttl: keys that live for a limited time. The book and Redis do not agree on two questions:
+# does set keep the TTL? Does a negative time remove the TTL, or the key? Both answers pass, except
+# in the test at the end, which is for this project's stages only.
 
 # shellcheck disable=SC1083,SC2030,SC2031,SC2034,SC2154 # { } [ ] are words of talk
 load helpers
@@ -434,8 +434,8 @@ gets_earlier() {
   together $BIGS 1 "${EXPIRE[@]}"
 }
 
-# memory_comes_back HEAP: builds that heap, and waits until the big keys must be freed. Nobody asks for
-# them. Then it sets as many new ones, which fit into the memory of the old ones.
+# memory_comes_back HEAP: builds that heap, and waits until the big keys must be freed. Nobody asks
+# for them. Then it sets as many new ones, which fit into the memory of the old ones.
 memory_comes_back() {
   local i base grown
   start_server

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# ch14_threads: big values are freed by a pool of threads. From outside one can see the number of
-# threads, and that nobody waits while a big value is freed; how long it would take otherwise is
+# ch14_threads: big values are freed by a pool of threads. From outside you can see the number of
+# threads, and that nobody waits while a big value is freed. How long it would take otherwise is
 # measured with sets that are small enough to be freed at once.
 
 # shellcheck disable=SC1083,SC2030,SC2031,SC2034,SC2154 # { } [ ] are words of talk
@@ -10,8 +10,8 @@ accepts tlv
 # Freeing this many members takes tens of milliseconds.
 BIG=500000
 
-# prepare WORD...: as talk; but a machine may be so busy that an idle timer closes the connection in
-# the meantime, and then all is said again, to a server that has heard a part of it.
+# prepare WORD...: like talk, but on a busy machine the idle timer may close the connection
+# meanwhile. Then everything is sent again, to a server that has received some of it.
 prepare() {
   for _ in 1 2 3; do
     talk_says "$@"
@@ -48,9 +48,9 @@ inline_ms() {
   echo $(($(busy_ms) - before))
 }
 
-# add_big: the set big, of BIG members whose order is not the one in which they came, so that to free them
-# all leads to and fro through the memory. That takes at least twice as long as the same in small
-# sets.
+# add_big: the set big, of BIG members whose order is not the one in which they were added, so
+# freeing them jumps to and fro in memory. That takes at least twice as long as freeing as many in
+# small sets.
 add_big() {
   local i words=()
   for ((i = 1; i <= 1000; i++)); do
@@ -59,9 +59,9 @@ add_big() {
   prepare join { "${words[@]}" } repeat "$BIG" { reply }
 }
 
-# never_waits WHAT FUNCTION: FUNCTION lets the big set go, and sets WAITED to the ms that a client
-# waited then. A busy machine is slow now and then, a loop that frees is so every time: one quick
-# turn out of five is enough.
+# never_waits WHAT FUNCTION: FUNCTION removes the big set, and sets WAITED to the ms that a client
+# waited meanwhile. A busy machine is slow now and then, but a loop that frees is slow every time:
+# one quick turn out of five is enough.
 never_waits() {
   local inline limit all=''
   inline=$(inline_ms)

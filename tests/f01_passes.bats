@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# f01_passes: a turn receives, answers and sends; what is done for one client in it is bounded; and
-# replies that are due are sent before the end.
+# f01_passes: a turn receives, answers and sends. What it does for one client is bounded, and the
+# last replies are sent before the server ends.
 
 # shellcheck disable=SC1083 # { } [ ] are words of talk
 # shellcheck disable=SC2034,SC2154 # variables of helpers.bash

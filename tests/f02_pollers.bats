@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# f02_pollers: three ways to wait for events, which do the same, and what idle connections cost.
+# f02_pollers: three ways to wait for events that all do the same, and what idle connections cost.
 
 # shellcheck disable=SC1083 # { } [ ] are words of talk
 # shellcheck disable=SC2034,SC2154 # variables of helpers.bash

@@ -7,13 +7,13 @@ load helpers
 load final
 accepts tlv
 
-# Two requests and their replies, for what has to be there in front of another one.
+# Two requests and their replies, to stand in front of the one under test.
 GET_K='*2\r\n$3\r\nGET\r\n$1\r\nk\r\n'
 SET_K='*3\r\n$3\r\nSET\r\n$1\r\nk\r\n'
 NONE='$-1\r\n'
 
-# refuses TEXT ERROR [WORD]: what is sent gets the error, after the reply to what stood before, and the
-# connection ends. WORD is drain where the error is only the beginning of its text.
+# refuses TEXT ERROR [WORD]: TEXT gets the error, after the replies to earlier requests, and the
+# connection ends. WORD is drain if ERROR is only the beginning of the error's text.
 refuses() {
   talk send "$GET_K$1" expect "$NONE-ERR Protocol error: $2" "${3:-expect-eof}" ||
     fail "this was sent, after GET k: $1"

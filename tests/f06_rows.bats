@@ -7,8 +7,8 @@ load helpers
 load final
 accepts tlv
 
-# refuses TEXT ERROR: what is sent gets the error, after the reply to what stood before, and the
-# connection ends.
+# refuses TEXT ERROR: TEXT gets the error, after the replies to earlier requests, and the connection
+# ends.
 refuses() {
   talk send "PING\r\n$1" expect "+PONG\r\n-ERR Protocol error: $2\r\n" expect-eof ||
     fail "this was sent, after PING: $1"
@@ -125,12 +125,25 @@ END
 END
 }
 
+@test "core: COMMAND alone has a row for each command of one word" {
+  why 1 "the rows of two words are told, in place of the others or next to them; Redis has them in the row of their first word"
+  start_server
+  local rows=$BATS_TEST_TMPDIR/rows names=$BATS_TEST_TMPDIR/names count
+  count=$(told 'COMMAND COUNT' | sed -n 's/^://p')
+  told COMMAND >"$rows"
+  equal "the number of rows that COMMAND tells, and COMMAND COUNT" "$count" "$(sed -n '1s/^\*//p' "$rows")"
+  # a row has ten elements, and the first is the name
+  awk '/^\*10$/ { at = NR } at && NR == at + 2 && size ~ /^[$]/ { print } { size = $0 }' "$rows" >"$names"
+  equal "how many rows of one word COMMAND tells" "$count" "$(sort -u "$names" | grep -vc '|')"
+  grep -qx get "$names" || fail "COMMAND tells no row of GET"
+}
+
 @test "core: COMMAND INFO tells what a command takes" {
   why 1 "a client that asks finds no keys"
   start_server
   local row='*1\r\n*10\r\n$3\r\nget\r\n:2\r\n*2\r\n+readonly\r\n+fast\r\n:1\r\n:1\r\n:1\r\n'
   talk send 'COMMAND INFO get\r\n' expect "$row*"
-  # Redis tells more in the four lists at the end
+  # Redis fills the four lists at the end; we do not
   on_ours talk send 'COMMAND INFO get\r\n' expect "$row*0\r\n*0\r\n*0\r\n*0\r\n"
 }
 

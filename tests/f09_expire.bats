@@ -309,7 +309,7 @@ END
   on_ours talk join { req [ pexpire k 0 ] req [ keys ] } expect-int 1 expect-set [ a b z ]
 }
 
-# count_left: how many keys the server still holds, looked at or not.
+# count_left: how many keys the server still holds, expired or not.
 count_left() { talk send 'DBSIZE\r\n' expect ':0\r\n' >/dev/null 2>&1; }
 
 @test "core: keys that nobody asks for are removed, too" {

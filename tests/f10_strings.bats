@@ -319,7 +319,7 @@ END
   eventually 5 count_left
 }
 
-# count_left: how many keys the server still holds, looked at or not.
+# count_left: how many keys the server still holds, expired or not.
 count_left() { talk send 'DBSIZE\r\n' expect ':0\r\n' >/dev/null 2>&1; }
 
 @test "core: large strings are freed off the loop, however they go" {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# f12_keys: keys: found, listed, scanned, renamed, moved and copied, whatever they hold.
+# f12_keys: finding, listing, scanning, renaming, moving and copying keys, whatever they hold.
 
 # shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
 # shellcheck disable=SC2154 # variables of helpers.bash
@@ -455,7 +455,7 @@ END
   [ "$seen" = in-between ] || fail "$seen" "and so $try times"
 }
 
-# slow_keys N: from here on each KEYS of that pattern takes the server N times 0.04 ms or more.
+# slow_keys N: from here on, each KEYS with that pattern takes the server at least N times 0.04 ms.
 slow_keys() {
   talk join { repeat "$1" { send 'SET \{50000*a}%i v\r\n' } } repeat "$1" { expect '+OK\r\n' }
 }
@@ -600,7 +600,7 @@ END
 @test "core: what has expired and is not removed yet is not listed" {
   why ch13_ttl 1 "KEYS and SCAN return what they find in the table, without checking whether it has expired"
   start_server
-  # in one packet: nothing is removed between two requests of it
+  # in one packet: nothing is removed between two of its requests
   talk join { send 'SET a v\r\nSET b v\r\nPEXPIRE a 0\r\nKEYS *\r\nSCAN 0 COUNT 1000\r\nEXISTS a\r\n' } \
     expect '+OK\r\n+OK\r\n:1\r\n*1\r\n$1\r\nb\r\n*2\r\n$1\r\n0\r\n*1\r\n$1\r\nb\r\n:0\r\n' \
     send 'FLUSHALL\r\n' expect '+OK\r\n'

@@ -6,7 +6,7 @@ load helpers
 load final
 accepts tlv
 
-# until_waiting N: until the server says that so many clients wait.
+# until_waiting N: waits until the server says that N clients are blocked.
 until_waiting() { printf '?> info clients\n*blocked_clients:%s\\r\\n*\n' "$1" | dialogue; }
 
 @test "core: who does not have to wait gets its reply at once" {
@@ -229,7 +229,7 @@ END
   talk_finish
 }
 
-# blocked_id: the number of the client that waits.
+# blocked_id: the number of the blocked client.
 blocked_id() {
   told client list | sed -n 's/^id=\([0-9]*\) .*flags=b.*/\1/p'
 }
@@ -245,7 +245,7 @@ blocked_id() {
   until_waiting 1
   talk_resume
   until_waiting 2
-  kill -STOP "$SERVER_PID" # for the server, all that comes now comes at once
+  kill -STOP "$SERVER_PID" # for the server, everything that arrives now arrives at once
   talk_resume
   kill -CONT "$SERVER_PID"
   talk_finish

@@ -45,7 +45,7 @@ observe_clients() {
   printf '?> info clients\n"*connected_clients:1\\r\\n*"\n' | dialogue && note all-gone yes
 }
 
-# A client without a word, on a server that was told nothing about time limits.
+# A client that sends nothing, to a server without any time limit in its settings.
 observe_patient() {
   start_server
   talk clock @silent open @asks send 'CONFIG GET timeout\r\n' \
@@ -472,7 +472,7 @@ only_we_are_left() { told INFO clients | grep -q '^connected_clients:1$'; }
 }
 
 @test "core: who waits in a blocking command is neither idle nor stalling" {
-  why 3 "a client that waits for the server is taken for an idle one"
+  why 3 "a client that waits for us is taken for an idle one"
   ours "its settings"
   seen clients
   [ "$(noted waits)" ] || fail "its wait did not end with a reply:" "$(cat "$NOTES.log")"
@@ -499,7 +499,7 @@ only_we_are_left() { told INFO clients | grep -q '^connected_clients:1$'; }
   talk send 'PI' repeat 8 { pause 250 send 'NG\r\nPI' expect '+PONG\r\n' }
 }
 
-# slow_keys N: from here on each KEYS of that pattern takes the server N times 0.04 ms or more.
+# slow_keys N: from here on, each KEYS with that pattern takes the server at least N times 0.04 ms.
 slow_keys() {
   talk join { repeat "$1" { send 'SET \{50000*a}%i v\r\n' } } repeat "$1" { expect '+OK\r\n' }
 }
@@ -513,7 +513,7 @@ slow_keys() {
     repeat 2100 { expect '*0\r\n' } expect '+PONG\r\n'
 }
 
-# cut_off: 127.9.9.9, an address of this machine in a network of its own, can be reached no more.
+# cut_off: 127.9.9.9, an address of this machine in a network of its own, can no longer be reached.
 cut_off() { away ip addr del 127.9.9.9/32 dev lo; }
 
 # away COMMAND...: in the network of the server.

@@ -21,8 +21,8 @@ prints() {
   equal "the exit status of: $*" "$want" "$status"
 }
 
-# shut_out REPLY WORD...: what these words of talk send ends the connection. Ours says why, after the
-# REPLY to what stands in front; Redis says nothing.
+# shut_out REPLY WORD...: whatever these words of talk send ends the connection. Our server says
+# why, after the REPLY to earlier requests; Redis says nothing.
 shut_out() {
   local last=(drain)
   [ -n "${RESP_ONLY:-}" ] || last=(expect "$1$HTTP" "$CLOSING")
@@ -222,7 +222,7 @@ PONG
 END
 }
 
-# take_back_password: and fail. A server that has run before this test will run after it.
+# take_back_password: and fail. A server that ran before this test goes on running after it.
 take_back_password() {
   talk_says send 'AUTH new\r\nCONFIG SET requirepass ""\r\n' begins
   false
@@ -317,8 +317,7 @@ END
   no_last_question
   local words=() i before grown
   for ((i = 1; i <= 40; i++)); do
-    # one half-sent, one of which much is left after a request, one with many words, and three that
-    # do not read
+    # one sends half a request, one much more after a request, one many words, and three do not read
     words+=("@h$i" send '*10\r\n' repeat 9 { send '$16384\r\n\{16384*x}\r\n' }
       "@l$i" join { repeat 3000 { send 'nonsense\r\n' } send '*2\r\n$4\r\nAUTH\r\n$16384\r\n\{16000*x}' }
       "@w$i" join { repeat 10000 { send 'a ' } send '\r\nx' }

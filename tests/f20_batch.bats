@@ -16,14 +16,14 @@ array() {
   done
 }
 
-# all_at_once: what talk sends after its hold, up to its next one, comes to the server at once.
+# all_at_once: everything that talk sends between two holds reaches the server at once.
 all_at_once() {
   kill -STOP "$SERVER_PID"
   talk_resume
   kill -CONT "$SERVER_PID"
 }
 
-# slow_keys N: from here on each KEYS of that pattern takes the server N times 0.04 ms or more.
+# slow_keys N: from here on, each KEYS with that pattern takes the server at least N times 0.04 ms.
 slow_keys() {
   talk join { repeat "$1" { send 'SET \{50000*a}%i v\r\n' } } repeat "$1" { expect '+OK\r\n' }
 }
@@ -188,7 +188,7 @@ ended_with() {
   fi
 }
 
-# only_one_left: of those nine clients, at most.
+# only_one_left: at most one of those nine clients is still connected.
 only_one_left() {
   [ "$("$SUT/client" -p "$SERVER_PORT" --resp client list | grep -c 'cmd=incr\|cmd=client|kill')" -le 1 ]
 }
@@ -203,7 +203,7 @@ only_one_left() {
     @slow send '*2\r\n$3\r\nDEL\r\n$1\r\nk\r\n' expect ':1\r\n' \
     join { send '*4\r\n$8\r\nSETRANGE\r\n$1\r\nk\r\n$8\r\n50000000\r\n$1\r\nv\r\n' \
       send '"\\x45CHO" "b \\x63"\r\n' } expect ':50000001\r\n$3\r\nb c\r\n'
-  kill -STOP "$SERVER_PID" # for the server, all that comes now comes at once
+  kill -STOP "$SERVER_PID" # for the server, everything that arrives now arrives at once
   talk_resume
   kill -CONT "$SERVER_PID"
   talk_finish

@@ -88,7 +88,7 @@ accepts tlv
     repeat 4096 { expect '$91\r\nv\{30*x}\{60*y}\r\n:1\r\n' } send 'DBSIZE\r\n' expect ':0\r\n'
 }
 
-# count_left: how many keys the server still holds, looked at or not.
+# count_left: how many keys the server still holds, expired or not.
 count_left() { talk send 'DBSIZE\r\n' expect ':0\r\n' >/dev/null 2>&1; }
 
 @test "core: a key changes its type and its size, under a limit, a watch and a wait" {
@@ -165,7 +165,7 @@ OK
 END
 }
 
-# bytes_each N WORD...: talk says this, by which N things come to be: what each of them costs
+# bytes_each N WORD...: the memory that each of the N things takes that these words of talk make
 bytes_each() {
   local before n=$1
   talk send 'SET warm up\r\n' expect '+OK\r\n'

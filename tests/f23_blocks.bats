@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# f23_blocks: entries and members stand in pages of our own, and memory is asked for in time.
+# f23_blocks: entries and members are in pages of our own, and memory is allocated in time.
 
 # shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
 load helpers
@@ -20,7 +20,7 @@ accepts tlv
   eventually 5 given_back "$(((before + most) / 2))"
 }
 
-# given_back KIB: the server has no more than that.
+# given_back KIB: the server has at most that much memory.
 given_back() { [ "$(rss_kib)" -le "$1" ]; }
 
 @test "core: the memory of deleted keys is used for new ones, and comes back when all are gone" {
@@ -105,7 +105,7 @@ given_back() { [ "$(rss_kib)" -le "$1" ]; }
     send 'DBSIZE\r\n' expect ':0\r\n' send 'SET k1 v\r\nFLUSHALL\r\nGET k1\r\n' expect '+OK\r\n+OK\r\n$-1\r\n'
 }
 
-# bytes_each N WORD...: talk says this, by which N things come to be: what each of them costs
+# bytes_each N WORD...: the memory that each of the N things takes that these words of talk make
 bytes_each() {
   local before n=$1
   talk send 'SET warm up\r\n' expect '+OK\r\n'

@@ -2,20 +2,20 @@
 # final.bash: what the suites of final have in common; loaded after helpers.bash.
 #
 # final_server FLAG...   start_server with these flags
-# ours WHY               what only our server has or does: left out where the server speaks RESP only,
-#                        as Redis does. All other core tests pass on redis-server, too
-# on_ours COMMAND...     does that only where ours would not leave the test out
-# told REQUEST           what the server says to it, with no carriage returns, and then to QUIT (from f06 on)
+# ours WHY               skips what only our server has or does if the server speaks nothing but
+#                        RESP, as Redis does. All other core tests pass on redis-server, too
+# on_ours COMMAND...     runs the command only where `ours` would not skip the test
+# told REQUEST           the replies to it, and then to QUIT (from f06 on), without carriage returns
 # will_not_start TEXT FLAG...   the server ends at once with status 2 and one line that has the text
 # ended_with STATUS      waits for a server that ends by itself, and compares its status
-# cut_anywhere REQUEST REPLY    sends the request in two pieces, cut at each place once
-# without_descriptors    30 clients ask a server that has descriptors for fewer of them; meanwhile it
+# cut_anywhere REQUEST REPLY    sends the request in two pieces, cut at each place in turn
+# without_descriptors    30 clients ask a server that has too few descriptors for them; meanwhile it
 #                        must neither spin nor fill the log
 # wrong_client_use "ARG..."...  each is refused by the client: status 2, one line
 # dialogue [HOST] [PORT|PATH]   plays the conversation on stdin, see the head of tools/dialogue.c;
 #                        fails with a report. PATIENCE=MS: how long it waits for a reply (5000)
 # ms                     the time
-# lookups                lines on stdin, `HITS MISSES COMMAND...`: so many look-ups does INFO count for it
+# lookups                lines on stdin, `HITS MISSES COMMAND...`: the look-ups that INFO counts
 # set_big KEY N          gives the key a value of N times z
 # build_differential NAME   builds differential/NAME.c into $TOOLS
 # needs PROGRAM...       skips where one is not installed

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# final_redis: with what Redis brings along: redis-cli, redis-benchmark, and redis-server itself,
-# whose replies to random commands final's must equal. What is not installed is skipped.
+# final_redis: final with Redis's own programs: redis-cli, redis-benchmark, and redis-server itself,
+# which must give the same replies to random commands. Tests of missing programs are skipped.
 
 # shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154 # variables of helpers.bash

@@ -10,9 +10,9 @@
 #         start_server
 #         talk split 1,3 ask hello answer hello
 #     }
-# setup_file, setup and teardown are defined here. Before the first test it is found out how the
-# server wants to be reached and which dialect it speaks. After each test the server must still be
-# alive and answer, must end on SIGTERM with status 0 or 143, without a sanitizer's report.
+# setup_file, setup and teardown are defined here. Before the first test they find out how the
+# server can be reached and which dialect it speaks. After each test the server must still be alive
+# and answer, and must end on SIGTERM with status 0 or 143, without a report of a sanitizer.
 #
 # From tests/run:  SUT (the built copy under test: $SUT/server, $SUT/client, its sources),
 #                  SUT_NAME, SUITE, TOOLS (built tools), SAN
@@ -24,24 +24,25 @@
 #                  PORT_MODE (zero: PORT=0 and `listening on`; pick: PORT=N; fixed: $FIXED_PORT)
 #
 # why [CHAPTER] N TEXT   what a failure of this test probably means, and invariant N of the page that
-#                        explains: the README of the suite's chapter, the lesson of its step, or that of
-#                        CHAPTER (ch06_event_loop, f04_resp, final). N is - if no invariant is about it.
-#                        Shown when the test fails. Write the learner's mistake, not the symptom.
+#                        explains it: the README of the suite's chapter, the lesson of its step, or
+#                        the page of CHAPTER (ch06_event_loop, f04_resp, final). N is - if no
+#                        invariant fits. Shown when the test fails. Write the learner's mistake, not
+#                        the symptom.
 # start_server [VAR=VALUE...]   starts $SUT/server; NOFILE=20 limits its descriptors, and
 #                        SERVER_ARGS=(...) are its arguments (run_server takes them, too).
 #                        Sets SERVER_PID, SERVER_PORT, SERVER_OUT and SERVER_ERR (files).
 #                        Where LD_PRELOAD works its stdout is line-buffered; BUFFERED=1 leaves it.
-# start_server_counting_leaks [VAR=VALUE...]   the same; under SAN=address what only a global
-#                        variable still points at when it ends is a leak, too
+# start_server_counting_leaks [VAR=VALUE...]   the same; under SAN=address, memory that only a
+#                        global variable points to at the end counts as a leak, too
 # stop_server            what teardown does, for a test that wants to know more afterwards:
 #                        sets SERVER_STATUS. (stop_server -KILL: another signal, any status.)
 # SHARED                 a directory, empty when a test begins, for files that the server or client
-#                        opens by name: settings, a log, a socket. That of a submission being graded
-#                        sees no other directory of the test's, and what it has not made itself there
-#                        it may have replaced. So write with share, read with shared, and keep what a
-#                        result depends on in BATS_TEST_TMPDIR
+#                        opens by name: settings, a log, a socket. While a submission is graded, its
+#                        server sees no other directory of the test, and may replace any file there.
+#                        So write with share, read with shared, and keep what a result depends on in
+#                        BATS_TEST_TMPDIR.
 # share NAME             puts stdin into $SHARED as a file of that name
-# shared NAME            prints that file; fails if it is none, but a link to one, say
+# shared NAME            prints that file; fails if it is not a plain file (a link, say)
 # no_last_question       this test leaves the server in a state in which it need not answer
 # run_server [VAR=VALUE...]     runs the server until it ends by itself (3 s at most, then
 #                        status 124); sets status, output (stdout), errors (stderr). Never fails.
@@ -50,11 +51,12 @@
 #                        CLIENT_ENV=VAR=VALUE client ...: one more variable for it;
 #                        CLIENT_TO=FILE client ...: its stdout goes there
 #                        output and errors lose trailing newlines; files: CLIENT_OUT, CLIENT_ERR.
-# looks_back [sets] [WORD...]   starts the server; resets in the middle of a request, a large value, del;
-#                        with "sets" also del of a sorted set; then WORDs of talk, on @good
+# looks_back [sets] [WORD...]   starts the server and tries what earlier chapters promised: a reset
+#                        in the middle of a request, a large value, del; with "sets" also del of a
+#                        sorted set; then WORDs of talk, on @good
 # unit_test NAME SOURCE...   builds units/NAME.c with the SOURCEs that $SUT has, and runs it; fails
-#                        with what it printed (60 s at most; SEED is passed on). Its status is not
-#                        believed without its last line (units/passed.h).
+#                        with its output (60 s at most; SEED is passed on). Its status does not
+#                        count without its last line (units/passed.h).
 # talk WORD...           the scripted peer, see the head of tools/talk.c; fails with a report.
 #                        talk in words:  talk @a ask one @b ask two answer two @a answer one
 #                        Words that mean the same in every dialect: ask/answer TEXT (prepare TEXT),
@@ -63,36 +65,37 @@
 #                        TALK_ADDRESS=A: where it connects, if not to 127.0.0.1.
 # talk_says WORD...      the same; its stdout is in output, its report in errors, and status is
 #                        set. Never fails.
-# talk_start WORD...     the same in the background, returns when it comes to the word `hold`;
-# talk_resume            lets it go on to the next `hold` (or its end);
+# talk_start WORD...     the same in the background; returns when it reaches the word `hold`
+# talk_resume            lets it go on to the next `hold` (or to its end)
 # talk_finish            lets it go on to its end; fails with its report.
-# fake_server WORD...    talk plays the server; CLIENT_PORT is set for `client`. A new connection
-#                        in its words is an accepted client.
+# fake_server WORD...    talk plays the server; CLIENT_PORT is set for `client`. In its words, each
+#                        new connection is an accepted client.
 # fake_finish            waits for its end; fails with its report.
-# requests               the texts of the requests that its each-request has seen, a line each
+# requests               the texts of the requests that its each-request has seen, one per line
 # fail LINE...           fails with these lines
 # equal WHAT EXPECTED ACTUAL       contains WHAT EXPECTED_PART ACTUAL
-# eventually SECONDS COMMAND...    until it succeeds, else fails
-# log_has REGEX          the server's stdout or stderr matches it within 3 s, in any case. Only one
-#                        core test per chapter reads the log, and it is worth few points
+# eventually SECONDS COMMAND...    repeats the command until it succeeds, or fails
+# log_has REGEX          the server's stdout or stderr matches it within 3 s, in upper or lower
+#                        case. Only one core test per chapter reads the log, and it is worth few
+#                        points
 # log                    what the server has printed so far
-# says_in_order WORD...  output has these words in this order, whatever stands between them
+# says_in_order WORD...  output has these words in this order, whatever comes between them
 # cpu_ms [PID]           CPU time so far, user + system, in ms (default: the server's)
 # fd_count [PID]         open descriptors; rss_kib [PID] memory now, peak_kib [PID] at most so far
 # needs_proc             skips where /proc does not exist (fd_count, peak_kib, cpu_ms in ms)
 # needs_no_sanitizer WHY           skips under SAN=
-# needs_preload [NAME]   skips where LD_PRELOAD does not work; PRELOAD is then VAR=VALUE, for
-#                        start_server and CLIENT_ENV, with tools/NAME_preload.c before the C
+# needs_preload [NAME]   skips where LD_PRELOAD does not work. Otherwise PRELOAD is VAR=VALUE, for
+#                        start_server and CLIENT_ENV, and puts tools/NAME_preload.c before the C
 #                        library (short: EINTR and short counts on every socket; rare: see there)
-# large N                N, or a tenth under a sanitizer, for loops that only get slow there
+# large N                N, or a tenth of it under a sanitizer, for loops that are slow there
 
 bats_require_minimum_version 1.5.0
 
 CHAPTER=$(basename "${BATS_TEST_FILENAME:-none}" .bats)
 case $CHAPTER in final_*) CHAPTER=final ;; esac # several suites, one README
 
-# What a later program does in another way than the chapters before it: a name, and the file and the
-# text in it that come with that. Elsewhere the chapters' way is expected.
+# What a later program does differently from the chapters before it: a name, and a file with a text
+# in it that marks the change. Programs without that text must behave as the chapters do.
 CHANGES='
 idle       config.c        "io-timeout"     idle clients stay, unless --timeout says otherwise
 ttl        command_rows.h  ROW("persist"    pexpire has options; a TTL that is not positive deletes
@@ -100,7 +103,7 @@ set-ttl    command_rows.h  ROW("getex"      set takes the TTL away
 empty-set  command_rows.h  ROW("zcard"      a set without members is gone
 '
 
-# changed NAME: is it so in what is under test?
+# changed NAME: does the program under test have that change?
 changed() {
   local name file text rest
   while read -r name file text rest; do
@@ -249,11 +252,11 @@ lock_port() {
   until mkdir "$lock" 2>/dev/null; do
     holder=$(cat "$lock/pid" 2>/dev/null) || holder=
     if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null && mkdir "$lock.breaking" 2>/dev/null; then
-      # Whoever else has seen that the holder is dead may be further, and have a lock of its own.
+      # Others may have noticed the dead holder, too, and one may have a new lock already.
       [ "$(cat "$lock/pid" 2>/dev/null)" != "$holder" ] || rm -rf "$lock"
       rmdir "$lock.breaking"
     fi
-    # One that nobody has signed is no lock for long; nor is one that somebody died while breaking.
+    # A lock without a pid does not last, nor does one whose breaker has died.
     [ -n "$holder" ] && nobody=0 || nobody=$((nobody + 1))
     [ "$nobody" -lt 100 ] || { rm -rf "$lock" && nobody=0; }
     find "$lock" "$lock.breaking" -prune -mmin +5 -exec rm -rf {} + 2>/dev/null || true
@@ -843,7 +846,7 @@ probe_basic() {
   much), close(), all but the first on the accepted socket; perhaps the connection is not closed"
     ;;
   world) number=1 cause="the length is big-endian, counts itself, or is missing in the reply" ;;
-  echo) number=2 cause="the reply is not the request's, or there is none: the simplest case must work first" ;;
+  echo) number=2 cause="the reply is missing, or not the request's: the simplest case must work first" ;;
   status) number=3 cause="the reply's status word, its length or the order of their bytes is wrong" ;;
   tlv)
     number=5 where=ch08_hashtable/README.md

@@ -378,7 +378,7 @@ tries_out() {
   cp -R "$PROJECT/ch03_hello" stage && mkdir stage/.hunt && echo 'chapter ch03' >stage/.hunt/about
   check 2 stage
   one_line
-  for chapter in ch99 final f23 ''; do
+  for chapter in ch99 final f24 ''; do
     OUT=out hunt 2 $chapter
     one_line
   done

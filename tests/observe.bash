@@ -6,10 +6,10 @@
 #     note NAME TEXT...      a line of notes (also: >>"$NOTES.now")
 #     seen calm              waits until that observation is over
 #     noted NAME             the TEXT that was noted
-#     healthy calm           fails, and tells why, if the server did not answer after it, or did not
-#                            end as it should; one test should ask, before those that call seen
-# An observation is made once, for the first test that calls seen, healthy or start_observing: all of
-# them at the same time, or, where only one server can run, each when it is asked for.
+#     healthy calm           fails, and says why, if the server did not answer afterwards, or did
+#                            not end as it should; one test should call it, before any calls seen
+# An observation is made once, when the first test calls seen, healthy or start_observing. All are
+# made at the same time; if only one server can run, each is made when a test asks for it.
 
 note() { echo "$*" >>"$NOTES.now"; }
 
@@ -48,7 +48,7 @@ start_observing() {
   [ "$PORT_MODE" = fixed ] || (observe_all) >/dev/null 2>&1 </dev/null 3>&- 4>&- &
 }
 
-# await NAME: until that observation is over
+# await NAME: waits until that observation is over
 await() {
   NOTES=$BATS_FILE_TMPDIR/$1
   start_observing

@@ -302,8 +302,8 @@ names_regex() {
   sed 's/[][().*^$?+{}|\\]/\\&/g' | paste -s -d '|' - | sed 's/.*/^(&)$/'
 }
 
-# run_suite FILE SUT NAME RESULTS: runs a suite on a built directory (SUT may be empty) and shows what
-# happened. For each test it writes a line "ok|failed|skip<TAB>name" into RESULTS.
+# run_suite FILE SUT NAME RESULTS: runs a suite on a built directory (SUT may be empty) and shows
+# what happened. RESULTS gets one line per test: ok, failed or skip, a tab, and the name.
 run_suite() {
   local file=$1 results=$4 raw=$4.tap want status=0
   local suite=${file##*/}

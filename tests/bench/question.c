@@ -6,8 +6,8 @@
  * time is too long rather than too short.
  *
  * The server's computing time comes from the clock of its process, which is
- * right at any time and counts all threads. schedstat has the running time of
- * the main thread only, and its figure may be a tick old: up to 4 ms.
+ * right at any time and counts all threads. The file schedstat has the running
+ * time of the main thread only, and that may be a tick old: up to 4 ms.
  */
 #include "question.h"
 

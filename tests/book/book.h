@@ -3,6 +3,7 @@
  *
  *   data/stages         one line per stage, with tabs between its fields: name, chapters, files,
  *                       lines, code, limits, tests, new, edited, gone
+ *
  *   data/STAGE.diff     the step to it, as tests/maintain/diff prints it
  *   data/STAGE.theme    what the step is about, in one line; may be missing
  *   data/STAGE.steps    for final: the names of the steps that lead to it from the last chapter,
@@ -47,7 +48,7 @@ struct book {
     struct picture *pictures;
     size_t n_pictures;
     struct text style, script, picture_style, picture_script;
-    struct text license; /* the first paragraph under that heading in the project's README; or empty */
+    struct text license; /* what the project's README says first under that heading; or empty */
 };
 
 /* Where a page begins and ends. `main` is what a reader wants first. */

@@ -151,7 +151,7 @@ static void add_name(struct names *names, struct str name)
     }
 }
 
-/* Whether something is called by the name of its row: numbers, bytes and nodes are, slots are not. */
+/* Whether a thing has the name of its row: numbers, bytes and nodes have it, slots do not. */
 static bool is_one_thing(const struct row *row)
 {
     return row->kind == FACT || row->kind == LEVEL || row->kind == BYTES || row->kind == NODE;

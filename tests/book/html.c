@@ -8,7 +8,7 @@
 
 #define REPLACEMENT "\xEF\xBF\xBD"
 
-/* The length of the UTF-8 character at the start of s; 0: there is no valid one. */
+/* The length of the UTF-8 character at the start of s; 0: it is not valid. */
 static size_t utf8_length(struct str s)
 {
     const unsigned char *b = (const unsigned char *)s.at;

@@ -1,7 +1,7 @@
 /*
  * outline: what each line of a C file is in: a function, a struct, a table of values.
  *
- * Whatever ends with a semicolon before a brace is none of these, so a prototype names nothing. Nor
+ * If a semicolon comes before the brace, it is something else, so a prototype names nothing. Nor
  * does a label, although it stands at the beginning of its line.
  */
 #ifndef BOOK_OUTLINE_H

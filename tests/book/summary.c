@@ -87,7 +87,7 @@ static void file_link(struct text *out, struct str name, const struct places *pl
     text_say(out, page ? "</code></a>" : "</code>");
 }
 
-/* A paragraph with the files that are not in the step, which begins so. Nothing without such files. */
+/* A paragraph, beginning with that text, of the files that are not in the step; or nothing. */
 static void file_links(struct text *out, const char *begin, const struct step *step,
                        struct str files, const struct places *places)
 {

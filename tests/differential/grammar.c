@@ -12,8 +12,8 @@
  *   ?x  x or nothing     +x  x up to four times     (x y|z)  either x y, or z
  * TIMED rows are spoilt only in ways that turn no other number into a time: "psetex k 5" with its
  * words exchanged could set a key that expires after 5 ms, on one server before the other.
- * CAREFUL rows only lose their last word, for two reasons: they must not wait for long, and a range
- * by name has an order only where all scores are equal, as in the sets of LEXSET.
+ * CAREFUL rows only lose their last word: some must not wait for long. Others are ranges by name,
+ * which have an order only where all scores are equal, as in the sets of LEXSET.
  */
 enum { STEADY, TIMED, CAREFUL };
 

@@ -20,7 +20,7 @@ struct play {
 /* Where the servers disagree. */
 struct difference {
     size_t at;               /* index of the command */
-    struct bytes replies[2]; /* empty: the connection has ended, or there was no reply */
+    struct bytes replies[2]; /* empty: the connection has ended, or no reply came */
 };
 
 enum outcome { SAME, DIFFERENT, IGNORED, BROKEN };

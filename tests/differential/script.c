@@ -1,8 +1,8 @@
 /*
- * Requests are templates, in which a single capital letter stands for a word: K a key with a string,
- * N with a number, Z with a sorted set, B a key to block on; M a member, V a value, D a database.
- * Each is sent as an array or as a typed line. A typed line may have quotes and escapes, which a
- * server decodes, perhaps in place.
+ * Requests are templates, in which a single capital letter stands for a word. Keys are K for one
+ * with a string, N with a number, Z with a sorted set, and B for one to block on. M is a member, V
+ * a value, and D a database. Each request is sent as an array or as a typed line. A typed line may
+ * have quotes and escapes, which a server decodes, perhaps in place.
  */
 #include "script.h"
 

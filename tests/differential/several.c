@@ -325,7 +325,7 @@ static bool play_scene(uint64_t seed)
     random_seed(&r, seed);
     begin(&r);
     size_t rounds = 1 + random_below(&r, MOST_ROUNDS);
-    size_t password = random_below(&r, 2 * rounds); /* it is set before that round, if there is such a round */
+    size_t password = random_below(&r, 2 * rounds); /* it is set before that round, if at all */
     bool same = play_helper("FLUSHALL\r\n", NULL);
     for (size_t i = 0; i < rounds && same; i++) {
         same = (i != password || set_password()) && play_helper("", &r);

@@ -27,8 +27,8 @@ stages() {
 }
 
 # stage_named NAME: the full name of the stage that is meant by ch07, ch07_kv or ch07_kv/. Of a step
-# (f05, f06_rows), the folder to which its program is written, which is done here; but the folder itself,
-# as steps_written names it, is taken as it stands.
+# (f05, f06_rows), the folder to which its program is written, which is done here; but the folder
+# itself, as steps_written names it, is taken as it stands.
 stage_named() {
   local s name=${1%/}
   if [ "${name%/*}" = tests/build/steps ] && [ -f "$name/Makefile" ]; then
@@ -50,7 +50,7 @@ stage_named() {
   die "no stage is called '$1'; there are: $(stages | tr '\n' ' ')"
 }
 
-# stage_before STAGE: nothing for the first; before a step's program stands that of the step before
+# stage_before STAGE: nothing for the first; for a step's program, that of the step before
 stage_before() {
   local before
   case $1 in
@@ -68,7 +68,7 @@ steps_written() {
   done
 }
 
-# page_of FOLDER: its README; that of a step stands beside the step's difference
+# page_of FOLDER: its README; that of a step is beside the step's difference
 page_of() {
   case $1 in
     tests/build/steps/*) echo "final/steps/${1##*/}/README.md" ;;
@@ -76,7 +76,7 @@ page_of() {
   esac
 }
 
-# parts_table STAGE: the table that tells in which order its step is read; see series.bash
+# parts_table STAGE: the table with the order of reading its step; see series.bash
 parts_table() {
   case $1 in
     tests/build/steps/*) echo "final/steps/${1##*/}/parts" ;;
@@ -140,7 +140,7 @@ copy_stage() {
   done
 }
 
-# step A B: a line a source file, "same|edited|gone|new FILE ADDED REMOVED"
+# step A B: one line per source file, "same|edited|gone|new FILE ADDED REMOVED"
 step() {
   local f
   { sources "$1"; sources "$2"; } | sort -u | while read -r f; do

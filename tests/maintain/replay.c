@@ -14,8 +14,8 @@
  * - any other number after `127.0.0.1:` stands for any number
  * - messages of the shell about jobs (`[1] 4711`, `[1]+  Terminated ...`) are ignored on both sides
  *
- * A command that ends in `&` has a terminal of its own. Its output may mix with that of the commands
- * after it, as long as each keeps its order. The README's output is waited for.
+ * A command that ends in `&` has a terminal of its own. Its output may mix with that of the
+ * commands after it, as long as each keeps its order. The README's output is waited for.
  *
  * No job may be left running at the end of a block. A `make run &` ends when its server shuts down:
  * make sometimes complains if it is killed just as its child ends.

@@ -1,7 +1,7 @@
 # Sourced after project.bash: the series of steps that leads from the last chapter to final. It is
-# stored as differences, final/steps/f06_rows/step.diff, each from the program of the step before, the
-# first from the last chapter's. What is written out of it, and may be edited there until it is
-# saved, stands in tests/build/steps.
+# stored as differences, final/steps/f06_rows/step.diff, each from the program of the step before,
+# the first from the last chapter's. The programs are written to tests/build/steps, and may be
+# edited there until they are saved.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # those who source it use OUT_STEPS, and set scratch
 
@@ -37,7 +37,7 @@ step_before() {
   { series_base; steps; } | awk -v step="$1" '$0 == step { print before } { before = $0 }'
 }
 
-# apply DIR DIFF: exactly, or not at all; status 1 and the reason if it does not fit
+# apply DIR DIFF: exactly, or not at all; status 1 and the reason if it does not apply
 apply() {
   if command -v patch >/dev/null; then
     # An offset means that the lines have moved since the difference was made: no exact fit.
@@ -70,7 +70,7 @@ lock() {
   export STEPS_LOCKED=$$
 }
 
-# unlock: if it is this script that has it
+# unlock: only if this script holds the lock
 unlock() {
   [ "${STEPS_LOCKED:-}" != $$ ] || rm -rf "$OUT_STEPS/.lock"
 }
@@ -143,7 +143,7 @@ parts_files() {
 # theme_of TABLE
 theme_of() { sed -n 's/^theme: *//p' "$1" | head -n 1; }
 
-# parts_faults A B TABLE: what the table says of the step from A to B and is not so; then status 1
+# parts_faults A B TABLE: what the table says wrongly about the step from A to B; then status 1
 parts_faults() {
   local found named
   found=$(in_reading_order "$1" "$2" | grep -v '^Makefile$' | sort)

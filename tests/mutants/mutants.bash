@@ -8,7 +8,7 @@ MUTANTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 unset DIR PORT GROUP FILTER SAN
 JOBS=${JOBS:-4}
-# A mistake often shows as silence. So the tests need not wait for long before they say so.
+# Many mistakes show as silence, so the tests do not wait long before they give up.
 export TALK_TIMEOUT=${TALK_TIMEOUT:-2500}
 
 wrong_use() {
@@ -18,7 +18,7 @@ wrong_use() {
 
 [ $# -eq 0 ] || wrong_use "'$1' means nothing here: variables tell what to do, CHAPTER=ch07 and the like"
 
-# is_count NAME VALUE: else it is wrong use
+# is_count NAME VALUE: anything but a number is wrong use
 is_count() {
   case $2 in
   '' | *[!0-9]*) wrong_use "$1 is a number, not '$2'" ;;
@@ -85,10 +85,10 @@ base() {
   SCRATCH=$place build_dir "$(stage_of "$1")"
 }
 
-# copy_base CHAPTER DIR: what was built comes along, so that make has only little to do
+# copy_base CHAPTER DIR: copies the build, too, so make has little to do
 copy_base() { base "$1" && rm -rf "$2" && cp -Rp "$BUILT" "$2"; }
 
-# rebuild DIR: its words are in DIR.log
+# rebuild DIR: the output is in DIR.log
 rebuild() {
   (cd "$1" && make ${CC:+"CC=$CC"} ${SAN:+"SAN=$SAN"}) >"$1.log" 2>&1
 }
@@ -110,9 +110,9 @@ suites() {
 }
 
 # suite_on CHAPTER DIR OUT SECONDS: runs the suite (or the part that FILTER chooses) on the build in
-# DIR. It stops after SECONDS, or at the first test that fails, and leaves no process behind. OUT has
-# the output, OUT.results what run_suite writes. Sets FAILED: the test that failed, `(time limit)`, or
-# nothing; message_in OUT prints what that test said.
+# DIR. It stops after SECONDS, or at the first test that fails, and leaves no process behind. OUT
+# has the output, OUT.results what run_suite writes. Sets FAILED: the test that failed, `(time
+# limit)`, or nothing; message_in OUT prints what that test said.
 suite_on() {
   local out=$3 tries=$(($4 * 10)) more=20
   : >"$out"
@@ -136,12 +136,12 @@ suite_on() {
   [ "$FAILED" ] || FAILED=$(sed -n 's/^  FAIL  //p' "$out" | head -n 1)
 }
 
-# message_in OUT: what is below the first FAIL
+# message_in OUT: the lines below the first FAIL
 message_in() {
   awk '/^  FAIL  / && !failed { failed = 1; next } failed && !/^          / { exit } failed' "$1"
 }
 
-# Servers end in good order if they can, and else at once.
+# Servers may end in good order; those that do not are killed.
 stop_watched() {
   local tries=10
   kill -TERM -- "-$WATCHED" 2>/dev/null

@@ -258,7 +258,7 @@ static bool is_error(const struct talk *t, const unsigned char *p, size_t len, u
     return len >= 9 && p[0] == TAG_ERR && u32_at(p + 1) == code && u32_at(p + 5) == len - 9;
 }
 
-/* If messages must be short, a long reply may also be the error that says so. */
+/* If messages must be short, a long reply may be the error that says so. */
 static bool is_too_long(const struct talk *t, size_t want, const unsigned char *got, size_t len)
 {
     return want > t->most && is_error(t, got, len, 2);

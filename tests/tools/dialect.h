@@ -7,8 +7,8 @@
  *   status  ch07    a list of strings in; u32 status + data out
  *   tlv     ch08..  a list of strings in; one tagged value out
  *
- * tlv-older is tlv as in the book's older edition: the tag of an array is 4, and
- * so that of a double is 5.
+ * tlv-older is tlv as in the book's older edition: the tag of an array is 4,
+ * and so that of a double is 5.
  */
 #ifndef DIALECT_H
 #define DIALECT_H

@@ -7,9 +7,11 @@
  *  - Every signal has its default action, and none is blocked. A shell without
  *    job control starts background programs with SIGINT ignored. Some CI
  *    systems hand down an ignored SIGPIPE, which would hide a server's death.
+ *
  *  - Descriptors from 3 on are closed: bats waits for every process that holds
  *    one of its own.
  *  - No core dumps. With -n, at most that many descriptors.
+ *
  *  - With -t, the program is killed after that many seconds, and the status is
  *    124; death by a signal is status 128 + its number, as in a shell.
  *  - With -p FILE, launch also stays until the end, and ends with that status.

@@ -1,10 +1,11 @@
 /*
  * peer.h: one end of a TCP connection, under the control of a script.
  *
- *  - The socket is non-blocking. Every wait has a deadline, which starts again
- *    whenever a byte moves ("no progress for idle_ms").
- *  - While it sends, peer_send() also reads, so two talkative ends cannot block
- *    each other; unless reading is off (a client that never reads).
+ * The socket is non-blocking. Every wait has a deadline, which starts again
+ * whenever a byte moves ("no progress for idle_ms").
+ *
+ * While it sends, peer_send() also reads, so two talkative ends cannot block
+ * each other; unless reading is off (a client that never reads).
  *
  * If the other end closes or resets the connection while we send, that is not
  * an error here. It is remembered, and the next expectation checks it.

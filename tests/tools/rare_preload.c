@@ -4,10 +4,12 @@
  *
  *  - A full table: accept() looks for a connection first, and only then for a
  *    free descriptor. If no connection waits it says EAGAIN, even without one.
+ *
  *  - A stray event: the first epoll_wait() reports a descriptor that nobody
  *    asked about.
  *  - A strict timeout: select() treats a million microseconds or more as an
  *    error, not as a second. POSIX allows both.
+ *
  *  - The mode of a socket: listen() on a Unix domain socket prints on stderr
  *    which mode its file has.
  */

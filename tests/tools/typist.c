@@ -5,8 +5,10 @@
  *
  *  - The program has a terminal of its own. The TEXT after type is typed as it
  *    is.
+ *
  *  - The TEXT after see must appear within five seconds, behind what was seen
  *    before it.
+ *
  *  - Meanwhile, run has the shell run a COMMAND, which must succeed.
  *  - After the last word, the program must end by itself.
  *

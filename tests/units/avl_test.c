@@ -210,7 +210,7 @@ static void test_positions(enum way way)
     }
 }
 
-/* Removes nodes until none is left: always the first, the last, or the middle. */
+/* Removes all nodes: always the first, always the last, or always the middle. */
 static void test_emptying(void)
 {
     doing = "emptying a tree";
