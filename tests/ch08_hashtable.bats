@@ -94,8 +94,8 @@ NESTED=${NESTED//[!0-9a-f]/}
   local i
   talk join { repeat 30 { req [ set k%i v%i ] } repeat 30 { req [ get k%i ] } } \
     repeat 30 { expect-nil } repeat 30 { expect-str v%i } ||
-    fail "of 30 keys one is lost before any is deleted: when the table grows, a chain is moved by its" \
-      "first node only, or is broken where a node is taken out of it"
+    fail "and no key has been deleted yet: when the table grows, is a chain moved by its first node only," \
+      "or broken where a node is taken out of it?"
   # a key that is set again is the first of its chain: upwards each is the last when it is deleted
   for i in {1..30} {30..1}; do
     more join { repeat 30 { req [ set k%i v%i ] } req [ del "k$i" ] req [ get "k$i" ] \

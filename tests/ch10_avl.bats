@@ -285,7 +285,7 @@ A=jasaysci B=lmdgnqig
 @test "core: a limit of 0 or less gives an empty array" {
   why 7 "the limit is looked at after the first pair, or a negative one is taken for a huge one"
   start_server
-  members 5
+  five
   talk req [ zquery z 2 '' 0 0 ] expect-arr [ ] req [ zquery z 2 '' 0 -1 ] expect-arr [ ] \
     req [ zquery z 2 '' 1 -4294967295 ] expect-arr [ ] req [ zquery none 2 '' 1 0 ] expect-arr [ ]
 }

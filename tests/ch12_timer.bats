@@ -83,8 +83,10 @@ observe_unread() {
 # It takes 1 MiB every 1.5 s, and the server has more to send all the time.
 observe_reader() {
   start_server && talk prepare-fat $FAT close || return
-  talk rcvbuf 65536 reading off ask-fat $FAT \
-    repeat 4 { pause 1500 skip $((1 << 20)) } skip $((4 << 20)) && note reader gets on
+  if talk rcvbuf 65536 reading off ask-fat $FAT \
+    repeat 4 { pause 1500 skip $((1 << 20)) } skip $((4 << 20)); then
+    note reader gets on
+  fi
 }
 
 # stays is the first on the list, those that left are behind it.
@@ -162,14 +164,26 @@ few_descriptors() {
 # ---- nothing else happens ----
 
 @test "core: a client that says nothing is closed after 5 seconds" {
-  why 1 "no timer at all; or poll()'s timeout does not follow the nearest one (invariant 3)"
+  why 1 "no timer at all; or the clock is read once, at the start; or poll()'s timeout does not follow
+  the nearest timer (invariant 3)"
   seen quiet
+  local end
+  end=$(noted silent)
+  case ${end%% *} in
+  [7-9]??? | [1-9]????) why 2 "others kept it open: the list is not in order of last activity, so it stands
+    behind one that has more time left; or every event renews every connection; or poll() does not wait
+    for the nearest timer (invariant 3)" ;;
+  esac
   closed_at silent 5000
 }
 
 @test "core: a client that has got its reply is closed 5 seconds later" {
   why 1 "only connections that never said anything are on the list"
   seen quiet
+  case "$(noted half), $(noted late)" in
+  open*', open'*) why 1 "it stands on the list behind a connection with half a request, which is never
+    closed: a connection is idle while nothing comes, also in the middle of a message" ;;
+  esac
   closed_at asked 5000
 }
 
@@ -283,6 +297,8 @@ few_descriptors() {
 @test "core: a client that takes a big reply bit by bit is never closed" {
   why 1 "being writable is an event, too: only reading starts the 5 seconds anew"
   seen reader
+  [ "$(noted reader)" = "gets on" ] ||
+    fail "it took 1 MiB every 1.5 s, and did not get all of it:" "$(cat "$NOTES.log")"
 }
 
 @test "hardening: a client that was refused and goes on sending is closed" {
