@@ -30,7 +30,7 @@ members() {
 }
 
 # five: fills the set z: m1 with score 1 ... m5 with score 5. Their order needs no rotation, so that
-# no rotation can be to blame for what goes wrong.
+# a failure is not the fault of a rotation.
 five() {
   local i words=()
   for i in 2 4 1 3 5; do
@@ -155,7 +155,7 @@ A=jasaysci B=lmdgnqig
 
 @test "core: of equal scores the names decide, not the order of insertion" {
   why 1 "by their bytes, unsigned, as far as both have some; then the shorter name is the first. A name
-  is no C string: a NUL is a byte like any other"
+  is not a C string: a NUL is a byte like any other"
   start_server
   local order
   for order in 'b \0 \xff abc a\0c B \x7f \0a a\0b \x80 ab a c' \

@@ -435,6 +435,13 @@ END
   [ "$(noted stalled)" -ge 4 ] || fail "the log tells of $(noted stalled) stalled connections"
 }
 
+@test "core: who sends a byte now and then is stalling, too" {
+  why 3 "any byte restarts the time: a byte every minute keeps a connection and its memory forever"
+  ours "its settings"
+  seen clients
+  closed_at drip $STALLED
+}
+
 @test "core: fewer than four bytes are half a request, too" {
   why 3 "before the protocol is known no time limit runs, but for the idle one"
   ours "its settings"
@@ -442,13 +449,6 @@ END
   closed_at few $STALLED
   closed_at header $STALLED
   [ "$(noted stalled)" -ge 7 ] || fail "of seven stalled connections the log tells of $(noted stalled)"
-}
-
-@test "core: who sends a byte now and then is stalling, too" {
-  why 3 "any byte restarts the time: a byte every minute keeps a connection and its memory forever"
-  ours "its settings"
-  seen clients
-  closed_at drip $STALLED
 }
 
 only_we_are_left() { told INFO clients | grep -q '^connected_clients:1$'; }

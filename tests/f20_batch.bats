@@ -105,8 +105,9 @@ slow_keys() {
   local text
   talk send "$(array SET k 0)$(array SELECT 3)$(array GET k)" expect '+OK\r\n+OK\r\n$-1\r\n' ||
     fail "GET ran in the database that was selected before the SELECT in front of it"
-  talk send "$(array CLIENT SETNAME me)$(array CLIENT GETNAME)" expect '+OK\r\n$2\r\nme\r\n' ||
-    fail "commands of two words: was the row found by the first word alone?"
+  talk send "$(array GET)$(array CLIENT SETNAME me)$(array CLIENT GETNAME)" \
+    expect "-ERR wrong number of arguments for 'get' command\\r\\n+OK\\r\\n\$2\\r\\nme\\r\\n" ||
+    fail "is the row found by the first word alone, whatever the number of words?"
   text="$(array SET k 0)$(array SELECT 3)$(array GET k)$(array SET k 3)$(array MULTI)$(array GET k)"
   text+="$(array SELECT 0)$(array GET k)$(array EXEC)$(array GET k)$(array MULTI)"
   text+="$(array GET)$(array SET k 9)$(array EXEC)"
