@@ -1,3 +1,7 @@
+/*
+ * The entries are a linked list. find_link() returns the pointer that leads to
+ * an entry, not the entry, so the first one is taken out like any other.
+ */
 #include "keyspace.h"
 
 #include <stdlib.h>

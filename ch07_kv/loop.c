@@ -1,3 +1,8 @@
+/*
+ * A turn waits in poll(), and then serves one ready connection after another:
+ * read, answer, write. The array for poll() is written anew in every turn, from
+ * what conn_settle() has found that each connection waits for.
+ */
 #include "loop.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,7 @@
+/*
+ * A reply is appended to the client's output in two pieces: the numbers, and
+ * the data. Its length is known beforehand.
+ */
 #include "reply.h"
 
 #include "wire.h"

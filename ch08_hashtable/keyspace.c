@@ -1,3 +1,9 @@
+/*
+ * When you look up a key you have no entry yet, and the hashtable compares
+ * nodes. So struct lookup stands in for one: a node with the hash code, and the
+ * key. Every entry that leaves goes through remove_entry(), which takes it out
+ * of all that it is part of.
+ */
 #include "keyspace.h"
 
 #include <stdlib.h>

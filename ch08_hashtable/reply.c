@@ -1,3 +1,8 @@
+/*
+ * Every value is added in one piece, by add(), which also watches the limit.
+ * Nobody knows a reply's length beforehand: reply_begin() leaves room for it,
+ * and reply_end() fills it in.
+ */
 #include "reply.h"
 
 #include <string.h>

@@ -1,3 +1,8 @@
+/*
+ * The bytes in use lie between begin and end of one block of memory: they are
+ * appended at end, and consumed at begin. When the last byte has been consumed
+ * the block is freed, so an empty buffer owns none.
+ */
 #include "buffer.h"
 
 #include <assert.h>

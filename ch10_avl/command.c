@@ -1,3 +1,7 @@
+/*
+ * The table has a row for each command. command_run() looks for the row with
+ * that name and number of arguments, and calls its function.
+ */
 #include "command.h"
 
 #include <stdbool.h>

@@ -1,3 +1,7 @@
+/*
+ * Every function takes its bytes from take(), the only place that compares how
+ * many are wanted with how many are left. So none can read behind the end.
+ */
 #include "cursor.h"
 
 #include "wire.h"

@@ -1,3 +1,8 @@
+/*
+ * The C library reads numbers from a text that ends in a NUL. A slice has none,
+ * so it is copied. What the library would let pass is refused: blanks in front,
+ * and anything behind the number.
+ */
 #include "number.h"
 
 #include <ctype.h>

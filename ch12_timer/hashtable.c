@@ -1,3 +1,9 @@
+/*
+ * Moving is cut into small pieces: every operation calls migrate_some(), which
+ * goes on at migrate_pos. A lookup searches both tables. It returns the pointer
+ * that leads to a node, so the first one of a chain is taken out like any
+ * other.
+ */
 #include "hashtable.h"
 
 #include <stdlib.h>

@@ -1,3 +1,7 @@
+/*
+ * vsnprintf() runs twice: once to count the bytes, and once to write them where
+ * the buffer has made room for as many.
+ */
 #include "text.h"
 
 #include <stdarg.h>

@@ -1,3 +1,8 @@
+/*
+ * Each function makes one system call at most, and leaves what that could not
+ * do in a buffer, for a later turn. Then conn_settle() looks at the buffers and
+ * sets the want_ flags, all in one place.
+ */
 #include "conn.h"
 
 #include <errno.h>

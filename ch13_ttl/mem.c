@@ -1,3 +1,7 @@
+/*
+ * Whatever the C library returns goes through check(), the one place that
+ * decides what happens without memory.
+ */
 #include "mem.h"
 
 #include <stdio.h>

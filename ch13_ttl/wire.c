@@ -1,3 +1,8 @@
+/*
+ * A stream knows no messages: read() and write() move as many bytes as they
+ * like. So each transfer is a loop that counts how much is done. Numbers are
+ * taken apart and put together byte by byte, the same way on every machine.
+ */
 #include "wire.h"
 
 #include <errno.h>

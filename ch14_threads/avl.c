@@ -1,3 +1,8 @@
+/*
+ * An insertion or a removal changes one place. From there mend() walks up: it
+ * corrects heights and counts, and rotates where the two sides of a node differ
+ * by two. Children are an array, so left and right are not written twice.
+ */
 #include "avl.h"
 
 #include <assert.h>

@@ -1,3 +1,7 @@
+/*
+ * CLOCK_MONOTONIC counts from some moment when the machine was started. Nobody
+ * can set it.
+ */
 #include "clock.h"
 
 #include <time.h>

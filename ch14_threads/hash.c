@@ -1,3 +1,7 @@
+/*
+ * The bytes go in one after another. Each changes the sum, and the product
+ * after it carries the change into the bits above.
+ */
 #include "hash.h"
 
 /* A sum and a product a byte, in the manner of the hash that is called FNV.

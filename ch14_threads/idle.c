@@ -1,3 +1,7 @@
+/*
+ * A connection that is active goes to the end of the list. So the list is
+ * always sorted, and the one that has been silent for longest is in front.
+ */
 #include "idle.h"
 
 #include <stddef.h>

@@ -1,3 +1,8 @@
+/*
+ * One mutex guards the queue and the counters. It is held only while a job is
+ * linked in or taken out, never while one runs. Threads without a job sleep on
+ * the condition, and each new job wakes one of them.
+ */
 #include "thread_pool.h"
 
 #include <errno.h>

@@ -1,3 +1,7 @@
+/*
+ * The key goes in eight bytes at a time. They are mixed into four words of
+ * state, which begin with the secret seed.
+ */
 #include "hash.h"
 
 #include <fcntl.h>

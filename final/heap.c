@@ -1,3 +1,9 @@
+/*
+ * The tree is an array: the children of item i are 2i + 1 and 2i + 2. An item
+ * that is to move is taken out, others move into the hole, and it is put where
+ * the hole ends up. So each item moves once per level, and learns its new
+ * place.
+ */
 #include "heap.h"
 
 #include <stdlib.h>

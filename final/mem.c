@@ -1,3 +1,7 @@
+/*
+ * Whatever the C library returns goes through check(), the one place that
+ * decides what happens without memory.
+ */
 #define _DEFAULT_SOURCE /* for madvise() */
 #include "mem.h"
 

@@ -1,3 +1,8 @@
+/*
+ * The arguments are slices of the bytes that were received, so only the array
+ * of slices needs memory. What a client has sent is not believed: each number
+ * is compared with the bytes that are there before it is used.
+ */
 #include "request.h"
 
 #include <stdbool.h>

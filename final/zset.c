@@ -1,3 +1,8 @@
+/*
+ * A member is in two structures at once, by two nodes inside it: the hashtable
+ * finds it by its name, and the tree keeps all of them in order. A new score
+ * moves it in the tree alone.
+ */
 #include "zset.h"
 
 #include <stdlib.h>
