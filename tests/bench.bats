@@ -29,6 +29,7 @@ fail() {
 
 # start_floor OPTION...: sets PID and PORT
 start_floor() {
+  : >out # it is looked at before the job below has begun, maybe
   PORT=0 floor "$@" >out 2>err 3>&- 4>&- &
   PID=$!
   for _ in $(seq 100); do
