@@ -3,7 +3,9 @@
 
 # shellcheck disable=SC2016 # what is quoted is to be expanded later
 
+# shellcheck disable=SC2154 # in_browser sets measured
 bats_require_minimum_version 1.5.0
+load book/browser
 
 setup_file() {
   unset PROJECT OUT DIR
@@ -370,23 +372,6 @@ series_project() {
     '<div class="wide" tabindex="0" role="region" aria-label="The stages"><table class="stages">'
   grep -q '^pre, .wide { overflow-x: auto; }' "$small/index.html"
   sed '/^\.wide {/,/^}/!d' "$small/index.html" | grep -q 'var(--shade).*var(--shade)'
-}
-
-# in_browser PAGE WIDTH SCRIPT: `measured` becomes what the script returns in a window of that width
-in_browser() {
-  local browser
-  browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
-    skip "needs chromium"
-  sed 's/<meta http-equiv[^>]*>//' "$1" >page.html # which allows no messages
-  printf '<script>addEventListener("load", function () { parent.postMessage(%s, "*"); });</script>' \
-    "(function () { var one = function (s) { return document.querySelector(s); }; $3 })()" >>page.html
-  printf '%s' '<!DOCTYPE html><title>none</title><script>addEventListener("message", ' \
-    'function (e) { document.title = e.data; });</script>' \
-    "<iframe src=\"page.html\" width=\"$2\" height=\"800\"></iframe>" >frame.html
-  HOME=$PWD timeout 60 "$browser" --headless --no-sandbox --disable-gpu --window-size=1600,1000 \
-    --virtual-time-budget=5000 --dump-dom "file://$PWD/frame.html" >dom 2>said 3>&- 4>&- || true
-  measured=$(sed -n 's/.*<title>\(.*\)<\/title>.*/\1/p' dom)
-  case $measured in '' | none) skip "the browser does not run here" ;; esac
 }
 
 @test "extra: in a browser, the table of stages fits a wide window and scrolls in a narrow one" {

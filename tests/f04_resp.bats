@@ -19,15 +19,6 @@ refuses() {
     fail "this was sent, after GET k: $1"
 }
 
-# array WORD...: sets ARRAY to the request of these words
-array() {
-  ARRAY="*$#\r\n"
-  local word
-  for word in "$@"; do
-    ARRAY+="\$${#word}\r\n$word\r\n"
-  done
-}
-
 # ---- two protocols, one port ----
 
 @test "core: the book's clients and Redis' work at the same time, on the same data" {
@@ -101,19 +92,18 @@ array() {
 
 @test "core: every argument is found again, however many digits its length has" {
   why 2 "where an argument begins is counted wrong while the rest of the request is still to come"
-  local long key value
+  local long key value request
   long=$(printf '%0100d' 0)
   start_server
   while read -r key value; do
-    array set "$key" "$value"
-    cut_anywhere "$ARRAY" '+OK\r\n'
+    cut_anywhere "$(array set "$key" "$value")" '+OK\r\n'
   done <<<"a 123456789
 bbbbbbbbbb
 cc $long
 $long dddddddddd"
-  array zadd z 1234567890 "$long"
-  talk send "$ARRAY" expect ':1\r\n'
-  cut_anywhere "$ARRAY" ':0\r\n'
+  request=$(array zadd z 1234567890 "$long")
+  talk send "$request" expect ':1\r\n'
+  cut_anywhere "$request" ':0\r\n'
   dialogue <<END
 > get a
 "123456789"

@@ -18,15 +18,6 @@ lines() {
   errors=$(cat "$BATS_TEST_TMPDIR/err")
 }
 
-# prints EXPECTED STATUS ARG...
-prints() {
-  local expected=$1 want=$2
-  shift 2
-  client "$@"
-  equal "what the client prints for: $*" "$expected" "$output"
-  equal "the exit status of: $*" "$want" "$status"
-}
-
 # types WORD...: the client at a terminal, and the words of typist; sets status and output.
 types() {
   run "$TOOLS/launch" -t 20 "$TOOLS/typist" "$@" -- "$SUT/client" -p "$SERVER_PORT" --resp

@@ -14,15 +14,6 @@ refuses() {
     fail "this was sent, after PING: $1"
 }
 
-# prints EXPECTED STATUS ARG...
-prints() {
-  local expected=$1 want=$2
-  shift 2
-  client "$@"
-  equal "what the client prints for: $*" "$expected" "$output"
-  equal "the exit status of: $*" "$want" "$status"
-}
-
 # ---- rows ----
 
 @test "core: PING and ECHO" {

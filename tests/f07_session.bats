@@ -15,25 +15,6 @@ lines() {
   output=$(cat "$BATS_TEST_TMPDIR/out")
 }
 
-# prints EXPECTED STATUS ARG...
-prints() {
-  local expected=$1 want=$2
-  shift 2
-  client "$@"
-  equal "what the client prints for: $*" "$expected" "$output"
-  equal "the exit status of: $*" "$want" "$status"
-}
-
-# answers REPLY PLAIN PRETTY: what is printed for a reply, without and with --pretty
-answers() {
-  fake_server skip 10 send "$1" half-close drain
-  prints "$2" 0 --resp get k
-  fake_finish
-  fake_server skip 10 send "$1" half-close drain
-  prints "$3" 0 --resp --pretty get k
-  fake_finish
-}
-
 # ---- HELLO, SELECT, RESET ----
 
 @test "core: HELLO changes the protocol of its own connection only, and back" {

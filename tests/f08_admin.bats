@@ -7,25 +7,6 @@ load helpers
 load final
 accepts tlv
 
-# prints EXPECTED STATUS ARG...
-prints() {
-  local expected=$1 want=$2
-  shift 2
-  client "$@"
-  equal "what the client prints for: $*" "$expected" "$output"
-  equal "the exit status of: $*" "$want" "$status"
-}
-
-# answers REPLY PLAIN PRETTY [STATUS]: what is printed for a reply, without and with --pretty
-answers() {
-  fake_server skip 10 send "$1" half-close drain
-  prints "$2" "${4:-0}" --resp get k
-  fake_finish
-  fake_server skip 10 send "$1" half-close drain
-  prints "$3" "${4:-0}" --resp --pretty get k
-  fake_finish
-}
-
 info_field() { told info | sed -n "s/^$1://p"; }
 
 # ---- the server as a whole ----

@@ -12,15 +12,6 @@ PAGE='POST / HTTP/1.1\r\nHost: x\r\n\r\nset pwned yes\r\n'
 HTTP='-ERR Protocol error: HTTP is not spoken here (possible cross-protocol attack)\r\n'
 CLOSING='expect-eof'
 
-# prints EXPECTED STATUS ARG...
-prints() {
-  local expected=$1 want=$2
-  shift 2
-  client "$@"
-  equal "what the client prints for: $*" "$expected" "$output"
-  equal "the exit status of: $*" "$want" "$status"
-}
-
 # shut_out REPLY WORD...: whatever these words of talk send ends the connection. Our server says
 # why, after the REPLY to earlier requests; Redis says nothing.
 shut_out() {

@@ -7,15 +7,6 @@ load helpers
 load final
 accepts tlv
 
-# array WORD...: a request as client libraries send it.
-array() {
-  local word
-  printf '*%d\\r\\n' $#
-  for word in "$@"; do
-    printf '$%d\\r\\n%s\\r\\n' ${#word} "$word"
-  done
-}
-
 # all_at_once: everything that talk sends between two holds reaches the server at once.
 all_at_once() {
   kill -STOP "$SERVER_PID"

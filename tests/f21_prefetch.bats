@@ -7,15 +7,6 @@ load helpers
 load final
 accepts tlv
 
-# array WORD...: a request as client libraries send it.
-array() {
-  local word
-  printf '*%d\\r\\n' $#
-  for word in "$@"; do
-    printf '$%d\\r\\n%s\\r\\n' ${#word} "$word"
-  done
-}
-
 @test "core: a key that is looked up ahead is the one that is there when the request runs" {
   why 1 "what a request needs is found before those in front of it have run: a key that they delete,
   rename, move, replace or let expire is used nevertheless"

@@ -165,15 +165,6 @@ OK
 END
 }
 
-# bytes_each N WORD...: the memory that each of the N things takes that these words of talk make
-bytes_each() {
-  local before n=$1
-  talk send 'SET warm up\r\n' expect '+OK\r\n'
-  before=$(rss_kib)
-  talk "${@:2}"
-  echo $((($(rss_kib) - before) * 1024 / n))
-}
-
 @test "core: a key of 10 bytes with a value of 30 takes 24 bytes more, and its slot" {
   why 1 "key, value and entry are blocks of memory of their own, each with what malloc() adds"
   needs_no_sanitizer "it measures memory"

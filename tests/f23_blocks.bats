@@ -105,15 +105,6 @@ given_back() { [ "$(rss_kib)" -le "$1" ]; }
     send 'DBSIZE\r\n' expect ':0\r\n' send 'SET k1 v\r\nFLUSHALL\r\nGET k1\r\n' expect '+OK\r\n+OK\r\n$-1\r\n'
 }
 
-# bytes_each N WORD...: the memory that each of the N things takes that these words of talk make
-bytes_each() {
-  local before n=$1
-  talk send 'SET warm up\r\n' expect '+OK\r\n'
-  before=$(rss_kib)
-  talk "${@:2}"
-  echo $((($(rss_kib) - before) * 1024 / n))
-}
-
 @test "extra: a block takes what was asked for, and hardly more: keys, and members of a set" {
   why 1 "each block has a head of its own, and is rounded up to a multiple of 16"
   needs_no_sanitizer "it measures memory"

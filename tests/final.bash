@@ -11,6 +11,10 @@
 # cut_anywhere REQUEST REPLY    sends the request in two pieces, cut at each place in turn
 # without_descriptors    30 clients ask a server that has too few descriptors for them; meanwhile it
 #                        must neither spin nor fill the log
+# prints EXPECTED STATUS ARG...    what the client prints for these arguments, and its status
+# answers REPLY PLAIN PRETTY [STATUS]   what the client prints for a reply, without and with --pretty
+# array WORD...          prints a request as client libraries send it, in the words of talk
+# bytes_each N WORD...   prints the memory that each of the N things takes that these words of talk make
 # wrong_client_use "ARG..."...  each is refused by the client: status 2, one line
 # dialogue [HOST] [PORT|PATH]   plays the conversation on stdin, see the head of tools/dialogue.c;
 #                        fails with a report. PATIENCE=MS: how long it waits for a reply (5000)
@@ -140,4 +144,37 @@ build_differential() {
       "$BATS_TEST_DIRNAME/differential/$1.c" "${library[@]}"
     mv "$built" "$TOOLS/$1" # at once: other suites may be looking for it
   fi
+}
+
+prints() {
+  local expected=$1 want=$2
+  shift 2
+  client "$@"
+  equal "what the client prints for: $*" "$expected" "$output"
+  equal "the exit status of: $*" "$want" "$status"
+}
+
+answers() {
+  fake_server skip 10 send "$1" half-close drain
+  prints "$2" "${4:-0}" --resp get k
+  fake_finish
+  fake_server skip 10 send "$1" half-close drain
+  prints "$3" "${4:-0}" --resp --pretty get k
+  fake_finish
+}
+
+array() {
+  local word
+  printf '*%d\\r\\n' $#
+  for word in "$@"; do
+    printf '$%d\\r\\n%s\\r\\n' ${#word} "$word"
+  done
+}
+
+bytes_each() {
+  local before n=$1
+  talk send 'SET warm up\r\n' expect '+OK\r\n'
+  before=$(rss_kib)
+  talk "${@:2}"
+  echo $((($(rss_kib) - before) * 1024 / n))
 }

@@ -79,7 +79,7 @@ END
 
 endless() { echo 'sleep 1000' | executable endless/sleeps; }
 
-# Where there are no namespaces it could do harm.
+# Without namespaces it could do harm.
 hostile() {
   executable hostile/all-of-it <<END
 [ \$\$ -lt 9 ] || exit 0 # not in a jail with process ids of its own

@@ -61,7 +61,7 @@ check() { DIR=mine run -"$1" "$PARSONS/check"; }
   grep -q 'make parsons-check DIR=one$' one/ch06_conn_settle.txt
 }
 
-@test "extra: a sheet as it is made is no answer, and one that is empty is no sheet" {
+@test "extra: a sheet as it was made is refused as an answer, and so is an empty one" {
   OUT=mine run -0 "$PARSONS/make" ch10
   check 1
   has "does not belong: "
@@ -124,7 +124,7 @@ check() { DIR=mine run -"$1" "$PARSONS/check"; }
   OUT=new run -2 "$PARSONS/make" ch99
   one_line && has "no chapter is called 'ch99'"
   OUT=new run -2 "$PARSONS/make" f07
-  one_line && has "there is no order exercise for f07; there are: ch03 ch04 "
+  one_line && has "f07 has no order exercise; there are: ch03 ch04 "
   OUT=new run -2 "$PARSONS/make"
   one_line && has "usage: "
   OUT=new SEED=x run -2 "$PARSONS/make" ch06

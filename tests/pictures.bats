@@ -2,8 +2,10 @@
 # The pictures that ask: their recordings, their questions, their pages.
 
 # shellcheck disable=SC2016 # what is quoted is for sed, awk or the browser
+# shellcheck disable=SC2154 # in_browser sets measured
 
 bats_require_minimum_version 1.5.0
+load book/browser
 
 setup_file() {
   unset PROJECT OUT DIR
@@ -347,25 +349,6 @@ write_book() { "$BUILD/write-book" data project out; }
   grep -q '^button:focus-visible { outline: 3px' "$css"
   # no color but those with a name, for light and dark each
   run ! grep -E '#[0-9a-f]{3}' <(sed '/^:root/d; /^@media (prefers/,/^}/d; /^@media print/,$d' "$css")
-}
-
-# in_browser PAGE WIDTH SCRIPT: `measured` becomes what the script returns in a window of that width
-in_browser() {
-  local browser
-  browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
-    skip "needs chromium"
-  sed 's/<meta http-equiv[^>]*>//' "$1" >page.html # which allows no messages
-  printf '<script>addEventListener("load", function () { parent.postMessage(%s, "*"); });</script>' \
-    "(function () { var all = function (s) { return [].slice.call(document.querySelectorAll(s)); };
-      var seen = function () { return all('.scene').filter(function (e) { return e.offsetHeight; }).length; };
-      $3 })()" >>page.html
-  printf '%s' '<!DOCTYPE html><title>none</title><script>addEventListener("message", ' \
-    'function (e) { document.title = e.data; });</script>' \
-    "<iframe src=\"page.html\" width=\"$2\" height=\"800\"></iframe>" >frame.html
-  HOME=$PWD timeout 60 "$browser" --headless --no-sandbox --disable-gpu --window-size=1600,1000 \
-    --virtual-time-budget=5000 --dump-dom "file://$PWD/frame.html" >dom 2>said 3>&- 4>&- || true
-  measured=$(sed -n 's/.*<title>\(.*\)<\/title>.*/\1/p' dom)
-  case $measured in '' | none) skip "the browser does not run here" ;; esac
 }
 
 @test "extra: in a browser, a choice shows the next state, and says why" {

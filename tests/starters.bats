@@ -384,7 +384,7 @@ server.c | main | 0 | 0 | log | x/' "stub: server.c: answer_one() would have no 
   one_line && has "no chapter is called 'ch99'"
 }
 
-# says COUNT REGEX: the watch has printed such a line so often, within one and a half minutes
+# says COUNT REGEX: the watch has printed COUNT such lines, within one and a half minutes
 says() {
   local tries=900
   until [ "$(grep -cxE -- "$2" said)" = "$1" ]; do

@@ -200,8 +200,8 @@ static struct pattern pattern_of(const char *synonym)
 
 enum declared { NOT_DECLARED, DECLARED, DECLARED_OTHERWISE };
 
-/* Is the word at i declared there, as the pattern wants it? Then a word stands
- * in front of it that can be its type. */
+/* Is the word at i declared there, as the pattern wants it? Then the word in
+ * front of it can be its type. */
 static enum declared declared_at(const char *t, size_t i,
                                  const struct pattern *p)
 {
@@ -525,7 +525,7 @@ static void write_functions(size_t first, size_t n)
     }
 }
 
-/* What is no function stays where it is. */
+/* Writes all pieces; those that are not functions keep their places. */
 static void write_all(void)
 {
     const char *t = items.text;

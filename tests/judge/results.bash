@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # Sourced by judge: what came of the runs, and how it is told. A run of the tests on a program leaves
-# $SCRATCH/results/ID.ROUND (see one); ID is of right.*, concept.* or other.*, as in the tables
-# $SCRATCH/right and $SCRATCH/mistakes: ID TAB PATH TAB what it is called.
+# $SCRATCH/results/ID.ROUND (see one). The tables $SCRATCH/right and $SCRATCH/mistakes have a line for each
+# program: its ID (right.*, concept.* or other.*), its path and what it is called, with tabs between them.
 #
-#   is_format FORMAT, new_file OUT   die of what is no form, or cannot be written; OUT in full
+#   is_format FORMAT, new_file OUT   die if there is no such form, or OUT cannot be written; OUT in full
 #   valid          do the tests pass all right programs, in every run so far?
 #   judged_right   those that could be built here, as in $SCRATCH/right
 #   write_text     for people

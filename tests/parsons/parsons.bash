@@ -23,7 +23,7 @@ PARSONS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # for make and check
 LEFT_OUT='# ---- lines below this one are left out ----'
 
-# table_chapters: those that have an exercise, a line each
+# table_chapters: those that have an exercise, one per line
 table_chapters() {
   local chapter
   for chapter in $(chapters); do [ ! -f "$PARSONS/$chapter" ] || echo "$chapter"; done
@@ -32,7 +32,7 @@ table_chapters() {
 # has_table CHAPTER, or dies. The programs of steps are written out here, and not at each look at one.
 has_table() {
   [ -f "$PARSONS/$1" ] ||
-    die "there is no order exercise for $1; there are: $(table_chapters | paste -s -d ' ' -)"
+    die "$1 has no order exercise; there are: $(table_chapters | paste -s -d ' ' -)"
   case $1 in f[0-9]*)
     [ -n "${STEPS_WRITTEN:-}" ] || stage_of "$1" >/dev/null || exit 2
     export STEPS_WRITTEN=1
@@ -40,7 +40,7 @@ has_table() {
   esac
 }
 
-# table_value CHAPTER KEY: its values, a line each
+# table_value CHAPTER KEY: its values, one per line
 table_value() { sed -n "s/^$2: *//p" "$PARSONS/$1"; }
 
 sheet_name() { echo "$1_$(table_value "$1" function).txt"; }
@@ -133,13 +133,13 @@ put_in() {
     head && /^\{/ { inside = 1; head = 0 }' - "$ours" >"$2"
 }
 
-# tests_of CHAPTER: the tests that decide, a line each
+# tests_of CHAPTER: the tests that decide, one per line
 tests_of() {
   rubric_tests "$(rubric_of "$1")" | awk -F '\t' -v ids=" $(table_value "$1" tests) " \
     'index(ids, " " $1 " ") { print $2 }'
 }
 
-# table_faults CHAPTER: what is wrong with its table, a line each; nothing when it is right
+# table_faults CHAPTER: what is wrong with its table, one fault per line
 table_faults() {
   local stage file name id key value
   stage=$(stage_of "$1")

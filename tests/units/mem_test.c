@@ -74,8 +74,8 @@ static void check_too_much(int which)
     close(ends[0]);
     waitpid(child, &status, 0);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 1)
-        broken(which, "the program goes on, or ends in another way than with "
-                      "status 1, where there is no memory");
+        broken(which, "without memory, the program goes on, or ends in another "
+                      "way than with status 1");
     if (n == 0)
         broken(which, "not a word about memory that is not there");
 }
