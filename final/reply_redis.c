@@ -79,10 +79,21 @@ void reply_pair(struct reply *r, const char *name, const char *value)
     reply_cstr(r, value);
 }
 
+/* Where nothing else waits to be sent, the text is not copied: its memory
+ * becomes the client's output, and its length is put in front. */
 void reply_buf(struct reply *r, struct buf *text)
 {
-    reply_text(r,
-               (struct slice){.data = buf_data(text), .len = buf_size(text)});
+    struct slice all = {.data = buf_data(text), .len = buf_size(text)};
+
+    if (r->proto == PROTO_RESP2 && buf_size(r->out) == 0 &&
+        all.len < r->most) {
+        *r->out = *text;
+        *text = (struct buf){0};
+        resp_raw(r, "\r\n", 2);
+        resp_insert(r, 0, '$', all.len);
+        return;
+    }
+    reply_text(r, all);
     buf_free(text);
 }
 

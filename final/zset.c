@@ -231,6 +231,7 @@ struct znode *zset_beside(const struct zset *z, zset_before *before,
 
     for (struct avl_node *at = z->tree.root; at; at = at->child[is_before]) {
         is_before = before(of_tree(at), point);
+        prefetch(at->child[!is_before]); /* a walk may go on there */
         if (is_before != side)
             found = at;
     }

@@ -222,6 +222,20 @@ only_one_left() {
   talk pace 20 "${words[@]}"
 }
 
+@test "core: a long text is one reply, with nothing in front of it and behind others" {
+  why 1 "the text's length, or what ends it, is missing where it is sent without a copy"
+  start_server
+  local before reply text
+  for before in '' $'PING\r\n'; do
+    reply=$(told "$before"$'CLIENT INFO\r\nECHO end')
+    reply=${reply#$'+PONG\n'}
+    text=${reply#*$'\n'}
+    [[ $reply =~ ^\$([0-9]+) && ${text:0:BASH_REMATCH[1]} == id=*$'\n' ]] &&
+      [ "${text:BASH_REMATCH[1]}" = $'\n$3\nend\n+OK' ] ||
+      fail "CLIENT INFO ${before:+behind PING }and ECHO end are answered by:" "$reply"
+  done
+}
+
 @test "extra: a command that needs no client runs without one" {
   why 1 "a command asks a connection that is not there: a log could not be replayed"
   local file files=()
