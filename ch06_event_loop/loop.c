@@ -132,8 +132,8 @@ static size_t fill_polls(struct server *s)
 {
     size_t n = POLL_CONNS;
 
-    s->polls = mem_resize(s->polls,
-                          (POLL_CONNS + s->conns_cap) * sizeof s->polls[0]);
+    s->polls =
+        mem_resize(s->polls, (POLL_CONNS + s->conns_cap) * sizeof s->polls[0]);
     s->polls[POLL_LISTENER] = (struct pollfd){
         .fd = s->accept_failed ? -1 : s->listener, /* -1: ignored */
         .events = POLLIN,

@@ -92,8 +92,8 @@ void conn_settle(struct conn *c)
         shutdown(c->fd, SHUT_WR);
     } else if (c->eof) {
         if (!c->refused)
-            fprintf(stderr, "%s\n", buf_size(&c->in) == 0 ? "client closed"
-                                                           : "unexpected EOF");
+            fprintf(stderr, "%s\n",
+                    buf_size(&c->in) == 0 ? "client closed" : "unexpected EOF");
         c->want_close = true;
     }
 }

@@ -111,7 +111,7 @@ void cmd_inspect(struct call *call)
         return;
     }
     buf_truncate(&text, buf_size(&text) - 1); /* the last newline */
-    reply_str(&call->reply, (struct slice){.data = buf_data(&text),
-                                           .len = buf_size(&text)});
+    reply_str(&call->reply,
+              (struct slice){.data = buf_data(&text), .len = buf_size(&text)});
     buf_free(&text);
 }

@@ -118,8 +118,7 @@ void awaited_leave(struct waiter *w)
 static void tell_watchers(struct awaited *a)
 {
     while (!list_is_empty(&a->watching)) {
-        struct waiter *w =
-            container_of(a->watching.next, struct waiter, node);
+        struct waiter *w = container_of(a->watching.next, struct waiter, node);
         w->changed = true;
         list_detach(&w->node);
     }

@@ -135,8 +135,7 @@ static struct page *add_page(struct blocks *b, size_t size)
 
     if (++b->npages > MANY)
         mem_populate(p, PAGE);
-    *p = (struct page){
-        .next = b->pages, .fresh = HEAD, .size = (uint32_t)size};
+    *p = (struct page){.next = b->pages, .fresh = HEAD, .size = (uint32_t)size};
     ASAN_POISON_MEMORY_REGION((uint8_t *)p + HEAD, PAGE - HEAD);
     if (b->pages)
         b->pages->prev = p;

@@ -125,8 +125,8 @@ static size_t scan_map(const struct hmap *m, size_t cursor, hmap_visit *visit,
 
 /* Begins a list in a buffer of its own: in the reply the cursor comes before
  * the list, but it is known only after it. */
-static void begin_list(struct call *call, struct listing *l,
-                       struct reply *list, struct buf *values)
+static void begin_list(struct call *call, struct listing *l, struct reply *list,
+                       struct buf *values)
 {
     *list = call->reply;
     list->out = values;
@@ -200,8 +200,7 @@ void cmd_zscan(struct call *call)
     size_t cursor;
     struct entry *e;
 
-    if (!parse_cursor(call, 2, &cursor) ||
-        !arg_zset(call, 1, &e) ||
+    if (!parse_cursor(call, 2, &cursor) || !arg_zset(call, 1, &e) ||
         (e && !parse_options(call, 3, &l, &glob, &count)))
         return;
     begin_list(call, &l, &list, &members);

@@ -152,8 +152,7 @@ static bool before_name(const struct znode *n, const void *point)
     int order = common > 0 ? memcmp(n->name, p->name.data, common) : 0;
     if (order != 0)
         return order < 0;
-    return len < p->name.len ||
-           (p->after && len == p->name.len);
+    return len < p->name.len || (p->after && len == p->name.len);
 }
 
 /* Returns how many members are before the one of that rank; or, with after, up

@@ -402,8 +402,8 @@ void config_init(struct config *c, int argc, char **argv)
         help();
         exit(0);
     }
-    if (argc == 2 && (strcmp(argv[1], "-v") == 0 ||
-                      strcmp(argv[1], "--version") == 0)) {
+    if (argc == 2 &&
+        (strcmp(argv[1], "-v") == 0 || strcmp(argv[1], "--version") == 0)) {
         printf("server %s\n", CONFIG_VERSION);
         exit(0);
     }

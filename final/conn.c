@@ -141,8 +141,8 @@ void conn_settle(struct conn *c)
     } else if (c->eof) {
         /* A client that we refused was reported already. */
         if (!c->refused && !c->quiet)
-            fprintf(stderr, "%s\n", buf_size(&c->in) == 0 ? "client closed"
-                                                           : "unexpected EOF");
+            fprintf(stderr, "%s\n",
+                    buf_size(&c->in) == 0 ? "client closed" : "unexpected EOF");
         c->want_close = true;
     }
 }

@@ -134,8 +134,8 @@ static bool match_short(const struct glob *g, struct slice text)
     for (size_t i = 0; i < text.len && places != 0; i++) {
         if (places & end & g->stars[0])
             return true;
-        places = (places & g->stars[0]) |
-                 (places & g->steps[text.data[i]]) << 1;
+        uint64_t on = (places & g->steps[text.data[i]]) << 1;
+        places = (places & g->stars[0]) | on;
     }
     return places & end;
 }

@@ -108,8 +108,8 @@ static void inspect_timers(struct call *call, struct buf *text)
         const struct conn *c = container_of(l, struct conn, idle_node);
         long long idle_ms = (long long)(s->now_ms - c->last_active_ms);
         if (n < MOST_TIMERS && s->config.timeout == 0)
-            text_add(text, "connection %d: idle for %lld ms, no limit\n",
-                     c->fd, idle_ms);
+            text_add(text, "connection %d: idle for %lld ms, no limit\n", c->fd,
+                     idle_ms);
         else if (n < MOST_TIMERS)
             text_add(text, "connection %d: %lld ms left\n", c->fd,
                      (long long)s->config.timeout * 1000 - idle_ms);
@@ -174,7 +174,7 @@ void cmd_inspect(struct call *call)
         return;
     }
     buf_truncate(&text, buf_size(&text) - 1); /* the last newline */
-    reply_str(&call->reply, (struct slice){.data = buf_data(&text),
-                                           .len = buf_size(&text)});
+    reply_str(&call->reply,
+              (struct slice){.data = buf_data(&text), .len = buf_size(&text)});
     buf_free(&text);
 }

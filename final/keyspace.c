@@ -99,8 +99,7 @@ static void *take_value(struct keyspace *ks, struct entry *e)
 /* Would freeing the value take too much of a turn? */
 static bool is_large(const struct entry *e)
 {
-    return e->is_outside &&
-           type_row(e->type)->work(value_of(e)) > TYPES_LARGE;
+    return e->is_outside && type_row(e->type)->work(value_of(e)) > TYPES_LARGE;
 }
 
 /* Frees a value that is outside: a large one in the background. How large it is
@@ -143,8 +142,8 @@ struct lookup {
  * changed since, so the same address means the same key, and the same hash. */
 static uint32_t hash_of(const struct keyspace *ks, struct slice key)
 {
-    bool known = key.data && key.data == ks->hashed.data &&
-                 key.len == ks->hashed.len;
+    bool known =
+        key.data && key.data == ks->hashed.data && key.len == ks->hashed.len;
 
     return known ? ks->hcode : (uint32_t)hash_bytes(key);
 }
@@ -294,8 +293,8 @@ static struct entry *enlarge(struct keyspace *ks, struct entry *e, size_t room)
 
     memcpy(new, e, sizeof *e); /* all but its size */
     new->units = units;
-    memcpy(behind_key(new), behind_key(e), e->is_outside ? sizeof(void *)
-                                                         : e->len);
+    memcpy(behind_key(new), behind_key(e),
+           e->is_outside ? sizeof(void *) : e->len);
     hmap_replace(&ks->map, &e->node, &new->node);
     heap_moved(&ks->expiries, &new->heap_index);
     blocks_free(&ks->blocks, e, size_of(e));
@@ -554,9 +553,8 @@ void keyspace_copy(struct keyspace *from, const struct entry *e,
 {
     const struct value_type *type = type_row(e->type);
     struct entry *copy =
-        e->is_outside
-            ? add_value(to, key, e->type, type->copy(value_of(e)))
-            : keyspace_add_str(to, key, entry_str(e));
+        e->is_outside ? add_value(to, key, e->type, type->copy(value_of(e)))
+                      : keyspace_add_str(to, key, entry_str(e));
 
     copy_expiry(from, e, to, copy);
 }
@@ -568,10 +566,9 @@ void keyspace_copy(struct keyspace *from, const struct entry *e,
 void keyspace_move(struct keyspace *from, struct entry *e, struct keyspace *to,
                    struct slice key)
 {
-    struct entry *new =
-        e->is_outside
-            ? add_value(to, key, e->type, take_value(from, e))
-            : keyspace_add_str(to, key, entry_str(e));
+    struct entry *new = e->is_outside
+                            ? add_value(to, key, e->type, take_value(from, e))
+                            : keyspace_add_str(to, key, entry_str(e));
 
     copy_expiry(from, e, to, new);
     remove_entry(from, e);

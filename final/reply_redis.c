@@ -85,8 +85,7 @@ void reply_buf(struct reply *r, struct buf *text)
 {
     struct slice all = {.data = buf_data(text), .len = buf_size(text)};
 
-    if (r->proto == PROTO_RESP2 && buf_size(r->out) == 0 &&
-        all.len < r->most) {
+    if (r->proto == PROTO_RESP2 && buf_size(r->out) == 0 && all.len < r->most) {
         *r->out = *text;
         *text = (struct buf){0};
         resp_raw(r, "\r\n", 2);

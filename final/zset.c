@@ -238,8 +238,7 @@ struct znode *zset_beside(const struct zset *z, zset_before *before,
     return of_tree(found);
 }
 
-size_t zset_count(const struct zset *z, zset_before *before,
-                  const void *point)
+size_t zset_count(const struct zset *z, zset_before *before, const void *point)
 {
     size_t n = 0;
     int side;

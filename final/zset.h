@@ -81,8 +81,7 @@ struct znode *zset_beside(const struct zset *z, zset_before *before,
                           const void *point, int side);
 
 /* Returns how many members are before a point. O(log n). */
-size_t zset_count(const struct zset *z, zset_before *before,
-                  const void *point);
+size_t zset_count(const struct zset *z, zset_before *before, const void *point);
 
 /* Removes all members and releases everything. */
 void zset_clear(struct zset *z);

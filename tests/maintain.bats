@@ -358,3 +358,30 @@ not ok 4 core: last
           (in test file x.bats, line 12)" ]
   [ "$(cut -f 1 results | paste -s -)" = "failed	ok	failed	failed" ]
 }
+
+@test "extra: format shows what is not as clang-format makes it, and leaves tables and comments alone" {
+  command -v clang-format >/dev/null || skip "needs clang-format"
+  cp "$BATS_TEST_DIRNAME/../.clang-format" .
+  cat >good.c <<'END'
+struct both {
+    int a;         /* of another column */
+    int long_name; /* than this one */
+    int b; /* as it came */
+};
+
+static const int table[][2] = {
+    {1, 2},
+    {3, 4},
+};
+
+#define TWICE(n) {n, n}
+END
+  maintain 0 format good.c
+  [ -z "$output" ]
+  printf '\nint f(void)\n{\n  return 1;\n}\n' >>good.c
+  cp good.c bad.c
+  maintain 1 format good.c bad.c
+  has "bad.c is not what clang-format makes of it:"
+  has ">     return 1;"
+  cmp good.c bad.c
+}
