@@ -474,6 +474,14 @@ len:6 data:hello5" "$output"
   equal "lines in the log about a message that is too long" 1 "$(grep -c 'too long' "$SERVER_ERR")"
 }
 
+@test "extra: a small reply is not held back until the one before it is confirmed" {
+  needs_preload options
+  start_server "$PRELOAD"
+  talk @one ask x answer x @two ask y answer y
+  [ "$(grep -c '^TCP_NODELAY is set$' "$SERVER_ERR")" = 2 ] ||
+    fail "TCP_NODELAY was not set on each of two connections"
+}
+
 @test "extra: without memory the server ends with a line on stderr and status 1" {
   why 9 "the result of malloc() is not checked"
   grep -qs 'mem_resize(void \*' "$SUT/mem.h" || skip "there is no such mem.h"
