@@ -127,8 +127,8 @@ bool arg_glob(struct call *call, struct slice pattern, struct glob *g)
 }
 
 /* Whether it counts as a hit or a miss depends on the command alone. */
-static bool find(struct call *call, size_t i, enum entry_type type,
-                 enum book_error error, struct entry **e)
+static bool find_typed(struct call *call, size_t i, enum entry_type type,
+                       enum book_error error, struct entry **e)
 {
     bool reads = call->cmd->flags & (CMD_READ | CMD_READS_TOO);
 
@@ -141,10 +141,10 @@ static bool find(struct call *call, size_t i, enum entry_type type,
 
 bool arg_str(struct call *call, size_t i, struct entry **e)
 {
-    return find(call, i, ENTRY_STR, BOOK_NOT_STR, e);
+    return find_typed(call, i, ENTRY_STR, BOOK_NOT_STR, e);
 }
 
 bool arg_zset(struct call *call, size_t i, struct entry **e)
 {
-    return find(call, i, ENTRY_ZSET, BOOK_NOT_ZSET, e);
+    return find_typed(call, i, ENTRY_ZSET, BOOK_NOT_ZSET, e);
 }

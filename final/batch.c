@@ -98,7 +98,7 @@ static void log_error(const char *error)
 }
 
 /* Tells the client what was wrong, and reads no more from it. */
-static void refuse(struct server *s, struct conn *c, const char *error)
+static void refuse_request(struct server *s, struct conn *c, const char *error)
 {
     struct reply reply = command_of(s, c).reply;
 
@@ -180,7 +180,7 @@ static enum found plan_one(struct server *s, struct conn *c)
     conn_drop_partial(c);
     if (c->nplanned > 0)
         return LATER; /* the error is told when it is first */
-    refuse(s, c, error);
+    refuse_request(s, c, error);
     return NONE;
 }
 

@@ -141,8 +141,8 @@ static double aggregate(const struct math *m, double a, double b)
 }
 
 /* Adds a member to the result, or its score to that of the same name. */
-static void add(const struct math *m, struct zset *result, struct slice name,
-                double score)
+static void add_score(const struct math *m, struct zset *result,
+                      struct slice name, double score)
 {
     struct znode *same = zset_find(result, name);
 
@@ -163,7 +163,7 @@ static void add_source(const struct math *m, struct zset *result,
     struct znode *n = s->z ? zset_at(s->z, 0) : NULL;
 
     for (; n; n = znode_next(n, 1))
-        add(m, result, znode_name(n), number_or_0(s->weight * n->score));
+        add_score(m, result, znode_name(n), number_or_0(s->weight * n->score));
 }
 
 /* Is a member of the first source in the result? Then *score is its score. */
@@ -194,7 +194,7 @@ static int64_t filter_first(const struct math *m, struct zset *result)
         if (!belongs(m, n, &score))
             continue;
         if (!m->count)
-            add(m, result, znode_name(n), score);
+            add_score(m, result, znode_name(n), score);
         if (++count == m->limit)
             break;
     }

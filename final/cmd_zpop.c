@@ -64,7 +64,7 @@ static bool find_any(struct call *call, const struct pop *p, struct entry **e)
 
 /* Replies with members, then removes them, unless the reply is too big: nothing
  * may be lost. */
-static void take(struct call *call, const struct pop *p, struct entry *e)
+static void pop_members(struct call *call, const struct pop *p, struct entry *e)
 {
     struct reply *r = &call->reply;
     size_t size = zset_size(entry_zset(e));
@@ -98,7 +98,7 @@ static void pop(struct call *call, const struct pop *p)
         !find_any(call, p, &e))
         return;
     if (e && p->count > 0)
-        take(call, p, e);
+        pop_members(call, p, e);
     else if (p->shape == PLAIN || p->shape == PAIRS)
         reply_arr(&call->reply, 0);
     else if (p->timeout == 0 || call->in_exec || !call->conn)

@@ -80,8 +80,8 @@ enum outcome { SKIPPED, SAME, ADDED, CHANGED, NOT_A_NUMBER, NOUTCOMES };
 
 /* Adds a member or changes its score, as far as the flags let it. *score is
  * what the member has afterwards, but for the sign of 0. */
-static enum outcome add(struct zset *z, struct slice name, double *score,
-                        int flags)
+static enum outcome add_member(struct zset *z, struct slice name, double *score,
+                               int flags)
 {
     struct znode *n = zset_find(z, name);
 
@@ -115,7 +115,7 @@ static void add_pairs(struct call *call, struct entry *e, size_t i,
 
     for (; e && i < call->nargs; i += 2) {
         score = *scores++;
-        last = add(entry_zset(e), call->args[i + 1], &score, flags);
+        last = add_member(entry_zset(e), call->args[i + 1], &score, flags);
         n[last]++;
     }
     if (n[ADDED] + n[CHANGED] > 0)

@@ -1,9 +1,9 @@
 /*
  * A setting is a row of a table: its name, type, limits and place in struct
- * config. A value is text, wherever it comes from, and set() is the only way
- * in: it checks the text by the row's type and stores the value at the row's
- * place. A later source overrides an earlier one: the initial values, PORT, the
- * file, the flags, and CONFIG SET for rows that may change.
+ * config. A value is text, wherever it comes from, and set_value() is the only
+ * way in: it checks the text by the row's type and stores the value at the
+ * row's place. A later source overrides an earlier one: the initial values,
+ * PORT, the file, the flags, and CONFIG SET for rows that may change.
  */
 #include "config.h"
 
@@ -212,8 +212,8 @@ static const char *set_text(struct config *c, const struct setting *s,
 
 /* The same for a setting of any type. CONFIG SET checks all its values before
  * it stores the first, which is what apply is for. */
-static const char *set(struct config *c, const struct setting *s,
-                       const char *text, bool apply)
+static const char *set_value(struct config *c, const struct setting *s,
+                             const char *text, bool apply)
 {
     static char range[80];
     int64_t value = 0;
@@ -261,7 +261,7 @@ const char *config_set(struct config *c, int i, struct slice value, bool apply)
         return "is too long, or has a NUL in it";
     memcpy(text, value.data, value.len);
     text[value.len] = '\0';
-    return set(c, &settings[i], text, apply);
+    return set_value(c, &settings[i], text, apply);
 }
 
 bool config_get(const struct config *c, size_t i, const char **name,
@@ -293,7 +293,7 @@ void config_free(struct config *c)
 }
 
 /* Ends the program: the settings make no sense. */
-static void refuse(const char *what, const char *why)
+static void give_up(const char *what, const char *why)
 {
     fprintf(stderr, "server: %s: %s\n", what, why);
     exit(2);
@@ -328,7 +328,7 @@ static void apply(struct config *c, const char *where, const char *name,
 {
     int i = config_find(slice_of(name));
     const char *wrong =
-        i < 0 ? "no such setting" : set(c, &settings[i], text, true);
+        i < 0 ? "no such setting" : set_value(c, &settings[i], text, true);
 
     if (i < 0 && is_skipped(name))
         return;
@@ -367,15 +367,15 @@ static void read_file(struct config *c, const char *path)
 
     snprintf(where, sizeof where, "%.1000s", path);
     if (!file)
-        refuse(where, strerror(errno));
+        give_up(where, strerror(errno));
     for (int n = 1; fgets(line, sizeof line, file); n++) {
         snprintf(where, sizeof where, "%.1000s:%d", path, n);
         if (!strchr(line, '\n') && !feof(file))
-            refuse(where, "the line is too long, or has a NUL in it");
+            give_up(where, "the line is too long, or has a NUL in it");
         apply_line(c, where, line);
     }
     if (ferror(file))
-        refuse(where, strerror(errno));
+        give_up(where, strerror(errno));
     fclose(file);
 }
 
@@ -389,7 +389,7 @@ static void read_flags(struct config *c, int argc, char **argv)
             apply(c, "the command line", argv[i] + 2, argv[i + 1]);
             i++;
         } else {
-            refuse(argv[i], "makes no sense here; see --help");
+            give_up(argv[i], "makes no sense here; see --help");
         }
     }
 }
@@ -408,7 +408,7 @@ void config_init(struct config *c, int argc, char **argv)
         exit(0);
     }
     for (size_t i = 0; i < NSETTINGS; i++)
-        set(c, &settings[i], settings[i].initial, true);
+        set_value(c, &settings[i], settings[i].initial, true);
     if (port)
         apply(c, "PORT", "port", port);
     read_flags(c, argc, argv);

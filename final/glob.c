@@ -21,12 +21,12 @@ static struct slice skip(struct slice s, size_t n)
     return (struct slice){.data = s.data + n, .len = s.len - n};
 }
 
-static bool has(const uint64_t *set, size_t place)
+static bool has_place(const uint64_t *set, size_t place)
 {
     return set[place / 64] >> place % 64 & 1;
 }
 
-static void add(uint64_t *set, size_t place)
+static void add_place(uint64_t *set, size_t place)
 {
     set[place / 64] |= (uint64_t)1 << place % 64;
 }
@@ -35,7 +35,7 @@ static void add(uint64_t *set, size_t place)
 static void allow(struct glob *g, size_t place, uint8_t low, uint8_t high)
 {
     for (size_t c = low; c <= high; c++)
-        add(g->steps + c * g->nwords, place);
+        add_place(g->steps + c * g->nwords, place);
 }
 
 /* Compiles the class at the front of the pattern, and returns the rest of the
@@ -96,7 +96,7 @@ bool glob_compile(struct glob *g, struct slice pattern)
     memset(g->steps, 0, 256 * g->nwords * sizeof g->steps[0]);
     while (pattern.len > 0) {
         if (pattern.data[0] == '*') {
-            add(g->stars, g->end);
+            add_place(g->stars, g->end);
             pattern = skip(pattern, 1);
         } else {
             pattern = compile_one(g, g->end++, pattern);
@@ -149,12 +149,12 @@ bool glob_match(const struct glob *g, struct slice text)
     if (g->nwords == 1)
         return match_short(g, text);
     memset(places, 0, sizeof places);
-    add(places, 0);
+    add_place(places, 0);
     for (size_t i = 0; i < text.len; i++) {
-        if (has(places, g->end) && has(g->stars, g->end))
+        if (has_place(places, g->end) && has_place(g->stars, g->end))
             return true; /* a star at the end takes the rest */
         if (!follow(g, places, text.data[i]))
             return false;
     }
-    return has(places, g->end);
+    return has_place(places, g->end);
 }

@@ -212,7 +212,7 @@ static void remove_entry(struct keyspace *ks, struct entry *e)
 }
 
 /* Finds an entry, even one that has expired. */
-static struct entry *find(struct keyspace *ks, struct slice key)
+static struct entry *find_entry(struct keyspace *ks, struct slice key)
 {
     struct lookup l = lookup_of(ks, key);
     struct hnode *node = hmap_lookup(&ks->map, &l.node, key_eq);
@@ -222,7 +222,7 @@ static struct entry *find(struct keyspace *ks, struct slice key)
 
 struct entry *keyspace_find(struct keyspace *ks, struct slice key)
 {
-    struct entry *e = find(ks, key);
+    struct entry *e = find_entry(ks, key);
 
     if (e && keyspace_is_due(ks, e)) {
         remove_entry(ks, e); /* the timer has not come to it yet */
@@ -248,7 +248,7 @@ struct entry *keyspace_read(struct keyspace *ks, struct slice key)
  * middle of a change. */
 bool keyspace_has(struct keyspace *ks, struct slice key)
 {
-    const struct entry *e = find(ks, key);
+    const struct entry *e = find_entry(ks, key);
 
     return e && !keyspace_is_due(ks, e);
 }
@@ -273,7 +273,8 @@ static struct entry *new_entry(struct keyspace *ks, struct slice key,
 
 /* Adds an entry to the table. Its value comes after KEY_ADDED was told: a
  * listener may look at the key only, and serve those who wait for it later. */
-static struct entry *add(struct keyspace *ks, struct slice key, size_t room)
+static struct entry *add_entry(struct keyspace *ks, struct slice key,
+                               size_t room)
 {
     struct entry *e = new_entry(ks, key, room);
 
@@ -340,14 +341,14 @@ struct entry *keyspace_add_str(struct keyspace *ks, struct slice key,
 {
     bool small = is_small(key.len, val.len);
 
-    return set_str(ks, add(ks, key, small ? val.len : 0), val);
+    return set_str(ks, add_entry(ks, key, small ? val.len : 0), val);
 }
 
 /* Adds a key whose value is outside. The entry owns the value then. */
 static struct entry *add_value(struct keyspace *ks, struct slice key,
                                enum entry_type type, void *value)
 {
-    struct entry *e = add(ks, key, 0);
+    struct entry *e = add_entry(ks, key, 0);
 
     e->type = type & 0xf; /* as wide as the field, for -Wconversion */
     set_value(ks, e, value);

@@ -30,7 +30,7 @@ union address {
 };
 
 /* Ends the program: the settings make no sense. */
-static void refuse(const char *what, const char *why)
+static void give_up(const char *what, const char *why)
 {
     fprintf(stderr, "server: %s: %s\n", what, why);
     exit(2);
@@ -121,8 +121,8 @@ static void check_address(struct config *c, const char *host,
     c->exposed |= !is_loopback(addr);
     if (is_loopback(addr) || c->requirepass[0] != '\0')
         return;
-    refuse(host, "can be reached from other machines, and there is no "
-                 "password: set requirepass, or bind to 127.0.0.1");
+    give_up(host, "can be reached from other machines, and there is no "
+                  "password: set requirepass, or bind to 127.0.0.1");
 }
 
 /* Listens on all addresses of one name; with - in front, on those that this
@@ -147,7 +147,7 @@ static size_t listen_on_name(struct config *c, const char *host, int *fds,
         if (optional && !is_here(i->ai_addr, len))
             continue;
         if (n == most)
-            refuse("bind", "these are too many addresses");
+            give_up("bind", "these are too many addresses");
         memcpy(&addr, i->ai_addr, len);
         check_address(c, host, &addr);
         *port_of(&addr) = htons((uint16_t)c->port);
@@ -187,7 +187,7 @@ static int listen_on_path(const char *path, mode_t mode)
     struct stat info;
 
     if (strlen(path) >= sizeof addr.un.sun_path)
-        refuse("unixsocket", "the path is too long");
+        give_up("unixsocket", "the path is too long");
     /* An earlier run may have left it; unless somebody still listens there. */
     if (stat(path, &info) == 0 && S_ISSOCK(info.st_mode)) {
         int fd = connect_to(&addr.any, sizeof addr.un);
@@ -226,7 +226,7 @@ size_t net_listen(struct config *c, int *fds, size_t most)
     if (c->unixsocket[0] != '\0')
         fds[n++] = listen_on_path(c->unixsocket, (mode_t)c->unixsocketperm);
     if (n == 0)
-        refuse("bind", "no address to listen on");
+        give_up("bind", "no address to listen on");
     for (size_t i = 0; i < n; i++) {
         net_address(fds[i], false, text, sizeof text);
         printf("listening on %s\n", text);

@@ -13,7 +13,7 @@
 /* Makes room for n bytes, and returns where the caller must write them. One
  * request can ask for more than there is memory for (MGET k k k ...). What
  * would be too much is left out (NULL), and then the client must be closed. */
-static uint8_t *add(struct reply *r, size_t n)
+static uint8_t *add_room(struct reply *r, size_t n)
 {
     if (r->too_big || buf_size(r->out) + n > r->most) {
         r->too_big = true;
@@ -31,15 +31,15 @@ static uint8_t *put(uint8_t *at, const void *data, size_t n)
 
 void resp_raw(struct reply *r, const void *data, size_t n)
 {
-    uint8_t *at = n > 0 ? add(r, n) : NULL;
+    uint8_t *at = n > 0 ? add_room(r, n) : NULL;
 
     if (at)
         put(at, data, n);
 }
 
-static void line(struct reply *r, char mark, const char *text, size_t len)
+static void add_line(struct reply *r, char mark, const char *text, size_t len)
 {
-    uint8_t *at = add(r, 1 + len + 2);
+    uint8_t *at = add_room(r, 1 + len + 2);
 
     if (!at)
         return;
@@ -52,14 +52,14 @@ void resp_number(struct reply *r, char mark, int64_t value)
 {
     char text[NUMBER_MAX_INT];
 
-    line(r, mark, text, number_print_int(text, value));
+    add_line(r, mark, text, number_print_int(text, value));
 }
 
 void resp_str(struct reply *r, struct slice str)
 {
     char digits[NUMBER_MAX_INT];
     size_t ndigits = number_print_int(digits, (int64_t)str.len);
-    uint8_t *at = add(r, 1 + ndigits + 2 + str.len + 2);
+    uint8_t *at = add_room(r, 1 + ndigits + 2 + str.len + 2);
 
     if (!at)
         return;
@@ -73,9 +73,9 @@ void resp_str(struct reply *r, struct slice str)
 void resp_nil(struct reply *r)
 {
     if (r->proto == PROTO_RESP3)
-        line(r, '_', "", 0);
+        add_line(r, '_', "", 0);
     else
-        line(r, '$', "-1", 2);
+        add_line(r, '$', "-1", 2);
 }
 
 void resp_dbl(struct reply *r, double value)
@@ -84,7 +84,7 @@ void resp_dbl(struct reply *r, double value)
 
     size_t len = number_print_double(text, value);
     if (r->proto == PROTO_RESP3)
-        line(r, ',', text, len);
+        add_line(r, ',', text, len);
     else
         resp_str(r, slice_of(text));
 }
@@ -103,7 +103,7 @@ void resp_text(struct reply *r, struct slice text)
 
 void resp_status(struct reply *r, const char *text)
 {
-    line(r, '+', text, strlen(text));
+    add_line(r, '+', text, strlen(text));
 }
 
 /* The text may quote what the client sent: it must stay one line. */
@@ -116,7 +116,7 @@ void resp_error(struct reply *r, const char *text)
         if (*c == '\r' || *c == '\n')
             *c = ' ';
     }
-    line(r, '-', copy, strlen(copy));
+    add_line(r, '-', copy, strlen(copy));
 }
 
 /* The count comes before the values, but was not known when they were written.
