@@ -84,12 +84,16 @@ int timers_wait_ms(const struct server *s)
     return left < INT_MAX ? (int)left : INT_MAX;
 }
 
+/* What one turn spends on connections that time out together: each costs a line
+ * in the log, and a call of the system's. */
+enum { MAX_TIMEOUTS = 50 };
+
 static void close_idle(struct server *s)
 {
-    struct conn *c;
-
-    while (idle_deadline(s) <= s->now_ms) {
-        c = idle_first(&s->idle);
+    for (int left = MAX_TIMEOUTS; left > 0; left--) {
+        struct conn *c = idle_first(&s->idle);
+        if (idle_deadline(s) > s->now_ms)
+            return;
         if (c->session.wait) { /* it is we who keep it waiting */
             idle_touch(&s->idle, c, s->now_ms);
             continue;
@@ -101,8 +105,10 @@ static void close_idle(struct server *s)
 
 static void close_stalled(struct server *s)
 {
-    while (io_deadline(s) <= s->now_ms) {
+    for (int left = MAX_TIMEOUTS; left > 0; left--) {
         struct conn *c = idle_first_io(&s->io);
+        if (io_deadline(s) > s->now_ms)
+            return;
         fprintf(stderr, "removing stalled connection: %d\n", c->fd);
         conns_close(s, c);
     }

@@ -74,6 +74,17 @@ stall_disconnects() {
   (sleep 0.4 && end_hold $!) &
   probed "$1" sleep 1
 }
+# Idle connections, all of which exceed the limit as soon as it is set.
+# shellcheck disable=SC2046 # a target is two words
+stall_timeouts() {
+  hold -t 60 $(target_of "$1") "$IDLE" >"$SCRATCH/held" &
+  until [ -s "$SCRATCH/held" ]; do sleep 0.1; done
+  sleep 2
+  asked "$1" CONFIG SET timeout 1
+  local status=$?
+  end_hold $!
+  return $status
+}
 end_hold() { kill "$1" 2>/dev/null; }
 stall_grow() { busy "$1" -m zadd -k $((2 * KEYS)); }
 stall_inspect() { fill "$1" "$KEYS" && asked "$1" INSPECT table; }
