@@ -222,13 +222,15 @@ static void run(struct call *call)
  * none in RESP, as in Redis, and a client that blocks gets its reply later. */
 void command_run(struct call *call)
 {
-    const struct slice all_keys[] = {slice_of("keys"), slice_of("*")};
+    struct slice all_keys[2];
 
     if (call->nargs == 0 && call->reply.proto != PROTO_BINARY)
         return;
     if (call->reply.proto == PROTO_BINARY && call->nargs == 1 &&
         slice_eq(call->args[0], slice_of("keys"))) {
-        call->args = all_keys; /* in the book that has no argument */
+        all_keys[0] = slice_of("keys"); /* in the book it has no argument */
+        all_keys[1] = slice_of("*");
+        call->args = all_keys;
         call->nargs = 2;
     }
     reply_begin(&call->reply);

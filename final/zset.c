@@ -106,7 +106,8 @@ static void add_node(struct zset *z, struct slice name, double score)
     struct znode *n =
         z->blocks ? blocks_alloc(z->blocks, size) : mem_alloc(size);
 
-    *n = (struct znode){.by_name = lookup_of(name).node, .score = score};
+    *n = (struct znode){.score = score};
+    n->by_name = lookup_of(name).node;
     memcpy(n->name, name.data, name.len);
     hmap_insert(&z->map, &n->by_name);
     insert_by_score(z, n);
