@@ -135,6 +135,25 @@ END
   has "Assertion \`strlen(text) < 63' failed"
 }
 
+@test "extra: a server that crashes when it is asked to end is told so, and no cause of something else" {
+  server ends-badly <<'END'
+#include <signal.h>
+static void crash(int signum)
+{
+    *(volatile int *)8 = signum;
+}
+static void answer(int fd, char *text)
+{
+    signal(SIGTERM, crash);
+    assert(*text && write(fd, "world", 5) == 5);
+}
+END
+  on ends-badly ch03 'logs what the client says'
+  first "asked to end by SIGTERM, the server crashed (SIGSEGV: a wild pointer or index?)"
+  has "run it again with SAN=address,undefined, which names the line"
+  has_not "likely cause"
+}
+
 @test "extra: that a server is mute after a test is a failure of its own" {
   server mute <<'END'
 static void answer(int fd, char *text)
