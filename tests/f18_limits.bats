@@ -514,16 +514,13 @@ slow_keys() {
 }
 
 # cut_off: 127.9.9.9, an address of this machine in a network of its own, can no longer be reached.
-cut_off() { away ip addr del 127.9.9.9/32 dev lo; }
-
-# away COMMAND...: in the network of the server.
-away() { nsenter -t "$SERVER_PID" -U -n --preserve-credentials "$@"; }
+cut_off() { "${APART[@]}" ip addr del 127.9.9.9/32 dev lo; }
 
 # client_at ADDRESS WORD...: in the background, until the test is over.
 client_at() {
   local out=$BATS_TEST_TMPDIR/client-${#CLIENTS[@]}
   : >"$out"
-  TALK_GO=$BATS_TEST_TMPDIR/go away "$TOOLS/talk" --address "$1" "$SERVER_PORT" \
+  TALK_GO=$BATS_TEST_TMPDIR/go "${APART[@]}" "$TOOLS/talk" --address "$1" "$SERVER_PORT" \
     send 'PING\r\n' expect '+PONG\r\n' "${@:2}" >"$out" 2>&1 3>&- 4>&- &
   CLIENTS+=($!)
   eventually 5 grep -q '^holding' "$out"
@@ -532,20 +529,10 @@ client_at() {
 @test "core: a client that has vanished is dropped, one that is only silent is kept" {
   why 3 "nobody asks whether a silent client is still there, or only while nothing is being sent"
   ours "its settings"
-  needs ip nsenter unshare
-  ! jailed || skip "a submission cannot be given a network of its own once more"
-  unshare -rn sh -c 'ip link set lo up && ip addr add 127.9.9.9/32 dev lo' 2>/dev/null ||
-    skip "no network of its own is allowed"
   local CLIENTS=() path=$SHARED/s.sock
-  SERVER_OUT=$BATS_TEST_TMPDIR/out SERVER_ERR=$BATS_TEST_TMPDIR/err SERVER_PORT=7000
-  unshare -rn sh -c 'ip link set lo up && ip addr del 127.0.0.1/8 dev lo &&
-    ip addr add 127.0.0.1/32 dev lo && ip addr add 127.9.9.9/32 dev lo && exec "$@"' sh \
-    "$SUT/server" --port "$SERVER_PORT" --bind '127.0.0.1 127.9.9.9' \
-    --unixsocket "$path" --tcp-keepalive 1 --io-timeout 3 >"$SERVER_OUT" 2>"$SERVER_ERR" \
-    3>&- 4>&- &
-  SERVER_PID=$! SERVER_JOB=$!
-  eventually 5 test -S "$path"
-  no_last_question
+  server_apart 'ip link set lo up && ip addr del 127.0.0.1/8 dev lo &&
+    ip addr add 127.0.0.1/32 dev lo && ip addr add 127.9.9.9/32 dev lo' \
+    --bind '127.0.0.1 127.9.9.9' --unixsocket "$path" --tcp-keepalive 1 --io-timeout 3
   client_at 127.0.0.1 hold send 'PING\r\n' expect '+PONG\r\n'
   client_at 127.9.9.9 hold
   client_at 127.9.9.9 send 'BZPOPMIN z 0\r\n' hold

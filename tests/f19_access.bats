@@ -2,7 +2,7 @@
 # f19_access: a password, what is allowed before it, and a hash whose key nobody knows.
 
 # shellcheck disable=SC1083,SC2016 # { } [ ] are words of talk; $ is a byte of RESP
-# shellcheck disable=SC2034,SC2154 # variables of helpers.bash
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # variables of helpers.bash
 load helpers
 load final
 accepts tlv
@@ -327,6 +327,24 @@ END
   kill "$TALK_PID"
   TALK_PID=
   [ "$grown" -lt $((240 * 64)) ] || fail "240 connections without a password take $grown KiB"
+}
+
+@test "core: before the password, 64 KB of replies at most wait for a client that reads none" {
+  why 2 "it is answered until as much waits as for a client that has said the password"
+  ours "Redis counts otherwise"
+  local out=$BATS_TEST_TMPDIR/flood requests waits
+  # with small packets the system itself holds little of what nobody reads
+  server_apart 'ip link set lo mtu 576 up' --requirepass secret
+  requests=$(printf 'HELLO\\r\\n%.0s' {1..1000})
+  "${APART[@]}" "$TOOLS/launch" -t 60 "$TOOLS/talk" "$SERVER_PORT" rcvbuf 4096 reading off \
+    flood 30000000 300 { send "$requests" } say stuck pause 60000 >"$out" 2>&1 3>&- 4>&- &
+  TALK_PID=$!
+  eventually 20 grep -q . "$out"
+  equal "what happens to a client that sends without end" stuck "$(cat "$out")"
+  waits=$("${APART[@]}" "$SUT/client" -p "$SERVER_PORT" -a secret --resp client list |
+    sed -n 's/.* obl=\([0-9]*\) .*/\1/p' | sort -n | tail -n 1)
+  [ "${waits:-99999}" -le $((64 * 1024 + 512)) ] || # one reply may be begun just below the limit
+    fail "${waits:-?} bytes of replies wait for a client that has not said the password"
 }
 
 @test "hardening: before the password, requests of the binary protocol are small, too" {

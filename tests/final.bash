@@ -23,6 +23,9 @@
 # set_big KEY N          gives the key a value of N times z
 # build_differential NAME   builds differential/NAME.c into $TOOLS
 # needs PROGRAM...       skips where one is not installed
+# server_apart SETUP FLAG...    starts the server in a network of its own, on port 7000, after the shell
+#                        commands in SETUP have set that up; skips where that cannot be. What begins with
+#                        "${APART[@]}" runs in that network, too
 
 ours() { [ -z "${RESP_ONLY:-}" ] || skip "ours: $*"; }
 
@@ -132,6 +135,19 @@ needs() {
   for program in "$@"; do
     command -v "$program" >/dev/null || skip "there is no $program here"
   done
+}
+
+server_apart() {
+  needs ip nsenter unshare
+  ! jailed || skip "a submission cannot be given a network of its own once more"
+  unshare -rn sh -c "$1" 2>/dev/null || skip "no network of its own is allowed"
+  SERVER_OUT=$BATS_TEST_TMPDIR/server.out SERVER_ERR=$BATS_TEST_TMPDIR/server.err SERVER_PORT=7000
+  unshare -rn sh -c "$1"' && exec "$@"' sh "$SUT/server" --port "$SERVER_PORT" "${@:2}" \
+    >"$SERVER_OUT" 2>"$SERVER_ERR" 3>&- 4>&- &
+  SERVER_PID=$! SERVER_JOB=$! SERVER_STATUS='' DEATH='' MUTE='' SERVER_SHELL=$BASH_SUBSHELL
+  APART=(nsenter -t "$SERVER_PID" -U -n --preserve-credentials)
+  no_last_question
+  eventually 5 grep -q '^listening on ' "$SERVER_OUT"
 }
 
 build_differential() {
