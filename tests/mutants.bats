@@ -105,7 +105,7 @@ LARGER='core: the larger number is printed' REFUSED='core: other than two number
   has "ch02: 2 caught; 1 first messages do not name the mistake"
   has "its first message does not mention /the larger of the two/:"
   has "1 of 2 first messages name the mistake"
-  has "that is less than 95%"
+  has "that is less than 95% in ch02"
   has "2 passed, 1 failed"
   tool 0 SAID=50 run
   has "2 passed, 0 failed"
