@@ -13,8 +13,9 @@ setup_file() {
   export ROOT=${BATS_TEST_DIRNAME%/*} BUILD=$PWD/build
   mkdir "$BUILD"
   "${CC:-cc}" -std=c11 -o "$BUILD/check" "$ROOT"/tests/book/check/{check,tags}.c "$ROOT/tests/book/text.c" || return
-  mkdir -p project/tests/book project/final # the chapters; of final, nothing but a page
-  cp "$ROOT/ch14_threads/Makefile" project/final/
+  mkdir -p project/tests/book project/final # the chapters and the steps; of final, no program
+  cp "$ROOT/ch14_threads/Makefile" "$ROOT/final/README.md" project/final/
+  ln -s "$ROOT/final/steps" project/final/
   ln -s "$ROOT"/ch* "$ROOT/README.md" project/
   ln -s "$ROOT/tests/maintain" project/tests/
   ln -s "$ROOT/tests/book/pictures" project/tests/book/
@@ -93,7 +94,19 @@ broken() {
   broken ch12_timer idle.c '/list_append(idle/s/idle,/idle->next,/' ch12_idle
   broken ch13_ttl heap.c 's/items\[child + 1\].at < h/items[child + 1].at > h/' ch13_sink
   broken ch14_threads thread_pool.c 's/^    while (!p->first \&\& !p->stopping)/    while (0)/' ch14_pool
-  broken final batch.c 's/BATCH_SHARE = 64/BATCH_SHARE = 32/' final_plan
+}
+
+@test "extra: the picture of a step is recorded from the program of that step" {
+  mkdir -p copy/tests/maintain
+  cp "$ROOT"/tests/maintain/{project,series}.bash copy/tests/maintain/
+  copy_of ch14_threads f20.c f20_plan.{ask,rec}
+  mkdir copy/final && cp -R "$ROOT/final/steps" copy/final/
+  copy/tests/book/pictures/record check
+  sed 's/BATCH_SHARE = 64,  /BATCH_SHARE = 32,  /' "$ROOT/final/steps/f20_batch/step.diff" >edited
+  run -1 cmp -s edited copy/final/steps/f20_batch/step.diff
+  mv edited copy/final/steps/f20_batch/step.diff
+  run -1 copy/tests/book/pictures/record check
+  [[ $output == *'-    set plan: A=64 B=1 C=2'* ]] # and of its own step: final's batch.c is not there
 }
 
 # inspect_of NAME: the subject of that picture

@@ -1,5 +1,6 @@
 /*
- * final plan: records how final's batch.c shares a turn between its clients (that is step f20).
+ * f20 plan: records how batch.c shares a turn between its clients. `record` writes out the program
+ * of step f20, and puts it in the place of final.
  * The clients have no sockets: their requests are put into `in`, and the replies stay in `out`.
  * The clock is in this program, too. It moves on whenever batch.c looks at it.
  *
