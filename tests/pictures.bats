@@ -387,13 +387,89 @@ write_book() { "$BUILD/write-book" data project out; }
   [ "$measured" = "1 2 0 2 1 true state:2" ] || fail "$measured"
 }
 
-@test "extra: in a browser, no picture makes a narrow page wider, and a wide one scrolls in its box" {
-  local name
-  for name in ch10_remove ch13_sink ch06_loop; do
-    in_browser "$book/picture_$name.html" 400 'all(".tools button")[0].click();
-      return [document.documentElement.scrollWidth > innerWidth, seen() > 4,
-        all(".wide").every(function (e) { return e.tabIndex === 0 &&
-          e.querySelector("svg").getBoundingClientRect().width > 150; })].join(" ");'
-    [ "$measured" = "false true true" ] || fail "$name: $measured"
+# of_each RESULT: what in_browsers says if all pictures give that
+of_each() { names | sed "s/.*/picture_&: $1/" | sort; }
+
+@test "extra: in a browser, every picture is worked through by keys, with buttons that a finger hits" {
+  local width
+  for width in 1400 400; do
+    # What Enter does to a button is click().
+    in_browsers "$width" 'var scenes = all(".scene"), lost = [];
+      var focused = function (e, what) { if (document.activeElement !== e) lost.push(what); };
+      var down = function () { document.activeElement.dispatchEvent(new KeyboardEvent("keydown",
+        {key: "ArrowDown", bubbles: true, cancelable: true})); };
+      for (var k = 0; k + 1 < scenes.length; k++) {
+        var b = scenes[k].querySelectorAll(".answer"), on = scenes[k].querySelector(".on"), right = 0;
+        scenes[k].querySelectorAll(".why li").forEach(function (e, i) { if (e.className) right = i; });
+        b[0].focus();
+        for (var i = 0; i < right; i++) down();
+        focused(b[right], "answer of " + k);
+        document.activeElement.click();
+        if (seen() !== k + 2) lost.push("scene after " + k);
+        on.focus();
+        focused(on, "go on at " + k);
+        document.activeElement.click();
+        focused(scenes[k + 1].querySelector("h2"), "heading after " + k);
+      }
+      if (!one(".score").textContent.endsWith("got " + k + " of " + k + " right on the first try.")) lost.push(one(".score").textContent);
+      all("button").forEach(function (e) { if (e.offsetHeight && (e.offsetHeight < 44 || e.tabIndex !== 0))
+        lost.push(e.textContent); });
+      return lost.join(", ") || "all";' "$book"/picture_*.html
+    diff <(of_each all) <(echo "$measured")
+  done
+}
+
+@test "extra: in a browser, no picture makes a narrow page wider, and nothing in it overlaps" {
+  local width
+  for width in 1400 400; do
+    in_browsers "$width" 'all(".tools button")[0].click();
+      var lost = [], in_it = function (a, b) { return a.left > b.left - 1 && a.right < b.right + 1; };
+      if (document.documentElement.scrollWidth > innerWidth) lost.push("too wide");
+      if (seen() !== all(".scene").length) lost.push("not all states");
+      all(".wide").forEach(function (e) { if (e.tabIndex !== 0) lost.push("a box without keys"); });
+      all("svg").forEach(function (svg) {
+        var at = [].slice.call(svg.querySelectorAll("text")).map(function (e) { return [e, e.getBoundingClientRect()]; });
+        var all_of_it = svg.getBoundingClientRect();
+        if (all_of_it.width < 40) lost.push("a small picture");
+        at.forEach(function (a, i) {
+          if (!in_it(a[1], all_of_it)) lost.push(a[0].textContent + " is outside");
+          for (var k = i + 1; k < at.length; k++) {
+            var b = at[k], x = Math.min(a[1].right, b[1].right) - Math.max(a[1].left, b[1].left);
+            var y = Math.min(a[1].bottom, b[1].bottom) - Math.max(a[1].top, b[1].top);
+            if (x > 2 && y > a[1].height / 3) lost.push(a[0].textContent + " on " + b[0].textContent);
+          }
+        });
+      });
+      return lost.join(", ") || "none";' "$book"/picture_*.html
+    diff <(of_each none) <(echo "$measured")
+  done
+}
+
+@test "extra: in a browser, all answers have one letter each, also if all states are shown" {
+  in_browser "$book/picture_ch07_list.html" 400 'var kind = function () {
+      return getComputedStyle(one(".answers")).listStyleType + " " + all(".answer .letter")[1].textContent; };
+    var before = kind(); all(".tools button")[0].click(); return before + ", " + kind();'
+  [ "$measured" = "none B, none B" ] || fail "$measured"
+}
+
+@test "extra: in a browser, texts and edges can be told from the paper, light and dark" {
+  local dark
+  for dark in '' 1; do
+    export DARK=$dark
+    in_browser "$book/picture_ch04_pieces.html" 400 'var lost = [];
+      var style = getComputedStyle(document.documentElement);
+      var light = function (name) {
+        var c = style.getPropertyValue("--" + name).trim().slice(1);
+        if (c.length === 3) c = c.replace(/./g, "$&$&");
+        var v = [0, 2, 4].map(function (i) { var x = parseInt(c.slice(i, i + 2), 16) / 255;
+          return x <= 0.04045 ? x / 12.92 : Math.pow((x + 0.055) / 1.055, 2.4); });
+        return 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2]; };
+      var tell = function (names, least) { names.forEach(function (a) { ["paper", "panel"].forEach(function (b) {
+        var x = light(a), y = light(b), ratio = (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
+        if (!(ratio >= least)) lost.push(a + " on " + b + " " + ratio.toFixed(1)); }); }); };
+      tell(["ink", "soft", "link", "string", "fresh"], 4.5);
+      tell(["moved", "changed"], 3);
+      return (matchMedia("(prefers-color-scheme: dark)").matches ? "dark " : "light ") + (lost.join(", ") || "all");'
+    [ "$measured" = "$([ -n "$dark" ] && echo dark || echo light) all" ] || fail "$measured"
   done
 }

@@ -50,6 +50,7 @@
       scene.querySelector(".on").hidden = false;
       if (next === scenes[scenes.length - 1]) end(next);
     }
+    list.classList.add("choices");
     for (i = 0; i < items.length; i++) {
       (function (k) {
         var html = "<span class=\"letter\">" + String.fromCharCode(65 + k) + "</span><span>" +
@@ -74,7 +75,7 @@
 
   function end(scene) {
     var p = scene.querySelector(".end"), n = scenes.length - 1;
-    add(p, "p", "score", "You were right at the first try in " + rightAtFirst + " of " + n + ".");
+    add(p, "p", "score", "You got " + rightAtFirst + " of " + n + " right on the first try.");
     button(p, "on", "Once more", function () { scrollTo(0, 0); location.reload(); });
   }
 

@@ -59,10 +59,11 @@ void page_end(struct page *page, const struct book *book)
     struct text *out = &page->html;
     text_say(out, "</main>\n<footer>\n");
     links(page, "Steps, again");
-    text_say(out, "<p>The arrow keys \xE2\x86\x90 and \xE2\x86\x92 lead to the step before and the "
-                  "next one. Without scripts the access keys p, n and i do (the previous, the "
-                  "next, the index): Alt+Shift+n in Firefox, Alt+n in others, Control+Option+n on "
-                  "a Mac.</p>\n");
+    text_print(out, "<p>The arrow keys \xE2\x86\x90 and \xE2\x86\x92 lead to the %s before and the "
+                    "next one%s. Without scripts the access keys p, n and i do (the previous, the "
+                    "next, the index): Alt+Shift+n in Firefox, Alt+n in others, Control+Option+n "
+                    "on a Mac.</p>\n", page->asks ? "picture" : "step",
+               page->asks ? "; at a question, they go from answer to answer" : "");
     if (book->license.len) {
         text_say(out, "<p>");
         html_text(out, str_view(&book->license));

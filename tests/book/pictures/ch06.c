@@ -284,7 +284,7 @@ static void show_pressure(const char *label)
     line("fact server waits for: %s", events_in_words(c->want_read, c->want_write));
     line("fact stalled: %s", c->stalled ? "yes" : "no");
     line("fact client's write(): %s", is_stuck ? "would wait" : "takes bytes");
-    if (n_read == n_sent) {
+    if (n_sent > 0 && n_read == n_sent) {
         line("fact client has read: as much as it sent");
     } else {
         line("fact client has read: %zu KiB", n_read / 1024);

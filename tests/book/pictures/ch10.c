@@ -88,7 +88,7 @@ static void watch(uintptr_t function, bool entered)
     } else if (entered && function == ADDRESS(mend)) {
         n_replaced = 2;
         n_rotations = 0;
-        what = strncmp(command, "zadd", 4) == 0 ? "the node hangs" : "it takes the place";
+        what = strncmp(command, "zadd", 4) == 0 ? "the node is attached" : "it takes the place";
     } else if (!entered && function == ADDRESS(rotate)) {
         snprintf(rotated, sizeof rotated, "after rotation %zu", ++n_rotations);
         what = rotated;

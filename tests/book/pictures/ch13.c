@@ -118,7 +118,7 @@ static void play_rise(void)
     static const int seconds[] = {3, 5, 4, 9, 6, 8};
     fill(seconds, sizeof seconds / sizeof *seconds);
     run(&keyspace, "set g 1");
-    show_end("six keys with a time");
+    show_end("six keys with a TTL");
     command = "pexpire g 2000";
     held = entry_of("g");
     held_at = 2000;
@@ -131,7 +131,7 @@ static void play_sink(void)
 {
     static const int seconds[] = {1, 4, 2, 8, 5, 3, 7, 9, 10, 6};
     fill(seconds, sizeof seconds / sizeof *seconds);
-    show_end("ten keys with a time");
+    show_end("ten keys with a TTL");
     command = "del a";
     held = entry_of("j"); /* the last one */
     held_at = 6000;
