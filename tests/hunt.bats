@@ -329,7 +329,7 @@ passes_whole() {
   has "not yet  the tests of ch03 pass"
   has "the first that fails: core: "
   has "not yet  the function: question 3 in SHEET.md names none"
-  has "no answer, or less than five words, to 1, 2, 3, 4"
+  has "no answer, or fewer than five words, to 1, 2, 3, 4"
   has "not yet  the change: nothing is changed yet"
   has "0 of 4 done"
 }
@@ -370,7 +370,7 @@ passes_whole() {
   has "to 1, 2, 3, 4"
   sed 's/^one two three four five$/because/' full >out/SHEET.md
   own_check 1 out
-  has "less than five words, to 1, 2, 4"
+  has "fewer than five words, to 1, 2, 4"
   has "done     the function"
   rm out/SHEET.md
   own_check 1 out
