@@ -107,8 +107,11 @@ static void reply_name(struct reply *r, const struct command *cmd)
 /* command list */
 void cmd_command_list(struct call *call)
 {
+    if (call->nargs > 2) {
+        reply_error(&call->reply, "ERR syntax error");
+        return;
+    }
     size_t at = reply_arr_begin(&call->reply);
-
     reply_arr_end(&call->reply, at, reply_each(call, false, reply_name));
 }
 

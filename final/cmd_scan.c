@@ -65,20 +65,21 @@ void cmd_keys(struct call *call)
 /* A set of at most this many members is listed at once, and in order. */
 enum { SMALL_ZSET = 128 };
 
-/* As in Redis, an empty text is 0, and -1 is the largest cursor. */
+/* As in Redis, an empty text is 0, -1 is the largest cursor, and a NUL ends the
+ * text. */
 static bool parse_cursor(struct call *call, size_t i, size_t *cursor)
 {
     struct slice text = call->args[i];
+    size_t len = strnlen((const char *)text.data, text.len);
     char copy[24] = "";
-    bool fits = text.len < sizeof copy;
     char *end;
 
-    if (fits)
-        memcpy(copy, text.data, text.len);
+    if (len < sizeof copy)
+        memcpy(copy, text.data, len);
     errno = 0;
     *cursor = strtoul(copy, &end, 10);
-    if (!fits || errno != 0 || isspace((uint8_t)copy[0]) ||
-        (size_t)(end - copy) != text.len)
+    if (len >= sizeof copy || errno != 0 || isspace((uint8_t)copy[0]) ||
+        *end != '\0')
         return reply_error(&call->reply, "ERR invalid cursor");
     return true;
 }

@@ -9,6 +9,7 @@
  * and is the rank of the first one behind it.
  */
 #include <ctype.h>
+#include <string.h>
 
 #include "args.h"
 #include "command.h"
@@ -36,8 +37,8 @@ struct range {
     int64_t limit; /* negative: none */
 };
 
-/* Reads 3, or (3 for what is above or below it. As in Redis, nothing is 0, and
- * blanks in front do no harm. */
+/* Reads 3, or (3 for what is above or below it. As in Redis, nothing is 0,
+ * blanks in front do no harm, and a NUL ends the text. */
 static bool parse_score(struct slice text, bool is_max, struct point *p)
 {
     bool open = text.len > 0 && text.data[0] == '(';
@@ -46,6 +47,7 @@ static bool parse_score(struct slice text, bool is_max, struct point *p)
         text = (struct slice){.data = text.data + 1, .len = text.len - 1};
     p->after = is_max != open;
     p->score = 0;
+    text.len = strnlen((const char *)text.data, text.len);
     if (text.len == 0)
         return true;
     while (text.len > 0 && isspace(text.data[0]))

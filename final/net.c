@@ -67,7 +67,11 @@ void net_address(int fd, bool peer, char *text, size_t size)
         return;
     }
     if (a.any.sa_family == AF_UNIX) {
-        snprintf(text, size, "%s", peer ? "unix" : a.un.sun_path);
+        /* A client has no path, so the server's stands for both ends, with a
+         * port of 0, as in Redis. */
+        len = sizeof a;
+        getsockname(fd, &a.any, &len);
+        snprintf(text, size, "%s:0", a.un.sun_path);
         return;
     }
     getnameinfo(&a.any, len, host, sizeof host, NULL, 0, NI_NUMERICHOST);
@@ -217,20 +221,23 @@ static bool next_name(const char **rest, char *name, size_t size)
 size_t net_listen(struct config *c, int *fds, size_t most)
 {
     const char *rest = c->bind;
+    bool has_path = c->unixsocket[0] != '\0';
     char text[256];
     size_t n = 0;
 
     /* One place in fds is kept for the path. */
     while (next_name(&rest, text, sizeof text))
         n += listen_on_name(c, text, fds + n, most - 1 - n);
-    if (c->unixsocket[0] != '\0')
+    if (has_path)
         fds[n++] = listen_on_path(c->unixsocket, (mode_t)c->unixsocketperm);
     if (n == 0)
         give_up("bind", "no address to listen on");
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n - has_path; i++) {
         net_address(fds[i], false, text, sizeof text);
         printf("listening on %s\n", text);
     }
+    if (has_path)
+        printf("listening on %s\n", c->unixsocket);
     fflush(stdout);
     return n;
 }

@@ -20,7 +20,7 @@ size_t net_listen(struct config *c, int *fds, size_t most);
 int net_connect(const char *host, const char *port, const char **error);
 
 /* Stores the address of this end of a connection, or of its peer, as text; "?"
- * if the connection has ended. */
+ * if the connection has ended. Both ends of a path's are PATH:0. */
 void net_address(int fd, bool peer, char *text, size_t size);
 
 #endif

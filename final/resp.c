@@ -84,12 +84,13 @@ static bool decode_word(uint8_t *line, size_t len, size_t *at, size_t *word_len)
     size_t n = 0;
     uint8_t quote = 0;
 
-    for (; i < len && (quote || !isspace(line[i])); i++) {
+    for (; i < len && (quote || !memchr(" \t\r\n", line[i], 4)); i++) {
         uint8_t c = line[i];
         if (quote && c == quote) {
             if (i + 1 < len && !isspace(line[i + 1]))
                 return false;
             quote = 0;
+            len = i + 1; /* it ends the word */
         } else if (quote == '"' && c == '\\' && i + 1 < len) {
             i += unescape(line + i + 1, len - i - 1, &c);
             word[n++] = c;

@@ -83,6 +83,8 @@ types() {
   contains "the binary reply" "(str) a" "$output"
   lines $'set s \'it\\\'s "here"\'\nget s\nset e ""\nget e\n' --resp --pretty
   equal "the replies" $'OK\n"it\'s \\"here\\""\nOK\n""' "$output"
+  lines $'set v a\vb\f\n\fget "v"\v\n' --resp --pretty # no blank within a word, as for redis-cli
+  equal "the replies" $'OK\n"a\\x0bb\\x0c"' "$output"
 }
 
 @test "core: an error among the lines is told, and the next line is sent" {

@@ -108,6 +108,10 @@ END
 -ERR unknown subcommand 'nonsense'. Try COMMAND HELP.
 > command|count
 -ERR unknown command 'command|count', with args beginning with: 
+> command list nonsense
+-ERR syntax error
+> command info command|list
+[["command|list" -2 *]]
 END
   talk send 'COMMAND\r\n' expect '*' @b send 'COMMAND LIST\r\n' expect '*'
   on_ours dialogue <<'END'
@@ -226,6 +230,7 @@ END
     send "SET k 'a \\\\'b\\\\n'\r\n" expect '+OK\r\n' \
     send 'get "k"\r\n' expect "\$6\r\na 'b\\\\n\r\n" \
     send 'SET k ""\r\n' expect '+OK\r\n' send "GET 'k'\r\n" expect '$0\r\n\r\n' \
+    send 'SET k a\x0bb\x0c\r\n' expect '+OK\r\n' send '\x0bGET \x0c"k"\x0b\r\n' expect '$4\r\na\x0bb\x0c\r\n' \
     send 'SET k \\x41"\r\n' expect "-ERR Protocol error: unbalanced quotes in request\r\n" expect-eof
 }
 

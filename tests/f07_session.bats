@@ -236,7 +236,7 @@ END
 > client list
 "id=* addr=127.0.0.1:* laddr=127.0.0.1:$SERVER_PORT fd=* name= *"
 END
-  printf '> client info\n"id=* addr=unix laddr=%s fd=* name= *"\n' "$SHARED/s.sock" |
+  printf '> client info\n"id=* addr=%s:0 laddr=%s:0 fd=* name= *"\n' "$SHARED/s.sock" "$SHARED/s.sock" |
     dialogue "$SHARED/s.sock"
 }
 
@@ -384,8 +384,9 @@ kill_by_socket() {
   stop_server
   final_server --unixsocket "$SHARED/s.sock"
   no_last_question
-  printf '> client kill unix\nOK\n' | dialogue "$SHARED/s.sock"
-  printf '> client kill unix\n-ERR No such client\n?> client kill addr unix\n0\n' | dialogue
+  printf '> client kill %s:0\nOK\n' "$SHARED/s.sock" | dialogue "$SHARED/s.sock"
+  printf '> client kill %s:0\n-ERR No such client\n?> client kill addr %s:0\n0\n' "$SHARED/s.sock" \
+    "$SHARED/s.sock" | dialogue
 }
 
 @test "core: CLIENT KILL of itself: by its address after the reply; by a filter not at all" {
@@ -413,19 +414,19 @@ kill_by_socket() {
   why - "only the first client with that address is closed"
   ours "its settings"
   final_server --unixsocket "$SHARED/s.sock"
-  dialogue "$SHARED/s.sock" <<'END'
+  dialogue "$SHARED/s.sock" <<END
 b> ping
 PONG
 c> ping
 PONG
 d> ping
 PONG
-> client kill addr unix
+> client kill addr $SHARED/s.sock:0
 3
 b: gone
 c: gone
 d: gone
-> client kill addr unix
+> client kill addr $SHARED/s.sock:0
 0
 END
 }

@@ -269,14 +269,14 @@ END
   why f07_session 6 "it is counted until somebody reads from it"
   ours "its settings"
   final_server --unixsocket "$SHARED/s.sock"
-  printf '> client kill unix\nOK\n' | dialogue "$SHARED/s.sock"
+  printf '> client kill %s:0\nOK\n' "$SHARED/s.sock" | dialogue "$SHARED/s.sock"
   printf '?> info clients\n*connected_clients:1\\r\\n*\n' | dialogue
-  dialogue "$SHARED/s.sock" <<'END'
+  dialogue "$SHARED/s.sock" <<END
 b> ping
 PONG
 c> ping
 PONG
-> client kill addr unix
+> client kill addr $SHARED/s.sock:0
 2
 ?> info clients
 *connected_clients:1\r\n*

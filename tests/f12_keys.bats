@@ -322,10 +322,11 @@ OK
 -ERR syntax error
 > scan 0 match
 -ERR syntax error
-END
-  # Redis reads as far as the NUL
-  on_ours dialogue <<'END'
-> scan "1\x00"
+> scan "0\x00junk" count 1000 type zset
+["0" ["a3"]]
+> scan "\x00"
+["*" [*]]
+> scan "x\x00"
 -ERR invalid cursor
 END
 }

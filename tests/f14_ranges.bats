@@ -73,6 +73,10 @@ END
 ["a" "b"]
 > zrangebyscore z " " 3
 -ERR min or max is not a float
+> zrangebyscore z "1\x00x" "(3\x00"
+["a" "b"]
+> zcount z "\x00" "1x\x00"
+-ERR min or max is not a float
 > zrevrangebyscore z 3 (1
 ["c" "b"]
 > zrevrangebyscore z 3 1 limit 1 1
