@@ -255,7 +255,7 @@ logged() { shared log | grep -q "$1"; }
   kill -CONT "$SERVER_PID"
   talk req [ get k ] expect-nil
   if grep -a 'new client' "$SERVER_ERR" | grep -aqv 'from \(?\|127\.0\.0\.1:[0-9]*\)$'; then
-    fail "the log:" "$(cat -v "$SERVER_ERR")"
+    fail "the log has an address that no client has:" "$(cat -v "$SERVER_ERR")"
   fi
 }
 

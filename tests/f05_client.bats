@@ -83,7 +83,7 @@ types() {
   contains "the binary reply" "(str) a" "$output"
   lines $'set s \'it\\\'s "here"\'\nget s\nset e ""\nget e\n' --resp --pretty
   equal "the replies" $'OK\n"it\'s \\"here\\""\nOK\n""' "$output"
-  lines $'set v a\vb\f\n\fget "v"\v\n' --resp --pretty # no blank within a word, as for redis-cli
+  lines $'set v a\vb\f\n\f\vget "v"\n' --resp --pretty # no blank within a word, as for redis-cli
   equal "the replies" $'OK\n"a\\x0bb\\x0c"' "$output"
 }
 
