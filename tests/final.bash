@@ -151,13 +151,11 @@ server_apart() {
 }
 
 build_differential() {
-  local file library=() built=$TOOLS/$1.$$
+  local built=$TOOLS/$1.$$
   if [ ! -x "$TOOLS/$1" ]; then
-    for file in "$BATS_TEST_DIRNAME"/differential/*.c; do
-      grep -q '^int main' "$file" || library+=("$file")
-    done
-    ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -o "$built" \
-      "$BATS_TEST_DIRNAME/differential/$1.c" "${library[@]}"
+    # shellcheck disable=SC2016 # the inner shell expands it
+    bash -c '. "$1/runner.bash" && build_tool "$1/differential/$2.c" "$3"' - \
+      "$BATS_TEST_DIRNAME" "$1" "$built"
     mv "$built" "$TOOLS/$1" # at once: other suites may be looking for it
   fi
 }

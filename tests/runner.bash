@@ -92,23 +92,90 @@ cxx_of() {
   esac
 }
 
+# The C of tools/ and differential/: C11, with what POSIX has; the other two are for macOS and BSD
+TOOL_FLAGS=(-std=c11 -D_POSIX_C_SOURCE=200809L -D_DARWIN_C_SOURCE -D__BSD_VISIBLE=1 -Wall -Wextra)
+
+# needed FILE.c: what that program is linked from, a line each: the file itself, and the .c beside
+# every header that it or one of these includes
+needed() {
+  awk '
+    function visit(file,   line, got, parts, name) {
+      if (file in seen) return
+      seen[file] = 1
+      if ((got = (getline line <file)) < 0) return
+      if (file ~ /\.c$/) print file
+      for (; got > 0; got = (getline line <file)) {
+        if (line !~ /^#include "/) continue
+        split(line, parts, "\"")
+        name = file
+        sub(/[^\/]*$/, "", name)
+        name = name parts[2]
+        gsub(/[^\/]+\/\.\.\//, "", name)
+        visit(name)
+        sub(/\.h$/, ".c", name)
+        visit(name)
+      }
+      close(file)
+    }
+    BEGIN { visit(ARGV[1]) }' "$1"
+}
+
+# build_tool FILE.c PROGRAM: compiles all that the program needs, and links it
+build_tool() {
+  local file files=()
+  while IFS= read -r file; do
+    files[${#files[@]}]=$file
+  done <<<"$(needed "$1")"
+  "${CC:-cc}" "${TOOL_FLAGS[@]}" -O1 -o "$2" "${files[@]}"
+}
+
+# link_tool FILE.c PROGRAM DIR: the same, but all has been compiled into that directory
+link_tool() {
+  local file objects=()
+  while IFS= read -r file; do
+    file=${file##*/}
+    objects[${#objects[@]}]=$3/${file%.c}.o
+  done <<<"$(needed "$1")"
+  "${CC:-cc}" -o "$2" "${objects[@]}"
+}
+
+# compile_tools DIR FILE.c...: into that directory. Without -O: the tools wait more than they compute,
+# and so whoever runs one suite waits less for them.
+compile_tools() {
+  cd "$1" && "${CC:-cc}" "${TOOL_FLAGS[@]}" -c "${@:2}"
+}
+
 # The tools, into $TOOLS. A *_preload.c becomes a library; where that cannot be, its tests skip.
+# Meanwhile two compilers share the others, of which each that has a main() is linked.
 build_tools() {
-  local source name log=$SCRATCH/tools.log
+  local source name files=() i half children=() child failed='' made=$SCRATCH/objects
+  mkdir -p "$made"
   for source in "$TESTS"/tools/*.c; do
-    name=$(basename "$source" .c)
-    case $name in
-    *_preload)
-      "${CC:-cc}" -O1 -shared -fPIC -o "$TOOLS/$name.so" "$source" >/dev/null 2>&1 || true
-      ;;
-    *)
-      if ! "${CC:-cc}" -std=c11 -O1 -Wall -Wextra -o "$TOOLS/$name" "$source" 2>"$log"; then
-        complain "building tests/tools/$name.c failed:" "$(tail -n 20 "$log")"
-        return 1
-      fi
-      ;;
-    esac
+    case $source in *_preload.c) ;; *) files[${#files[@]}]=$source ;; esac
   done
+  half=$(((${#files[@]} + 1) / 2))
+  for ((i = 0; i < ${#files[@]}; i += half)); do
+    compile_tools "$made" "${files[@]:i:half}" >"$made/$i.log" 2>&1 &
+    children[${#children[@]}]=$!
+  done
+  for source in "$TESTS"/tools/*_preload.c; do
+    name=$(basename "$source" .c)
+    "${CC:-cc}" -O1 -shared -fPIC -o "$TOOLS/$name.so" "$source" >/dev/null 2>&1 || true
+  done
+  for child in "${children[@]}"; do
+    wait "$child" || failed=yes
+  done
+  if [ -n "$failed" ]; then
+    complain "compiling tests/tools/*.c failed:" "$(cat "$made"/*.log | tail -n 20)"
+    return 1
+  fi
+  while IFS= read -r source; do
+    name=$(basename "$source" .c)
+    if ! link_tool "$source" "$TOOLS/$name" "$made" >"$made/0.log" 2>&1; then
+      complain "linking $name from tests/tools failed:" "$(tail -n 20 "$made/0.log")"
+      return 1
+    fi
+  done <<<"$(grep -l '^int main(' "${files[@]}")"
 }
 
 # code_of STRINGS FILE...: the code without its comments, one line per file; STRINGS 0: without the
