@@ -18,9 +18,6 @@
  *    So no shell prints a "Segmentation fault" of its own. The program's pid is
  *    written to FILE.
  */
-#define _POSIX_C_SOURCE 200809L
-#define _DARWIN_C_SOURCE
-#define __BSD_VISIBLE 1
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

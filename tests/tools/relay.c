@@ -9,19 +9,20 @@
  * empties the other server with FLUSHALL and resets its counters. At the end it empties it again.
  * So relay only to a server that --check has found empty.
  */
-#define _POSIX_C_SOURCE 200809L
-#define _DARWIN_C_SOURCE
-#define __BSD_VISIBLE 1
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "address.h"
+#include "bytes.h"
+#include "die.h"
+#include "sockets.h"
 
 enum { MOST = 4096, CHUNK = 64 * 1024 };
 
@@ -34,36 +35,27 @@ struct pair {
     int ended[2]; /* fd[i] sends no more, and the other one has been told */
 };
 
+const char program_name[] = "relay";
+
 static struct pair *pairs[MOST];
 static size_t npairs;
 
-static void die(const char *what)
+static _Noreturn void die_of(const char *what)
 {
-    fprintf(stderr, "relay: %s: %s\n", what, errno ? strerror(errno) : "no such host or port");
-    exit(2);
+    die("%s: %s", what, errno ? strerror(errno) : "no such host or port");
 }
 
+/* Returns a socket, or -1 with errno. */
 static int connect_to(const char *address)
 {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found;
-    char host[256];
-    const char *colon = strrchr(address, ':');
-    int fd = -1;
+    struct address a;
 
     errno = 0;
-    if (!colon || (size_t)(colon - address) >= sizeof host)
-        die(address);
-    snprintf(host, sizeof host, "%.*s", (int)(colon - address), address);
-    if (getaddrinfo(host, colon + 1, &hints, &found) != 0)
-        die(address);
-    for (struct addrinfo *a = found; a && fd < 0; a = a->ai_next) {
-        fd = socket(a->ai_family, SOCK_STREAM, 0);
-        if (fd >= 0 && connect(fd, a->ai_addr, a->ai_addrlen) < 0) {
-            close(fd);
-            fd = -1;
-        }
-    }
-    freeaddrinfo(found);
+    if (!address_parse(&a, address) || a.host[0] == '\0')
+        die_of(address);
+    int fd = address_connect(&a);
+    if (fd < 0 && errno == 0)
+        die_of(address);
     return fd;
 }
 
@@ -96,7 +88,7 @@ static int check(const char *address)
     int fd = connect_to(address);
 
     if (fd < 0)
-        die(address);
+        die_of(address);
     if (!ask(fd, "DBSIZE\r\n", "\r\n", reply, sizeof reply) || reply[0] != ':') {
         fprintf(stderr, "relay: %s does not answer DBSIZE\n", address);
         return 2;
@@ -135,21 +127,13 @@ static int empty_it(const char *address)
 
 static int listen_here(void)
 {
-    const char *port = getenv("PORT");
-    struct sockaddr_in addr = {
-        .sin_family = AF_INET,
-        .sin_port = htons((uint16_t)(port ? atoi(port) : 1234)),
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-    };
-    socklen_t len = sizeof addr;
-    int yes = 1;
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    const char *text = getenv("PORT");
+    uint16_t port = (uint16_t)(text ? atoi(text) : 1234);
+    int fd = listen_at(&port);
 
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0 ||
-        bind(fd, (struct sockaddr *)&addr, len) < 0 || listen(fd, SOMAXCONN) < 0 ||
-        getsockname(fd, (struct sockaddr *)&addr, &len) < 0)
-        die("listen");
-    printf("listening on 127.0.0.1:%u\n", (unsigned)ntohs(addr.sin_port));
+    if (fd < 0)
+        die_of("listen");
+    printf("listening on 127.0.0.1:%u\n", (unsigned)port);
     fflush(stdout);
     return fd;
 }
@@ -200,15 +184,11 @@ static void add_pair(int listener, const char *address)
         close(fd);
         return;
     }
-    struct pair *p = calloc(1, sizeof *p);
-    if (p) {
-        p->held[0] = malloc(CHUNK);
-        p->held[1] = malloc(CHUNK);
-    }
-    if (!p || !p->held[0] || !p->held[1])
-        die("malloc");
-    p->fd[0] = fd;
-    p->fd[1] = to;
+    struct pair *p = resized(NULL, sizeof *p);
+    *p = (struct pair){
+        .fd = {fd, to},
+        .held = {resized(NULL, CHUNK), resized(NULL, CHUNK)},
+    };
     pairs[npairs++] = p;
 }
 
@@ -232,7 +212,7 @@ int main(int argc, char **argv)
         return 2;
     }
     if (empty_it(argv[1]) < 0)
-        die(argv[1]);
+        die_of(argv[1]);
     int listener = listen_here();
     while (!stop) {
         size_t n = npairs;

@@ -15,9 +15,8 @@
  * Status: that of the program; 9 if a TEXT did not appear, and then what came
  * in its place is printed; 2 for wrong use.
  */
-#define _DEFAULT_SOURCE /* these three: for posix_openpt() and TIOCSCTTY */
+#define _DEFAULT_SOURCE /* these two: for posix_openpt() and TIOCSCTTY */
 #define _XOPEN_SOURCE 700
-#define _DARWIN_C_SOURCE
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -30,38 +29,36 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "die.h"
+
 enum { PATIENCE_MS = 5000, NOT_SEEN = 9 };
+
+const char program_name[] = "typist";
 
 static char screen[1 << 16]; /* all that came */
 static size_t size, seen;    /* how much that is; up to where it was seen */
 static int terminal;
-
-static void die(const char *what)
-{
-    fprintf(stderr, "typist: %s: %s\n", what, strerror(errno));
-    exit(2);
-}
 
 static void become(const char *name, char **argv)
 {
     setsid();
     int fd = open(name, O_RDWR);
     if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) < 0) {
-        die(name);
+        die_errno(name);
     }
     dup2(fd, 0);
     dup2(fd, 1);
     dup2(fd, 2);
     close(fd);
     execvp(argv[0], argv);
-    die(argv[0]);
+    die_errno(argv[0]);
 }
 
 static pid_t start(char **argv)
 {
     terminal = posix_openpt(O_RDWR | O_NOCTTY);
     if (terminal < 0 || grantpt(terminal) < 0 || unlockpt(terminal) < 0) {
-        die("posix_openpt");
+        die_errno("posix_openpt");
     }
     const char *name = ptsname(terminal);
     pid_t child = fork();
@@ -70,7 +67,7 @@ static pid_t start(char **argv)
         become(name, argv);
     }
     if (child < 0) {
-        die("fork");
+        die_errno("fork");
     }
     return child;
 }
@@ -120,15 +117,14 @@ static void type(const char *text)
 {
     size_t len = strlen(text);
     if (write(terminal, text, len) != (ssize_t)len) {
-        die("typing");
+        die_errno("typing");
     }
 }
 
 static void run(const char *command)
 {
     if (system(command) != 0) {
-        fprintf(stderr, "typist: this has failed: %s\n", command);
-        exit(2);
+        die("this has failed: %s", command);
     }
 }
 
@@ -155,7 +151,7 @@ int main(int argc, char **argv)
     while (look()) {
     }
     if (waitpid(child, &status, 0) < 0) {
-        die("waitpid");
+        die_errno("waitpid");
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
