@@ -9,17 +9,23 @@
  * 2^BITS keys. They are set and read, and so are as many random keys of the same length.
  * Status: 0 they cost about the same, 1 not, 2 wrong use.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "peer.h"
+#include "../tools/clock.h"
+#include "../tools/die.h"
+#include "asker.h"
 #include "random.h"
+#include "servers.h"
+
+const char program_name[] = "differential";
 
 enum { BLOCK = 8, MOST_BITS = 24, BATCH = 1000, PATIENCE_MS = 60000 };
 
 static const char *const blocks[] = {"jasaysci", "lmdgnqig"};
 
-static struct peer peer;
+static struct asker asker;
 static size_t bits;
 
 static void check_blocks(void)
@@ -55,11 +61,11 @@ static void make_random(char *key, size_t i)
 
 static void exchange(size_t replies)
 {
-    struct peer *peers[1] = {&peer};
-    if (!peers_exchange(peers, 1, replies, PATIENCE_MS) || peer.replies < replies) {
+    struct asker *askers[1] = {&asker};
+    if (!askers_exchange(askers, 1, replies, PATIENCE_MS) || asker.replies < replies) {
         die("the server does not answer");
     }
-    peer_forget(&peer);
+    asker_forget(&asker);
 }
 
 /* Sends "*2 GET key" or "*3 SET key v" for all keys. */
@@ -69,21 +75,21 @@ static void send_all(const char *head, const char *tail, void (*make)(char *key,
     snprintf(length, sizeof length, "$%zu\r\n", bits * BLOCK);
     for (size_t i = 0; i < (size_t)1 << bits; i++) {
         make(key, i);
-        bytes_add_text(&peer.out, head);
-        bytes_add_text(&peer.out, length);
-        bytes_add(&peer.out, key, bits * BLOCK);
-        bytes_add_text(&peer.out, tail);
+        bytes_add_text(&asker.out, head);
+        bytes_add_text(&asker.out, length);
+        bytes_add(&asker.out, key, bits * BLOCK);
+        bytes_add_text(&asker.out, tail);
         if (i % BATCH == BATCH - 1 || i + 1 == (size_t)1 << bits) {
             exchange(i % BATCH + 1);
         }
     }
 }
 
-static uint64_t time_of(void (*make)(char *key, size_t i))
+static int64_t time_of(void (*make)(char *key, size_t i))
 {
-    bytes_add_text(&peer.out, "FLUSHALL\r\n");
+    bytes_add_text(&asker.out, "FLUSHALL\r\n");
     exchange(1);
-    uint64_t start = now_ms();
+    int64_t start = now_ms();
     send_all("*3\r\n$3\r\nSET\r\n", "\r\n$1\r\nv\r\n", make);
     send_all("*2\r\n$3\r\nGET\r\n", "\r\n", make);
     return now_ms() - start;
@@ -97,14 +103,14 @@ int main(int argc, char **argv)
         return 2;
     }
     check_blocks();
-    address_parse(&address, argv[1]);
-    address_await(&address);
-    if (!peer_open(&peer, &address)) {
+    server_parse(&address, argv[1]);
+    server_await(&address);
+    if (!asker_open(&asker, &address)) {
         die("the server does not listen");
     }
-    uint64_t usual = time_of(make_random), colliding = time_of(make_colliding);
-    printf("%zu keys set and got: random %llu ms, colliding %llu ms\n", (size_t)1 << bits,
-           (unsigned long long)usual, (unsigned long long)colliding);
-    peer_close(&peer);
+    int64_t usual = time_of(make_random), colliding = time_of(make_colliding);
+    printf("%zu keys set and got: random %lld ms, colliding %lld ms\n", (size_t)1 << bits,
+           (long long)usual, (long long)colliding);
+    asker_close(&asker);
     return colliding > usual * 4 + 500;
 }

@@ -1,8 +1,15 @@
+/*
+ * Each word has memory of its own, so words can be taken out and put elsewhere one by one.
+ */
 #include "command.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "../tools/quote.h"
+#include "../tools/resp.h"
 
 struct command *command_new(int client)
 {
@@ -65,14 +72,9 @@ bool command_word_is(const struct command *c, size_t i, const char *text)
 
 void command_encode(const struct command *c, struct bytes *to)
 {
-    char head[32];
-    snprintf(head, sizeof head, "*%zu\r\n", c->nwords);
-    bytes_add_text(to, head);
+    resp_add_array(to, c->nwords);
     for (size_t i = 0; i < c->nwords; i++) {
-        snprintf(head, sizeof head, "$%zu\r\n", c->words[i].len);
-        bytes_add_text(to, head);
-        bytes_add(to, c->words[i].at, c->words[i].len);
-        bytes_add_text(to, "\r\n");
+        resp_add_word(to, c->words[i].at, c->words[i].len);
     }
 }
 
@@ -82,7 +84,7 @@ void command_print(FILE *to, const struct command *c)
         if (i > 0) {
             fputc(' ', to);
         }
-        print_word(to, c->words[i].at, c->words[i].len);
+        quote_print_word(to, c->words[i].at, c->words[i].len);
     }
     fputc('\n', to);
 }

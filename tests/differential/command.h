@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "bytes.h"
+#include "../tools/bytes.h"
 
 /* Which client sends it: they take turns, and wait for the earlier replies. */
 enum { CLIENTS = 3 };

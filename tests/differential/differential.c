@@ -18,15 +18,20 @@
  */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../tools/clock.h"
+#include "../tools/quote.h"
 #include "grammar.h"
 #include "play.h"
-#include "resp.h"
+#include "servers.h"
 #include "shrink.h"
+
+const char program_name[] = "differential";
 
 enum { EPISODE = 300, LONG_EPISODE = 6000, MOST_KNOWN = 100 };
 
@@ -61,8 +66,8 @@ static void read_options(int argc, char **argv, struct options *o, struct play *
     if (argc - optind != 2) {
         usage();
     }
-    address_parse(&p->servers[0], argv[optind]);
-    address_parse(&p->servers[1], argv[optind + 1]);
+    server_parse(&p->servers[0], argv[optind]);
+    server_parse(&p->servers[1], argv[optind + 1]);
     grammar_check_themes(o->themes);
 }
 
@@ -72,7 +77,7 @@ static void show_reply(const char *who, const struct bytes *reply)
 {
     printf("    %-20s ", who);
     if (reply->len > 0) {
-        print_quoted(stdout, reply->at, reply->len, 600);
+        quote_print(stdout, reply->at, reply->len, 600);
     } else {
         printf("(no reply: the connection was closed, or nothing came for 5 s)");
     }
@@ -192,11 +197,11 @@ int main(int argc, char **argv)
 {
     struct play play = {.version = 2};
     struct options o = {.count = 100000, .most = 1, .themes = ""};
-    o.seed = (uint64_t)time(NULL) % 1000000 * 1000 + (uint64_t)getpid() % 1000;
+    o.seed = servers_new_seed();
     read_options(argc, argv, &o, &play);
-    address_await(&play.servers[0]);
-    address_await(&play.servers[1]);
-    uint64_t start_ms = now_ms();
+    server_await(&play.servers[0]);
+    server_await(&play.servers[1]);
+    int64_t start_ms = now_ms();
     printf("seed %" PRIu64 ", %zu commands, RESP%d\n", o.seed, o.count, play.version);
     fflush(stdout);
     size_t found = run(&play, &o);

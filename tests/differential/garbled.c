@@ -11,14 +11,18 @@
  * Status: 0 none, 1 one, 2 wrong use, or a server cannot be reached.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "peer.h"
+#include "../tools/die.h"
+#include "../tools/quote.h"
+#include "asker.h"
 #include "random.h"
+#include "servers.h"
+
+const char program_name[] = "differential";
 
 enum { MOST_REQUESTS = 6, MOST_CHANGES = 3, PATIENCE_MS = 5000 };
 
@@ -98,17 +102,17 @@ static struct bytes make(struct random *r)
 /* ---- trying them ---- */
 
 /* Reads until the server closes; false if it does not do so in time. */
-static bool drain(struct peer *p)
+static bool drain(struct asker *p)
 {
-    struct peer *one[1] = {p};
-    return peers_exchange(one, 1, SIZE_MAX, PATIENCE_MS) || p->ended;
+    struct asker *one[1] = {p};
+    return askers_exchange(one, 1, SIZE_MAX, PATIENCE_MS) || p->ended;
 }
 
 /* The whole conversation; what comes back is added to the replies. */
 static void converse(const struct address *server, const struct bytes *b, struct bytes *replies)
 {
-    struct peer p;
-    if (!peer_open(&p, server)) {
+    struct asker p;
+    if (!asker_open(&p, server)) {
         die("a server cannot be reached any more");
     }
     bytes_add_text(&p.out, "PING\r\nDEL k\r\n");
@@ -122,7 +126,7 @@ static void converse(const struct address *server, const struct bytes *b, struct
         bytes_add_text(replies, "(no end)");
     }
     bytes_add(replies, p.in.at, p.in.len);
-    peer_close(&p);
+    asker_close(&p);
 }
 
 static bool differ(const struct bytes *b, struct bytes replies[2])
@@ -161,10 +165,10 @@ static void shrink(struct bytes *b, struct bytes replies[2])
 static void show(const struct bytes *b, const struct bytes replies[2])
 {
     printf("After PING and DEL k this was sent, and then the end:\n    ");
-    print_quoted(stdout, b->at, b->len, b->len);
+    quote_print(stdout, b->at, b->len, b->len);
     for (int i = 0; i < 2; i++) {
         printf("\n%s replied:\n    ", servers[i].text);
-        print_quoted(stdout, replies[i].at, replies[i].len, 1000);
+        quote_print(stdout, replies[i].at, replies[i].len, 1000);
     }
     putchar('\n');
 }
@@ -175,7 +179,7 @@ int main(int argc, char **argv)
     struct random r;
     uint64_t seed;
     size_t count = 3000;
-    address_options(argc, argv, "usage: garbled [-s SEED] [-n COUNT] SERVER SERVER", &seed,
+    servers_read(argc, argv, "usage: garbled [-s SEED] [-n COUNT] SERVER SERVER", &seed,
                     &count, servers);
     random_seed(&r, seed);
     printf("seed %" PRIu64 ", %zu conversations\n", seed, count);

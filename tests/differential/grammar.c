@@ -1,12 +1,3 @@
-#include "grammar.h"
-
-#include <ctype.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "rules.h"
-#include "words.h"
-
 /*
  * Words in small letters stand for themselves, others for a kind of word (words.h).
  *   ?x  x or nothing     +x  x up to four times     (x y|z)  either x y, or z
@@ -15,6 +6,16 @@
  * CAREFUL rows only lose their last word: some must not wait for long. Others are ranges by name,
  * which have an order only where all scores are equal, as in the sets of LEXSET.
  */
+#include "grammar.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../tools/die.h"
+#include "rules.h"
+#include "words.h"
+
 enum { STEADY, TIMED, CAREFUL };
 
 static const struct form {

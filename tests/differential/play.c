@@ -1,23 +1,28 @@
+/*
+ * One client at a time sends a row of commands to both servers, whose replies are then compared in
+ * order. What EXEC replies is compared by the commands that were queued: the replies so far tell
+ * which these are.
+ */
 #include "play.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "resp.h"
+#include "../tools/resp.h"
 #include "rules.h"
 
 enum { PATIENCE_MS = 5000, MOST_IN_A_ROW = 500 };
 
 static bool greet(struct play *p, int client, const char *text)
 {
-    struct peer *peers[2] = {&p->peers[0][client], &p->peers[1][client]};
+    struct asker *askers[2] = {&p->askers[0][client], &p->askers[1][client]};
     for (int i = 0; i < 2; i++) {
-        bytes_add_text(&peers[i]->out, text);
+        bytes_add_text(&askers[i]->out, text);
     }
-    bool answered = peers_exchange(peers, 2, 1, PATIENCE_MS);
+    bool answered = askers_exchange(askers, 2, 1, PATIENCE_MS);
     for (int i = 0; i < 2; i++) {
-        answered = answered && peers[i]->replies == 1;
-        peer_forget(peers[i]);
+        answered = answered && askers[i]->replies == 1;
+        asker_forget(askers[i]);
     }
     return answered;
 }
@@ -27,7 +32,7 @@ static bool begin(struct play *p)
     play_close(p);
     for (int i = 0; i < 2; i++) {
         for (int client = 0; client < CLIENTS; client++) {
-            if (!peer_open(&p->peers[i][client], &p->servers[i])) {
+            if (!asker_open(&p->askers[i][client], &p->servers[i])) {
                 return false;
             }
         }
@@ -44,8 +49,8 @@ void play_close(struct play *p)
 {
     for (int i = 0; i < 2; i++) {
         for (int client = 0; client < CLIENTS; client++) {
-            if (p->peers[i][client].fd > 0) {
-                peer_close(&p->peers[i][client]);
+            if (p->askers[i][client].fd > 0) {
+                asker_close(&p->askers[i][client]);
             }
         }
     }
@@ -113,7 +118,7 @@ static bool has(const char *data, size_t len, const char *text)
     return false;
 }
 
-/* The places of the replies to list[at]; size 0 if a peer has no more replies. */
+/* The places of the replies to list[at]; size 0 if an asker has no more replies. */
 static enum outcome compare(const struct play *p, struct command *const *list, enum status *statuses,
                             size_t at, const char *const replies[2], const size_t sizes[2],
                             struct difference *d)
@@ -142,27 +147,27 @@ static enum outcome run_row(struct play *p, struct command *const *list, enum st
                             size_t len, struct difference *d)
 {
     int client = list[at]->client;
-    struct peer *peers[2] = {&p->peers[0][client], &p->peers[1][client]};
+    struct asker *askers[2] = {&p->askers[0][client], &p->askers[1][client]};
     size_t places[2] = {0, 0};
     enum outcome outcome = SAME;
 
     for (size_t i = at; i < at + len; i++) {
-        command_encode(list[i], &peers[0]->out);
+        command_encode(list[i], &askers[0]->out);
     }
-    bytes_add(&peers[1]->out, peers[0]->out.at, peers[0]->out.len);
-    peers_exchange(peers, 2, len, PATIENCE_MS);
+    bytes_add(&askers[1]->out, askers[0]->out.at, askers[0]->out.len);
+    askers_exchange(askers, 2, len, PATIENCE_MS);
     for (size_t i = at; i < at + len && outcome == SAME; i++) {
         const char *replies[2];
         size_t sizes[2];
         for (int j = 0; j < 2; j++) {
-            replies[j] = peers[j]->in.at + places[j];
-            sizes[j] = places[j] < peers[j]->parsed ? resp_value(replies[j]).size : 0;
+            replies[j] = askers[j]->in.at + places[j];
+            sizes[j] = places[j] < askers[j]->parsed ? resp_value(replies[j]).size : 0;
             places[j] += sizes[j];
         }
         outcome = compare(p, list, statuses, i, replies, sizes, d);
     }
-    peer_forget(peers[0]);
-    peer_forget(peers[1]);
+    asker_forget(askers[0]);
+    asker_forget(askers[1]);
     return outcome;
 }
 

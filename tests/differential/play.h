@@ -8,13 +8,13 @@
 #define PLAY_H
 
 #include "command.h"
-#include "peer.h"
+#include "asker.h"
 
 struct play {
     struct address servers[2];
     int version;        /* of RESP: 2 or 3 */
     const char *ignore; /* a reply that has this text is never a difference; NULL: none */
-    struct peer peers[2][CLIENTS];
+    struct asker askers[2][CLIENTS];
 };
 
 /* Where the servers disagree. */

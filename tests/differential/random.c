@@ -1,6 +1,9 @@
+/*
+ * splitmix64: a sum that is stirred. It needs no more state than its seed, so any number is a good
+ * one.
+ */
 #include "random.h"
 
-/* splitmix64 */
 static uint64_t next(struct random *r)
 {
     uint64_t z = r->state += 0x9e3779b97f4a7c15u;

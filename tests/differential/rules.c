@@ -1,9 +1,14 @@
+/*
+ * The exceptions are a table: a command, or a command and its subcommand, with the rule for its
+ * replies. Most replies are equal and never get there.
+ */
 #include "rules.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "resp.h"
+#include "../tools/resp.h"
 
 enum rule {
     SORTED,   /* the same values in any order */

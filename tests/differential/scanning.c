@@ -8,15 +8,20 @@
  * return every key that stayed and no key that never existed. Status: 0 all is well, 1 not, 2 wrong
  * use.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "peer.h"
-#include "resp.h"
+#include "../tools/die.h"
+#include "../tools/resp.h"
+#include "asker.h"
+#include "servers.h"
+
+const char program_name[] = "differential";
 
 enum { PATIENCE_MS = 10000 };
 
-static struct peer peer;
+static struct asker asker;
 static size_t nstay;
 static bool *seen; /* of those that stay */
 
@@ -45,14 +50,14 @@ static void ask(const char *format, const char *prefix, size_t i)
 {
     char line[128];
     snprintf(line, sizeof line, format, prefix, i);
-    bytes_add_text(&peer.out, line);
+    bytes_add_text(&asker.out, line);
 }
 
 /* Waits for that many replies, the first of which is still there afterwards. */
 static void exchange(size_t replies)
 {
-    struct peer *peers[1] = {&peer};
-    if (!peers_exchange(peers, 1, replies, PATIENCE_MS) || peer.replies < replies) {
+    struct asker *askers[1] = {&asker};
+    if (!askers_exchange(askers, 1, replies, PATIENCE_MS) || asker.replies < replies) {
         die("the server does not answer");
     }
 }
@@ -61,13 +66,13 @@ static void change(const char *format, const char *prefix, size_t first, size_t 
 {
     for (size_t i = first; i < last; i++) {
         ask(format, prefix, i);
-        if (peer.out.len > 500000 || i + 1 == last) {
-            exchange(peer.replies + 1); /* at least: it reads on while it sends */
+        if (asker.out.len > 500000 || i + 1 == last) {
+            exchange(asker.replies + 1); /* at least: it reads on while it sends */
         }
     }
     if (last > first) {
         exchange(last - first);
-        peer_forget(&peer);
+        asker_forget(&asker);
     }
 }
 
@@ -90,9 +95,9 @@ static size_t scan_once(const struct weather *w, size_t cursor)
 {
     char line[64];
     snprintf(line, sizeof line, "SCAN %zu COUNT %zu\r\n", cursor, w->count);
-    bytes_add_text(&peer.out, line);
+    bytes_add_text(&asker.out, line);
     exchange(1);
-    struct value all = resp_value(peer.in.at);
+    struct value all = resp_value(asker.in.at);
     if (!resp_is_array(&all) || all.count != 2) {
         die("SCAN replied something else than a cursor and an array");
     }
@@ -104,7 +109,7 @@ static size_t scan_once(const struct weather *w, size_t cursor)
         at += key.size;
     }
     cursor = strtoull(next.text, NULL, 10);
-    peer_forget(&peer);
+    asker_forget(&asker);
     return cursor;
 }
 
@@ -124,9 +129,9 @@ static bool scan(const struct weather *w)
 {
     size_t first = 0, last = w->others * nstay, most = last + w->added * nstay;
     size_t cursor = 0, calls = 0, limit = 20000 + 50 * (most + nstay) / w->count;
-    bytes_add_text(&peer.out, "FLUSHALL\r\n");
+    bytes_add_text(&asker.out, "FLUSHALL\r\n");
     exchange(1);
-    peer_forget(&peer);
+    asker_forget(&asker);
     change("SET %s%zu v\r\n", "stay:", 0, nstay);
     change("SET %s%zu v\r\n", "other:", first, last);
     memset(seen, 0, nstay);
@@ -154,9 +159,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: scanning SERVER KEYS\n");
         return 2;
     }
-    address_parse(&address, argv[1]);
-    address_await(&address);
-    if (!peer_open(&peer, &address)) {
+    server_parse(&address, argv[1]);
+    server_await(&address);
+    if (!asker_open(&asker, &address)) {
         die("the server does not listen");
     }
     seen = resized(NULL, nstay * sizeof *seen);
@@ -164,7 +169,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof weathers / sizeof weathers[0] && good; i++) {
         good = scan(&weathers[i]);
     }
-    peer_close(&peer);
+    asker_close(&asker);
     free(seen);
     return good ? 0 : 1;
 }

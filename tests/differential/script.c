@@ -6,8 +6,11 @@
  */
 #include "script.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "../tools/resp.h"
 
 enum { MOST_WORDS = 16, WORD = 32 };
 
@@ -69,14 +72,9 @@ static void add_line(struct bytes *to, struct random *r, char (*words)[WORD], si
 
 static void add_array(struct bytes *to, char (*words)[WORD], size_t n)
 {
-    char text[2 * WORD];
-    snprintf(text, sizeof text, "*%zu\r\n", n);
-    bytes_add_text(to, text);
+    resp_add_array(to, n);
     for (size_t i = 0; i < n; i++) {
-        snprintf(text, sizeof text, "$%zu\r\n", strlen(words[i]));
-        bytes_add_text(to, text);
-        bytes_add_text(to, words[i]);
-        bytes_add_text(to, "\r\n");
+        resp_add_word(to, words[i], strlen(words[i]));
     }
 }
 

@@ -9,7 +9,7 @@
 #ifndef SCRIPT_H
 #define SCRIPT_H
 
-#include "bytes.h"
+#include "../tools/bytes.h"
 #include "random.h"
 
 enum { MOST_CLIENTS = 6, MOST_REQUESTS = 512 };

@@ -10,20 +10,25 @@
  * shows it again. Status: 0 none, 1 one, 2 wrong use, or a server cannot be reached.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "peer.h"
+#include "../tools/die.h"
+#include "../tools/quote.h"
+#include "../tools/resp.h"
+#include "asker.h"
 #include "random.h"
-#include "resp.h"
 #include "script.h"
+#include "servers.h"
+
+const char program_name[] = "differential";
 
 enum { PATIENCE_MS = 10000, MOST_ROUNDS = 4, SHOWN_BEFORE = 12, HELPER = MOST_CLIENTS };
 
 static struct address servers[2];
-static struct peer peers[2][MOST_CLIENTS + 1]; /* the last one is the helper */
+static struct asker askers[2][MOST_CLIENTS + 1]; /* the last one is the helper */
 static struct client clients[MOST_CLIENTS];
 static struct script scripts[MOST_CLIENTS];
 static size_t nclients;
@@ -33,7 +38,7 @@ static size_t nclients;
 static void open_client(size_t client)
 {
     for (int i = 0; i < 2; i++) {
-        if (!peer_open(&peers[i][client], &servers[i])) {
+        if (!asker_open(&askers[i][client], &servers[i])) {
             die("a server cannot be reached any more");
         }
     }
@@ -42,8 +47,8 @@ static void open_client(size_t client)
 static void close_client(size_t client)
 {
     for (int i = 0; i < 2; i++) {
-        if (peers[i][client].fd > 0) {
-            peer_close(&peers[i][client]);
+        if (askers[i][client].fd > 0) {
+            asker_close(&askers[i][client]);
         }
     }
 }
@@ -51,28 +56,28 @@ static void close_client(size_t client)
 /* Waits for all, also for the helper. */
 static bool await_all(void)
 {
-    struct peer *all[2 * (MOST_CLIENTS + 1)];
+    struct asker *all[2 * (MOST_CLIENTS + 1)];
     size_t n = 0;
     for (int i = 0; i < 2; i++) {
         for (size_t client = 0; client < nclients; client++) {
-            all[n++] = &peers[i][client];
+            all[n++] = &askers[i][client];
         }
-        all[n++] = &peers[i][HELPER];
+        all[n++] = &askers[i][HELPER];
     }
-    return peers_await(all, n, PATIENCE_MS);
+    return askers_await(all, n, PATIENCE_MS);
 }
 
 static void want(size_t client, size_t replies)
 {
-    peers[0][client].wanted = peers[1][client].wanted = replies;
+    askers[0][client].wanted = askers[1][client].wanted = replies;
 }
 
 /* Adds to what the client sends, to both servers. */
 static void say(size_t client, const char *data, size_t len)
 {
     for (int i = 0; i < 2; i++) {
-        if (!peers[i][client].ended) {
-            bytes_add(&peers[i][client].out, data, len);
+        if (!askers[i][client].ended) {
+            bytes_add(&askers[i][client].out, data, len);
         }
     }
 }
@@ -101,7 +106,7 @@ static void mask(struct bytes *b, const char *from, const char *to, const char *
 /* In HELLO's reply the client's number and the server's version are its own. */
 static bool is_same(size_t client)
 {
-    struct bytes *in[2] = {&peers[0][client].in, &peers[1][client].in};
+    struct bytes *in[2] = {&askers[0][client].in, &askers[1][client].in};
     for (int i = 0; i < 2; i++) {
         mask(in[i], "$2\r\nid\r\n:", "\r\n$4\r\nmode\r\n", "0");
         mask(in[i], "$7\r\nversion\r\n", "\r\n$5\r\nproto\r\n", "$0\r\n");
@@ -111,7 +116,7 @@ static bool is_same(size_t client)
 }
 
 /* How many replies are equal, and where the first different one begins. */
-static size_t equal_replies(const struct peer *a, const struct peer *b, size_t *at)
+static size_t equal_replies(const struct asker *a, const struct asker *b, size_t *at)
 {
     size_t n = 0;
     *at = 0;
@@ -127,8 +132,8 @@ static size_t equal_replies(const struct peer *a, const struct peer *b, size_t *
 
 static void show_replies(size_t client)
 {
-    const struct bytes *in[2] = {&peers[0][client].in, &peers[1][client].in};
-    size_t begin, n = equal_replies(&peers[0][client], &peers[1][client], &begin), at = begin;
+    const struct bytes *in[2] = {&askers[0][client].in, &askers[1][client].in};
+    size_t begin, n = equal_replies(&askers[0][client], &askers[1][client], &begin), at = begin;
     while (at < in[0]->len && at < in[1]->len && in[0]->at[at] == in[1]->at[at]) {
         at++;
     }
@@ -136,9 +141,9 @@ static void show_replies(size_t client)
            at - begin);
     at = at - begin > 40 ? at - 40 : begin;
     for (int i = 0; i < 2; i++) {
-        const struct peer *p = &peers[i][client];
+        const struct asker *p = &askers[i][client];
         printf("%s replied%s:\n    ", servers[i].text, p->ended ? ", and then closed" : "");
-        print_quoted(stdout, p->in.at + at, p->in.len - at, 300);
+        quote_print(stdout, p->in.at + at, p->in.len - at, 300);
         putchar('\n');
     }
 }
@@ -147,7 +152,7 @@ static void show_script(const struct script *s)
 {
     for (size_t i = 0, at = 0; i < s->nrequests; at = s->ends[i++]) {
         printf("    ");
-        print_quoted(stdout, s->bytes.at + at, s->ends[i] - at, 400);
+        quote_print(stdout, s->bytes.at + at, s->ends[i] - at, 400);
         putchar('\n');
     }
 }
@@ -166,13 +171,13 @@ static bool check(size_t client)
         show_replies(client);
         return false;
     }
-    if (!peers[0][client].ended && peers[0][client].replies < peers[0][client].wanted) {
+    if (!askers[0][client].ended && askers[0][client].replies < askers[0][client].wanted) {
         printf("Client %zu has no reply from either server, after %zu replies of %zu.\n", client,
-               peers[0][client].replies, peers[0][client].wanted);
+               askers[0][client].replies, askers[0][client].wanted);
         return false;
     }
     for (int i = 0; i < 2; i++) {
-        struct peer *p = &peers[i][client];
+        struct asker *p = &askers[i][client];
         p->in.len = p->parsed = p->replies = p->wanted = 0;
     }
     return true;
@@ -237,7 +242,7 @@ static void await_blocked(void)
 static void reopen(void)
 {
     for (size_t i = 0; i < nclients; i++) {
-        if (peers[0][i].ended || peers[1][i].ended) {
+        if (askers[0][i].ended || askers[1][i].ended) {
             close_client(i);
             open_client(i);
             clients[i].multi = false;
@@ -315,7 +320,7 @@ static void begin(struct random *r)
     nclients = 3 + random_below(r, MOST_CLIENTS - 2);
     for (size_t i = 0; i < nclients; i++) {
         clients[i] = (struct client){.letter = (char)('a' + i)};
-        peers[0][i].ended = true; /* it is to be opened */
+        askers[0][i].ended = true; /* it is to be opened */
     }
 }
 
@@ -354,7 +359,7 @@ int main(int argc, char **argv)
 {
     uint64_t seed;
     size_t count = 300;
-    address_options(argc, argv, "usage: several [-s SEED] [-n COUNT] SERVER SERVER", &seed,
+    servers_read(argc, argv, "usage: several [-s SEED] [-n COUNT] SERVER SERVER", &seed,
                     &count, servers);
     open_client(HELPER);
     bool same = play(seed, count);

@@ -1,8 +1,13 @@
+/*
+ * Whatever is taken out is tried on both servers: if they still disagree on a command of the same
+ * name, it stays out. Large pieces go first, then ever smaller ones, then single words.
+ */
 #include "shrink.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "../tools/clock.h"
 #include "rules.h"
 
 /* At most this long: what is left then is short enough to read. */
@@ -13,7 +18,7 @@ struct shrinking {
     struct sequence *sequence;
     struct difference *difference;
     struct bytes name; /* of the command that makes the difference */
-    uint64_t end_ms;
+    int64_t end_ms;
 };
 
 struct sequence sequence_copy(struct command *const *list, size_t n)

@@ -1,9 +1,16 @@
+/*
+ * Each kind of word has a function, named in a table at the end. Most draw from a few values, so
+ * that commands meet the same keys and members again; some of the values are at the edge.
+ */
 #include "words.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "../tools/die.h"
 
 __attribute__((format(printf, 2, 3))) static void add(struct command *c, const char *format, ...)
 {
