@@ -222,7 +222,7 @@ only_one_left() {
   talk pace 20 "${words[@]}"
 }
 
-@test "core: a long text is one reply, with nothing in front of it and behind others" {
+@test "hardening: a long text is one reply, with nothing in front of it and behind others" {
   why 1 "the text's length, or what ends it, is missing where it is sent without a copy"
   start_server
   local before reply text

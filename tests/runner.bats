@@ -148,7 +148,7 @@ on_server() { PATH=$OUTER_PATH SERVER=127.0.0.1:$PORT_THERE run "$@"; }
 
 # refuses N DATABASE: tests/run a server with N keys here and one in that database; it asks for nothing else
 refuses() {
-  start "$TOOLS/talk" --listen 0 expect 'DBSIZE\r\n' send ":$1\r\n" expect 'INFO keyspace\r\n' \
+  start "$TOOLS/talk" --timeout 60000 --listen 0 expect 'DBSIZE\r\n' send ":$1\r\n" expect 'INFO keyspace\r\n' \
     send "\$44\r\n# Keyspace\r\n$2:keys=1,expires=0,avg_ttl=0\r\n\r\n" expect-eof
   announced
   on_server -2 "$TESTS/run" f15
