@@ -119,11 +119,11 @@ A=jasaysci B=lmdgnqig
   start_server
   talk req [ zadd z 1 '' ] expect-int 1 req [ zadd z 3 'a\0b' ] expect-int 1 \
     req [ zadd z 4 'a\0c' ] expect-int 1 req [ zadd z 2 a ] expect-int 1 \
-    req [ zadd z 1 "\{$LONG*x}" ] expect-int 1 req [ zadd z 5 "\{$LONG*x}" ] expect-int 0 \
+    req [ zadd z 5 "\{$LONG*x}" ] expect-int 1 req [ zadd z 6 "\{$LONG*x}" ] expect-int 0 \
     req [ zscore z '' ] expect-dbl 1 req [ zscore z 'a\0' ] expect-nil \
-    req [ zscore z "\{$LONG*x}" ] expect-dbl 5 \
+    req [ zscore z "\{$LONG*x}" ] expect-dbl 6 \
     req [ zquery z 0 '' 0 99 ] expect-arr [ str '' dbl 1 str a dbl 2 str 'a\0b' dbl 3 \
-    str 'a\0c' dbl 4 str "\{$LONG*x}" dbl 5 ]
+    str 'a\0c' dbl 4 str "\{$LONG*x}" dbl 6 ]
 }
 
 @test "core: names with one hash code are different members" {
