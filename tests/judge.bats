@@ -291,7 +291,7 @@ made_up() {
 
 # ---- the lines concept: ----
 
-@test "extra: every chapter has 8 to 12 concepts, of a few words, none twice" {
+@test "extra: every chapter has 8 to 12 concepts, and every step 6 to 12, of a few words, none twice" {
   run -0 "$judge/check" --heads
 }
 
