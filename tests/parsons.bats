@@ -88,7 +88,7 @@ check() { DIR=mine run -"$1" "$PARSONS/check"; }
   one_line && has "missing: if (sending)"
   answer ch06 's/^if (sending)$/&\n&/'
   check 1
-  one_line && has "line 7 is there too often: if (sending)"
+  one_line && has "line 7 is used too often: if (sending)"
   answer ch06 's/^if (sending)$/if (true)/'
   check 1
   has "line 6 is not from the sheet: if (true)" && has "missing: if (sending)"
