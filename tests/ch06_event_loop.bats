@@ -167,8 +167,11 @@ len:6 data:hello5" "$output"
   nothing was left to wait for: look at the input buffer again"
   start_server
   # the first of them makes the system grow the socket's buffers
-  talk prepare x prepare-fat $((4 * MIB)) ask-fat $((4 * MIB)) answer-fat $((4 * MIB)) \
-    prepare-fat 100000 repeat 20 { join { ask-fat 100000 ask x } answer-fat 100000 answer x }
+  local words=() size
+  for size in 100000 300000 700000; do
+    words+=(prepare-fat "$size" repeat 8 "{" join "{" ask-fat "$size" ask x "}" answer-fat "$size" answer x "}")
+  done
+  talk prepare x prepare-fat $((4 * MIB)) ask-fat $((4 * MIB)) answer-fat $((4 * MIB)) "${words[@]}"
 }
 
 @test "core: hundreds of big replies all come, though the client reads late" {
