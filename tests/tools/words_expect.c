@@ -112,8 +112,9 @@ static void do_expect_silence(struct talk *t, char **args)
 {
     struct peer *p = current(t);
     if (peer_hears(p, word_to_number(args[0]))) {
-        fail(t, "expected silence, but %s",
-             peer_unread(p) ? "bytes came" : "the connection was ended");
+        fail(t, "%s",
+             peer_unread(p) ? "expected silence, but bytes came"
+                            : "expected silence, but the connection was ended");
     }
 }
 
