@@ -239,7 +239,7 @@ parse_ms() {
   start_server
   local took
   took=$(parse_ms)
-  [ "$took" -lt 500 ] || fail "a request of a million arguments took $took ms of CPU time"
+  [ "$took" -lt 200 ] || fail "a request of a million arguments took $took ms of CPU time"
 }
 
 @test "core: a large argument that trickles in costs no more than one that comes at once" {
