@@ -208,16 +208,8 @@ END
 @test "core: a string is not taken for a sorted set" {
   why ch10_avl 6 "a command for another type does something, or does not reply with the error"
   start_server
-  local name
-  for name in "zadd s 1 m" "zrem s m" "zcard s" "zscore s m" "zincrby s 1 m" "zrank s m" \
-    "zrevrank s m" "zscan s 0" "zmscore s m"; do
-    printf '> %s\n-WRONGTYPE Operation against a key holding the wrong kind of value\n' "$name"
-  done >"$BATS_TEST_TMPDIR/lines"
-  {
-    printf '> set s v\nOK\n'
-    cat "$BATS_TEST_TMPDIR/lines"
-    printf '> get s\n"v"\n'
-  } | dialogue
+  refuse_a_string "zadd s 1 m" "zrem s m" "zcard s" "zscore s m" "zincrby s 1 m" "zrank s m" \
+    "zrevrank s m" "zscan s 0" "zmscore s m"
 }
 
 @test "core: what changes a sorted set keeps its time limit, but the limit ends with the last member" {

@@ -196,16 +196,8 @@ END
 @test "core: a string has no ranges of members" {
   why ch10_avl 6 "a command for another type does something, or does not reply with the error"
   start_server
-  local name
-  for name in "zrange s 0 -1" "zcount s 0 1" "zrangestore o s 0 -1" "zremrangebyrank s 0 -1" \
-    "zlexcount s - +" "zrevrange s 0 -1" "zrangebyscore s 0 1" "zremrangebyscore s 0 1" "zremrangebylex s - +"; do
-    printf '> %s\n-WRONGTYPE Operation against a key holding the wrong kind of value\n' "$name"
-  done >"$BATS_TEST_TMPDIR/lines"
-  {
-    printf '> set s v\nOK\n'
-    cat "$BATS_TEST_TMPDIR/lines"
-    printf '> get s\n"v"\n'
-  } | dialogue
+  refuse_a_string "zrange s 0 -1" "zcount s 0 1" "zrangestore o s 0 -1" "zremrangebyrank s 0 -1" \
+    "zlexcount s - +" "zrevrange s 0 -1" "zrangebyscore s 0 1" "zremrangebyscore s 0 1" "zremrangebylex s - +"
 }
 
 @test "core: ZRANGESTORE takes the time limit away, and what takes members out keeps it" {

@@ -192,16 +192,8 @@ END
 @test "core: a string has no members to pop, and cannot be computed with as a set" {
   why ch10_avl 6 "a command for another type does something, or does not reply with the error"
   start_server
-  local name
-  for name in "zpopmin s" "zpopmax s" "zmpop 1 s min" "zinter 1 s" "zdiff 2 none s" \
-    "zunionstore out 1 s" "zintercard 1 s"; do
-    printf '> %s\n-WRONGTYPE Operation against a key holding the wrong kind of value\n' "$name"
-  done >"$BATS_TEST_TMPDIR/lines"
-  {
-    printf '> set s v\nOK\n'
-    cat "$BATS_TEST_TMPDIR/lines"
-    printf '> get s\n"v"\n'
-  } | dialogue
+  refuse_a_string "zpopmin s" "zpopmax s" "zmpop 1 s min" "zinter 1 s" "zdiff 2 none s" \
+    "zunionstore out 1 s" "zintercard 1 s"
 }
 
 @test "core: a result that is stored has no time limit, what pops members keeps it" {

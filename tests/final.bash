@@ -22,6 +22,7 @@
 # lookups                lines on stdin, `HITS MISSES COMMAND...`: the look-ups that INFO counts
 # set_big KEY N          gives the key a value of N times z
 # build_differential NAME   builds differential/NAME.c into $TOOLS
+# refuse_a_string COMMAND...   each has the error for a key of another type, where s is a string, and leaves it
 # needs PROGRAM...       skips where one is not installed
 # server_apart SETUP FLAG...    starts the server in a network of its own, on port 7000, after the shell
 #                        commands in SETUP have set that up; skips where that cannot be. What begins with
@@ -148,6 +149,14 @@ server_apart() {
   APART=(nsenter -t "$SERVER_PID" -U -n --preserve-credentials)
   no_last_question
   eventually 5 grep -q '^listening on ' "$SERVER_OUT"
+}
+
+refuse_a_string() {
+  {
+    printf '> set s v\nOK\n'
+    printf '> %s\n-WRONGTYPE Operation against a key holding the wrong kind of value\n' "$@"
+    printf '> get s\n"v"\n'
+  } | dialogue
 }
 
 build_differential() {

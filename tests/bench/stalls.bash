@@ -6,7 +6,7 @@
 # While others use the CPUs, a wait may be longer than what the server causes, even without the time
 # in the run queue. It is never shorter. So a row that misses its must is tried again, and the
 # shortest wait counts: whatever the server causes itself happens every time.
-TRIES=${TRIES:-5}
+TRIES=${TRIES:-3}
 
 # probed SERVER COMMAND...: its line goes to stdout
 # shellcheck disable=SC2046 # a target is two words
