@@ -95,8 +95,8 @@ cxx_of() {
 # The C of tools/ and differential/: C11, with what POSIX has; the other two are for macOS and BSD
 TOOL_FLAGS=(-std=c11 -D_POSIX_C_SOURCE=200809L -D_DARWIN_C_SOURCE -D__BSD_VISIBLE=1 -Wall -Wextra)
 
-# needed FILE.c: what that program is linked from, a line each: the file itself, and the .c beside
-# every header that it or one of these includes
+# needed FILE.c: what that program is linked from, one file per line: itself, and the .c beside every
+# header that it or one of these includes
 needed() {
   awk '
     function visit(file,   line, got, parts, name) {

@@ -9,7 +9,7 @@
 
 #include "script.h"
 
-/* Returns the connection that words work on; opens it if there is none. */
+/* Returns the connection that words work on, and opens it first if need be. */
 struct peer *current(struct talk *t);
 
 /* Makes that one current; opens it if it is new. */

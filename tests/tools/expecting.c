@@ -16,7 +16,7 @@ enum {
     MOST_SHOWN = 300      /* a body of less than that is shown as a value */
 };
 
-/* Are they equal? If there are none, there need not be any memory. */
+/* Are they equal? Where len is 0, a and b may be NULL. */
 static bool same_bytes(const char *a, const char *b, size_t len)
 {
     return len == 0 || memcmp(a, b, len) == 0;

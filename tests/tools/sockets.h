@@ -1,6 +1,6 @@
 /*
- * sockets.h: opens connections and waits for them. Whoever gets a descriptor
- * here closes it.
+ * sockets.h: opens connections and waits for them. The caller closes the
+ * descriptors.
  */
 #ifndef SOCKETS_H
 #define SOCKETS_H

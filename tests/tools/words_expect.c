@@ -121,7 +121,7 @@ static void do_expect_silence(struct talk *t, char **args)
 /* ---- which dialect is it? ---- */
 
 enum {
-    LONG_BODY = 1000, /* that is no header: only a byte more is waited for */
+    LONG_BODY = 1000, /* more is not a header but text: wait for a byte */
     MORE_MS = 500
 };
 
