@@ -229,6 +229,8 @@ static struct call call_of(struct server *s, const struct planned *p)
     call.args = p->request.args;
     call.nargs = p->request.nargs;
     call.cmd = p->cmd;
+    /* A typed line is decoded in place: it cannot be parsed again. */
+    call.may_pause = !protocol_is_typed(p->conn, 0);
     return call;
 }
 
@@ -283,6 +285,10 @@ static void run_one(struct server *s, struct planned *p)
     command_run(&call);
     keyspace_forget_hash(ks);
     c->served = true;
+    if (call.paused) {
+        forget(c); /* the next turn finds it again, and goes on */
+        return;
+    }
     c->nplanned--;
     c->planned -= p->size;
     buf_consume(&c->in, p->size);

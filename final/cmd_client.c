@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "conn.h"
 #include "idle.h"
+#include "mem.h"
 #include "multi.h"
 #include "server.h"
 #include "text.h"
@@ -105,25 +106,33 @@ void cmd_client_info(struct call *call)
     reply_buf(&call->reply, &text);
 }
 
-enum { CLIENT_LINE = 320 }; /* about what one takes */
+enum { LIST_SHARE = 200 }; /* clients that a turn lists */
 
-/* client list */
+/* client list: thousands of clients are listed in several turns */
 void cmd_client_list(struct call *call)
 {
-    struct buf text = {0};
-    bool all = call->nargs == 2; /* else something of it is asked for */
+    const struct server *s = call->server;
+    struct session *session = &call->conn->session;
 
-    buf_extend(&text, call->server->nconns * CLIENT_LINE);
-    buf_truncate(&text, 0); /* room for all, so that it need not grow */
-    for (size_t i = 0; all && i < call->server->conns_cap; i++) {
-        const struct conn *c = call->server->conns[i];
-        if (c && !c->want_close)
-            describe(call->server, c, &text);
-    }
-    if (all)
-        reply_buf(&call->reply, &text);
-    else
+    if (call->nargs > 2) { /* something of it is asked for */
         reply_syntax_error(&call->reply);
+        return;
+    }
+    if (!session->list)
+        session->list = mem_zalloc(1, sizeof *session->list);
+    struct client_list *l = session->list;
+    for (size_t n = 0; l->next < s->conns_cap; l->next++) {
+        const struct conn *c = s->conns[l->next];
+        if (!c || c->want_close)
+            continue;
+        if (call->may_pause && n++ == LIST_SHARE) {
+            call->paused = true;
+            return;
+        }
+        describe(s, c, &l->text);
+    }
+    reply_buf(&call->reply, &l->text);
+    session_drop_list(session);
 }
 
 static void kill_client(struct call *call, struct conn *c)

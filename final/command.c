@@ -65,6 +65,8 @@ void command_call(struct call *call, const struct command *cmd)
         call->ks = &call->server->dbs[call->conn->session.db];
     }
     cmd->run(call);
+    if (call->paused)
+        call->server->ncommands--; /* it is counted when it ends */
 }
 
 /* On the binary protocol reply_end() makes a reply that is too big an error. In

@@ -25,6 +25,8 @@ struct call {
     struct keyspace *ks; /* the database that the client has selected */
     struct reply reply;  /* takes exactly one value */
     bool in_exec;        /* one of a transaction: it must not wait */
+    bool may_pause;      /* it may set paused, and is called again */
+    bool paused;         /* it has not replied yet */
 
     /* For a blocked client that is tried again: the key that was added. */
     const struct slice *came;

@@ -87,7 +87,10 @@ void conn_flush(struct conn *c)
     if (c->want_close || buf_size(&c->out) == 0)
         return;
 
-    ssize_t n = write(c->fd, buf_data(&c->out), buf_size(&c->out));
+    size_t size = buf_size(&c->out);
+    if (size > CONN_WRITE_SIZE)
+        size = CONN_WRITE_SIZE; /* the system copies it while others wait */
+    ssize_t n = write(c->fd, buf_data(&c->out), size);
     if (n >= 0) {
         buf_consume(&c->out, (size_t)n);
         c->io_moved += (size_t)n; /* reading replies is progress, too */

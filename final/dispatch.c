@@ -238,7 +238,7 @@ void command_run(struct call *call)
         run(call);
     else
         reply_book_error(&call->reply, BOOK_NO_COMMAND);
-    if (call->conn->session.wait) /* the reply comes later */
+    if (call->conn->session.wait || call->paused) /* the reply comes later */
         buf_truncate(call->reply.out, call->reply.start);
     else
         command_end(call);

@@ -61,13 +61,19 @@ static struct hnode *tab_detach(struct htab *t, struct hnode **from)
     return node;
 }
 
-/* Starts fetching a node that will soon be moved or visited. */
+/* Starts fetching nodes that will soon be moved or visited: the first one of a
+ * chain; and the second when the first has come, and tells where it is. */
 static void fetch_ahead(const struct htab *t, size_t pos)
 {
-    enum { AHEAD = 16 }; /* as many nodes are on their way from memory */
+    enum { FIRST = 24, SECOND = 12 }; /* so many slots ahead */
 
-    if (pos + AHEAD <= t->mask)
-        prefetch(t->slots[pos + AHEAD]);
+    if (pos + FIRST > t->mask)
+        return;
+    struct hnode *const *from = &t->slots[pos + SECOND];
+    if (*from)
+        from = &(*from)->next;
+    prefetch(t->slots[pos + FIRST]);
+    prefetch(*from);
 }
 
 /* Moves some nodes from the older table. Both kinds of work are counted: an

@@ -147,6 +147,7 @@ static void run_queue(struct call *call, const struct multi *m)
         one.args = s->args;
         one.nargs = s->nargs;
         one.in_exec = true;
+        one.may_pause = false;
         one.reply.proto = call->conn->session.proto; /* HELLO changes it */
         command_call(&one, s->cmd);
         call->reply.too_big = one.reply.too_big;

@@ -9,6 +9,8 @@ static inline void prefetch(const void *at)
 {
 #ifdef __GNUC__
     __builtin_prefetch(at);
+    __asm__ volatile(""); /* or else GCC may leave out a function that does
+                             nothing but prefetch */
 #else
     (void)at;
 #endif

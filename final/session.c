@@ -28,10 +28,20 @@ static void drop_names(struct session *s)
     free(s->names);
 }
 
+void session_drop_list(struct session *s)
+{
+    if (!s->list)
+        return;
+    buf_free(&s->list->text);
+    free(s->list);
+    s->list = NULL;
+}
+
 void session_end(struct session *s)
 {
     wait_free(s);
     multi_free(s);
+    session_drop_list(s);
     drop_names(s);
     free(s->addr);
 }

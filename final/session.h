@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buffer.h"
 #include "list.h"
 #include "reply_out.h"
 
@@ -20,6 +21,12 @@ struct names {
     char *client;
     char *lib;
     char *lib_version;
+};
+
+/* A CLIENT LIST that is under way. */
+struct client_list {
+    struct buf text; /* the lines so far */
+    size_t next;     /* where to go on in s->conns */
 };
 
 /* A new client's is all zero, but for id, since_ms, trusted and addr. */
@@ -35,10 +42,13 @@ struct session {
     const char *last_command;
     struct multi *multi; /* NULL: never used MULTI or WATCH */
     struct wait *wait;   /* NULL: not waiting in a blocking command */
+    struct client_list *list;
 };
 
 /* Returns its names, to be set: allocated, if there were none. */
 struct names *session_names(struct session *s);
+
+void session_drop_list(struct session *s);
 
 /* Releases all that a session holds. Must be called before conn_free(), which
  * only knows about bytes. */

@@ -227,12 +227,20 @@ struct znode *zset_at(const struct zset *z, size_t rank)
 struct znode *zset_beside(const struct zset *z, zset_before *before,
                           const void *point, int side)
 {
+    const struct avl_node *beside = NULL;
     struct avl_node *found = NULL;
     int is_before;
 
+    /* A walk goes on in the subtrees beside the way down. Their roots have been
+     * asked for one step before, and tell what is below. */
     for (struct avl_node *at = z->tree.root; at; at = at->child[is_before]) {
+        if (beside) {
+            prefetch(beside->child[0]);
+            prefetch(beside->child[1]);
+        }
+        beside = at->child[side];
+        prefetch(beside);
         is_before = before(of_tree(at), point);
-        prefetch(at->child[!is_before]); /* a walk may go on there */
         if (is_before != side)
             found = at;
     }

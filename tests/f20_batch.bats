@@ -236,6 +236,42 @@ only_one_left() {
   done
 }
 
+# lists REPLY N WHERE: the reply lists N clients, each once, and ends with the one to ECHO.
+lists() {
+  local reply=$1 n=$2 where=$3 text
+  text=${reply#*$'\n$'*$'\n'}
+  [ "$(grep -c '^id=' <<<"$text")" = "$n" ] &&
+    [ "$(sed -n 's/^id=\([0-9]*\) .* lib-ver=$/\1/p' <<<"$text" | sort -u | grep -c .)" = "$n" ] ||
+    fail "CLIENT LIST $where has $(grep -c '^id=' <<<"$text") lines for $n clients, or not each of them once"
+  [[ $reply == *$'\n$3\nend\n+OK' ]] || fail "CLIENT LIST $where: what follows gets no reply" "${reply: -100}"
+}
+
+@test "hardening: a list of hundreds of clients is whole, wherever it is asked for" {
+  why 1 "a list that goes on in the next turn begins again, ends early, lets the next request pass, or is
+  asked for where it cannot be interrupted"
+  start_server
+  local opened=() i list echo
+  for ((i = 1; i <= 600; i++)); do
+    opened+=("@c$i" open)
+  done
+  talk_start "${opened[@]}" @c600 send 'PING\r\n' expect '+PONG\r\n' hold
+  # shellcheck disable=SC2059 # the words have backslashes
+  list=$(printf "$(array PING)$(array CLIENT LIST)") echo=$(printf "$(array ECHO end)")
+  lists "$(told "$list"$'\n'"${echo%$'\r'}")" 601 "in a pipeline"
+  lists "$(told $'PING\r\n"\\x43LIENT" "LIST"\r\nECHO end')" 601 "as a typed line"
+  # shellcheck disable=SC2059
+  list=$(printf "$(array MULTI)$(array CLIENT LIST)$(array EXEC)")
+  lists "$(told "$list"$'\n'"${echo%$'\r'}")" 601 "in a transaction"
+  # a client that goes away, and one that is killed, while their lists are under way
+  talk_resume
+  talk_finish
+  for ((i = 1; i <= 20; i++)); do
+    opened+=("@c$i" send "$(array CLIENT LIST)" send "$(array CLIENT LIST)")
+  done
+  talk "${opened[@]}" @other send "$(array CLIENT KILL SKIPME yes)" expect ':600\r\n'
+  talk send 'PING\r\n' expect '+PONG\r\n'
+}
+
 @test "extra: a command that needs no client runs without one" {
   why 1 "a command asks a connection that is not there: a log could not be replayed"
   local file files=()

@@ -2,6 +2,7 @@
  * Except for the clock, nothing here is called while something is measured. So
  * it is written to fail early and clearly, not to be fast.
  */
+#define _GNU_SOURCE /* for SCHED_IDLE */
 #include "common.h"
 
 #include <arpa/inet.h>
@@ -10,6 +11,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,6 +97,15 @@ void raise_descriptor_limit(void)
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
+}
+
+void give_way(void)
+{
+#ifdef SCHED_IDLE
+    struct sched_param none = {.sched_priority = 0};
+
+    sched_setscheduler(0, SCHED_IDLE | SCHED_RESET_ON_FORK, &none);
+#endif
 }
 
 int connect_to(int port)

@@ -33,6 +33,11 @@ void *must_alloc(size_t n);
 /* Allows as many descriptors as this user may have. */
 void raise_descriptor_limit(void);
 
+/* From now on this program has a CPU only while nobody else wants it. (What it
+ * forks has one as usual.) Anybody may do that; where the system does not know
+ * how, nothing happens. */
+void give_way(void);
+
 /* Begins a non-blocking connection to a port of this machine. Before it is
  * used, it has to be finished. */
 int connect_to(int port);

@@ -2,11 +2,12 @@
  * hold: opens N connections and says how many bytes of the server's memory each
  * takes. It keeps them open while COMMAND runs, or for SECONDS (0).
  *
- *   hold [-u] [-t SECONDS] PORT PID N [COMMAND [ARG]...]
+ *   hold [-gu] [-t SECONDS] PORT PID N [COMMAND [ARG]...]
  *
  * The memory is the server's RSS; what the kernel keeps for a socket is not in
  * it. Each connection sends PING once, and all do so together. With -u each is
- * also used: it sends 64 SETs of 32 bytes at once, then 64 GETs.
+ * also used: it sends 64 SETs of 32 bytes at once, then 64 GETs. With -g it has
+ * a CPU only while nobody else wants it, but COMMAND has one as usual.
  * Status: that of COMMAND; 1 if the server hangs up; 2 for wrong use.
  */
 #include <stdio.h>
@@ -89,7 +90,7 @@ static int run(char **command)
 
 static void wrong_use(void)
 {
-    fprintf(stderr, "usage: hold [-u] [-t SECONDS] PORT PID N "
+    fprintf(stderr, "usage: hold [-gu] [-t SECONDS] PORT PID N "
                     "[COMMAND [ARG]...]\n");
     exit(2);
 }
@@ -102,9 +103,11 @@ int main(int argc, char **argv)
     uint64_t before, after;
 
     set_program("hold");
-    while ((letter = getopt(argc, argv, "+ut:")) != -1) {
+    while ((letter = getopt(argc, argv, "+gut:")) != -1) {
         if (letter == 'u')
             used = 1;
+        else if (letter == 'g')
+            give_way();
         else if (letter == 't')
             seconds = (unsigned)number_of("-t", optarg, 0, 100000);
         else

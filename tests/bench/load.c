@@ -18,6 +18,7 @@
  *                (5000); in binary at most 9999
  *   -i N         further connections, which say one thing and then are idle (0)
  *   -s SEED      of the random numbers (1)
+ *   -g           it has a CPU only while nobody else wants it
  *   -w MS        how long the server may say nothing (10000)
  *   -q           print only the line for programs
  *
@@ -50,7 +51,7 @@ static void wrong_use(void)
     fprintf(stderr, "usage: load [-p resp|tlv|status|echo] [-m OP[=N],...] "
                     "[-c N] [-P N] [-k N] [-v N]\n"
                     "            [-t SECONDS] [-n N] [-o] [-e MS] [-i N] "
-                    "[-s SEED] [-w MS] [-q] PORT PID\nops: ");
+                    "[-s SEED] [-w MS] [-gq] PORT PID\nops: ");
     op_print_names();
     fputc('\n', stderr);
     exit(2);
@@ -116,6 +117,9 @@ static void read_option(struct options *o, int letter, const char *text)
     case 's':
         p->seed = number_of("-s", text, 1, UINT64_MAX);
         break;
+    case 'g':
+        give_way();
+        break;
     case 'w':
         patience_ms = (int)number_of("-w", text, 1, 1000 * 1000);
         break;
@@ -132,7 +136,7 @@ static void read_options(struct options *o, int argc, char **argv)
     struct plan *p = &o->plan;
     int letter;
 
-    while ((letter = getopt(argc, argv, "p:m:c:P:k:v:t:n:oe:i:s:w:q")) != -1)
+    while ((letter = getopt(argc, argv, "p:m:c:P:k:v:t:n:oe:i:s:w:gq")) != -1)
         read_option(o, letter, optarg);
     if (argc - optind != 2)
         wrong_use();

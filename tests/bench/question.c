@@ -7,7 +7,8 @@
  *
  * The server's computing time comes from the clock of its process, which is
  * right at any time and counts all threads. The file schedstat has the running
- * time of the main thread only, and that may be a tick old: up to 4 ms.
+ * time of the main thread only, and that may be a tick old: up to 4 ms. While
+ * the main thread waits for a CPU it computes nothing, whatever the others do.
  */
 #include "question.h"
 
@@ -118,9 +119,10 @@ uint64_t question_waited(const struct question *q, uint64_t arrived_ns,
     uint64_t queued = schedule_waiting_ns(q->schedule) - q->queued_before_ns;
 
     *computed_ns = less(process_cpu_ns(q->pid) - q->cpu_before_ns, late);
+    took = less(took, less(queued, late));
     if (*computed_ns > took)
         *computed_ns = took;
-    return less(took, less(queued, late));
+    return took;
 }
 
 int question_was_lost(struct question *q)
