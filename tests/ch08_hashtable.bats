@@ -292,15 +292,6 @@ random_session() {
     fail "$n keys set, read and deleted took $used ms of the server's CPU time"
 }
 
-# busy_us: CPU time of the server so far, in us where the system can
-busy_us() {
-  if [ -r "/proc/$SERVER_PID/schedstat" ]; then
-    cat "/proc/$SERVER_PID/task/"*/schedstat | awk '{ sum += $1 } END { printf "%d", sum / 1000 }'
-  else
-    echo $(($(cpu_ms) * 1000))
-  fi
-}
-
 # cost_of FROM TO: each of these rounds sends REQUEST 1,000 times, with the round's number for @N,
 # whose replies are REPLY_IS. Sets COST to the server's CPU time for one of them, in ns.
 cost_of() {

@@ -65,23 +65,28 @@ smoke() {
   ulimit -n 1500
   NOFILE=1500 start_server
   local words=() i alone among
-  alone=$(asking_ms)
+  alone=$(asking_us)
   for ((i = 1; i <= 1200; i++)); do
     words+=("@c$i" req "[" get k "]" expect-nil)
   done
   talk_start "${words[@]}" hold
-  among=$(asking_ms)
+  among=$(asking_us)
   talk_finish
-  [ "$among" -le $((alone * 2 + 50)) ] ||
-    fail "3,000 requests took $alone ms of CPU time, and among 1,200 idle connections $among ms"
+  [ "$among" -le $((alone * 2 + 20000)) ] ||
+    fail "3,000 requests took $alone us of CPU time, and among 1,200 idle connections $among us"
 }
 
-# asking_ms: the CPU time of the server for 3,000 requests, one after the other.
-asking_ms() {
-  local before
-  before=$(cpu_ms)
-  talk repeat 3000 { req [ get k ] expect-nil } >/dev/null || return
-  echo $(($(cpu_ms) - before))
+# asking_us: the CPU time of the server for 3,000 requests, one after the other. Other programs make
+# it longer, and nothing makes it shorter: the least of three counts.
+asking_us() {
+  local i before took least=
+  for i in 1 2 3; do
+    before=$(busy_us)
+    talk repeat 3000 { req [ get k ] expect-nil } >/dev/null || return
+    took=$(($(busy_us) - before))
+    [ "${least:-$took}" -lt "$took" ] || least=$took
+  done
+  echo "$least"
 }
 
 @test "core: an idle connection costs little memory, and no time" {

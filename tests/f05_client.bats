@@ -61,11 +61,11 @@ types() {
   final_server --unixsocket "$SHARED/s.sock"
   client set k here
   prints here 0 --resp -h 127.0.0.1 -p "$SERVER_PORT" get k
-  CLIENT_PORT=1 prints here 0 --resp -p "$SERVER_PORT" get k
-  CLIENT_PORT=1 prints here 0 --resp -s "$SHARED/s.sock" get k
-  (cd "$SHARED" && CLIENT_PORT=1 prints here 0 --resp -s s.sock get k)
+  CLIENT_PORT=6 prints here 0 --resp -p "$SERVER_PORT" get k
+  CLIENT_PORT=6 prints here 0 --resp -s "$SHARED/s.sock" get k
+  (cd "$SHARED" && CLIENT_PORT=6 prints here 0 --resp -s s.sock get k)
   prints here 0 --resp get k
-  CLIENT_PORT=1 client get k
+  CLIENT_PORT=6 client get k
   equal "the exit status without a server" 1 "$status"
   contains "stderr" "connect" "$errors"
 }

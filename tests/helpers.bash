@@ -81,6 +81,7 @@
 # log                    what the server has printed so far
 # says_in_order WORD...  output has these words in this order, whatever comes between them
 # cpu_ms [PID]           CPU time so far, user + system, in ms (default: the server's)
+# busy_us                of the server, in us where the system can; it does not count in ticks
 # fd_count [PID]         open descriptors; rss_kib [PID] memory now, peak_kib [PID] at most so far
 # needs_proc             skips where /proc does not exist (fd_count, peak_kib, cpu_ms in ms)
 # needs_no_sanitizer WHY           skips under SAN=
@@ -742,6 +743,14 @@ cpu_ms() {
   else
     ps -o time= -p "$pid" | awk -F '[:-]' '{ s = 0; for (i = 1; i <= NF; i++) s = s * 60 + $i
       printf "%d\n", s * 1000 }'
+  fi
+}
+
+busy_us() {
+  if [ -r "/proc/$SERVER_PID/schedstat" ]; then
+    cat "/proc/$SERVER_PID/task/"*/schedstat | awk '{ sum += $1 } END { printf "%d", sum / 1000 }'
+  else
+    echo $(($(cpu_ms) * 1000))
   fi
 }
 
