@@ -188,6 +188,13 @@ B
   grep -rq "what it said" "$BATS_TEST_TMPDIR"/flaky.*
 }
 
+@test "extra: flaky runs the suite of a step on final" {
+  cp -R ch02_two final
+  sed 's/ch02/f01/' tests/ch02_two.bats >tests/f01_two.bats
+  tool 0 N=1 SUITE=f01 flaky
+  has "2 passed, 0 failed"
+}
+
 @test "extra: wrong use is told, with status 2" {
   tool 2 CHAPTER=ch09 run
   has "there is no chapter 'ch09'"
