@@ -240,9 +240,10 @@ only_one_left() {
 lists() {
   local reply=$1 n=$2 where=$3 text
   text=${reply#*$'\n$'*$'\n'}
-  [ "$(grep -c '^id=' <<<"$text")" = "$n" ] &&
-    [ "$(sed -n 's/^id=\([0-9]*\) .* lib-ver=$/\1/p' <<<"$text" | sort -u | grep -c .)" = "$n" ] ||
+  if [ "$(grep -c '^id=' <<<"$text")" != "$n" ] ||
+    [ "$(sed -n 's/^id=\([0-9]*\) .* lib-ver=$/\1/p' <<<"$text" | sort -u | grep -c .)" != "$n" ]; then
     fail "CLIENT LIST $where has $(grep -c '^id=' <<<"$text") lines for $n clients, or not each of them once"
+  fi
   [[ $reply == *$'\n$3\nend\n+OK' ]] || fail "CLIENT LIST $where: what follows gets no reply" "${reply: -100}"
 }
 
