@@ -9,6 +9,7 @@ accepts tlv
 @test "core: FLUSHALL gives the memory of many keys back to the system" {
   why 4 "free memory stays with the server, between pieces that are still in use"
   needs_no_sanitizer "it measures memory"
+  ours "what it gives back to the system"
   start_server
   local before most
   talk send 'PING\r\n' expect '+PONG\r\n'
