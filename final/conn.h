@@ -23,7 +23,7 @@
 enum {
     CONN_READ_SIZE = 64 * 1024, /* read at most this much at a time */
     CONN_WRITE_SIZE = 256 * 1024, /* and write at most this much */
-    CONN_MAX_OUT = 256 * 1024,    /* with this much unsent, answer no more */
+    CONN_MAX_OUT = 256 * 1024,  /* with this much unsent, answer no more */
 };
 
 /* The same for clients that have not authenticated. With these limits, and that

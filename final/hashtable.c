@@ -62,7 +62,7 @@ static struct hnode *tab_detach(struct htab *t, struct hnode **from)
 }
 
 /* Starts fetching nodes that will soon be moved or visited: the first one of a
- * chain; and the second when the first has come, and tells where it is. */
+ * chain, and later the second, when the first is here and tells where it is. */
 static void fetch_ahead(const struct htab *t, size_t pos)
 {
     enum { FIRST = 24, SECOND = 12 }; /* so many slots ahead */

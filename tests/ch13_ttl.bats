@@ -571,12 +571,13 @@ in_heap() {
   why 5 "a set counts as one key, but freeing it takes as long as freeing all its members"
   start_server
   KEYS=400 MEMBERS=200
-  for _ in 1 2 3; do
+  # a client that gets no CPU for some turns finds all of them gone, now and then
+  for _ in 1 2 3 4 5 6 7 8; do
     storm req [ get x ] reply req [ inspect heap ] print
     [ "${output##*: }" -eq 0 ] || return 0
   done
   fail "$KEYS sets of $MEMBERS members were due: between one request and the next all were removed" \
-    " (three times)"
+    " (eight times)"
 }
 
 @test "extra: a key has one place in the heap, or none" {
