@@ -235,6 +235,19 @@ NESTED=${NESTED//[!0-9a-f]/}
     join { repeat 4036 { req [ get k%i ] } } repeat 4036 { expect-str v%i }
 }
 
+@test "core: while the table grows, memory is used only from its first byte to its last" {
+  why 2 "a table of n slots has slot 0 to n - 1: the mask is n - 1, and so is the last slot that a loop
+  looks at. Or a node, or a table, is used after it was freed"
+  needs_preload memory
+  start_server "$PRELOAD:$TOOLS/line_preload.so"
+  talk join { repeat 1500 { req [ set k%i v%i ] } } repeat 1500 { expect-nil } \
+    join { repeat 500 { req [ del k%i ] req [ set k%i again ] req [ set k%i v%i ] } } \
+    repeat 500 { expect-int 1 expect-nil expect-nil } \
+    join { repeat 1500 { req [ get k%i ] } } repeat 1500 { expect-str v%i } \
+    req [ keys ] reply join { repeat 1500 { req [ del k%i ] } } repeat 1500 { expect-int 1 } \
+    req [ keys ] expect-set [ ]
+}
+
 # random_session SEED STEPS KEYS: words of talk, with what a simple table answers.
 random_session() {
   awk -v seed="$1" -v steps="$2" -v nkeys="$3" '

@@ -252,6 +252,18 @@ ask_all() {
   talk "${WORDS[@]}"
 }
 
+@test "core: while the heap grows, memory is used only from its first byte to its last" {
+  why 3 "an array with room for n items has item 0 to n - 1, and is full when it has n. Or the array, or
+  the index in an entry, is used after it was freed: realloc() may move what it makes larger"
+  needs_preload memory
+  start_server "$PRELOAD:$TOOLS/line_preload.so"
+  random_ttls 250 700
+  talk "${WORDS[@]}" repeat 2 { \
+    join { repeat 250 { req [ set k%i v ] req [ pexpire k%i 9%i000 ] req [ pexpire k%i 8%i000 ] } } \
+    repeat 250 { expect-nil expect-int 1 expect-int 1 } \
+    join { repeat 250 { req [ del k%i ] } } repeat 250 { expect-int 1 } }
+}
+
 @test "core: a machine may be up for 25 days, or for 50" {
   why ch12_timer 5 "the milliseconds are kept in 32 bits, which are full after 24.9 days (int) or 49.7
   (unsigned); or the microseconds are, which takes 71 minutes"
