@@ -240,11 +240,11 @@ NESTED=${NESTED//[!0-9a-f]/}
   looks at. Or a node, or a table, is used after it was freed"
   needs_preload memory
   start_server "$PRELOAD:$TOOLS/line_preload.so"
-  talk join { repeat 1500 { req [ set k%i v%i ] } } repeat 1500 { expect-nil } \
+  talk join { repeat 1100 { req [ set k%i v%i ] } } repeat 1100 { expect-nil } \
     join { repeat 500 { req [ del k%i ] req [ set k%i again ] req [ set k%i v%i ] } } \
     repeat 500 { expect-int 1 expect-nil expect-nil } \
-    join { repeat 1500 { req [ get k%i ] } } repeat 1500 { expect-str v%i } \
-    req [ keys ] reply join { repeat 1500 { req [ del k%i ] } } repeat 1500 { expect-int 1 } \
+    join { repeat 1100 { req [ get k%i ] } } repeat 1100 { expect-str v%i } \
+    req [ keys ] reply join { repeat 1100 { req [ del k%i ] } } repeat 1100 { expect-int 1 } \
     req [ keys ] expect-set [ ]
 }
 
