@@ -19,7 +19,6 @@ setup_file() {
 }
 
 setup() {
-  command -v patch >/dev/null || skip "needs patch"
   unset DIR OUT SEED CHAPTER GROUP FILTER PORT SERVER SAN JOBS
   # shellcheck source=tests/hunt/hunt.bash
   . "$PROJECT/tests/hunt/hunt.bash"
@@ -121,7 +120,7 @@ faults_of() {
     [ "$(grep -c '^+++ ' "$file")" = 1 ] || echo "$patch changes several files"
     name=$(sed -n 's/^+++ b.\([a-z_0-9]*[.]c\).*/\1/p' "$file")
     rm -rf changed && mkdir changed && cp "$stage/$name" changed/
-    (cd changed && patch -s -p1 -F0) <"$file" >said 2>&1 || echo "$patch does not apply: $(cat said)"
+    "$PROJECT/tests/mutants/seed" "$file" changed >said 2>&1 || echo "$patch does not apply: $(cat said)"
     [ "$("$VARY" -d "$stage/$name" "changed/$name")" = "$blame" ] ||
       echo "$patch changes $("$VARY" -d "$stage/$name" "changed/$name" | paste -s -d ' ' -), not just $blame"
     [ "$(wc -w <<<"$symptom")" -ge 20 ] || echo "$patch has no symptom worth that name"

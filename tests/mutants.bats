@@ -5,11 +5,10 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-  command -v patch >/dev/null || skip "needs patch"
   cd "$BATS_TEST_TMPDIR" || exit
   mkdir -p tests/tools tests/mutants/ch02 ch01_one ch02_two
   cp "$BATS_TEST_DIRNAME"/runner.bash "$BATS_TEST_DIRNAME"/get-bats tests
-  cp "$BATS_TEST_DIRNAME"/mutants/{run,generated,flaky,*.bash,*.[ch]} tests/mutants
+  cp "$BATS_TEST_DIRNAME"/mutants/{run,generated,flaky,seed,*.bash,*.[ch]} tests/mutants
   [ ! -d "$BATS_TEST_DIRNAME/.cache" ] || ln -s "$BATS_TEST_DIRNAME/.cache" tests/.cache
   echo 'int main(void) { }' | tee tests/tools/none.c >ch01_one/server.c
   cp ch01_one/server.c ch02_two/client.c
@@ -96,6 +95,41 @@ LARGER='core: the larger number is printed' REFUSED='core: other than two number
   has "ch02: 0 caught, 1 survived, 1 caught by another, 1 does not apply, 1 does not build, 1 bad head"
   has "caught by another: $LARGER"
   has "0 passed, 5 failed"
+}
+
+# reworded FILE: the same program with other comments, more of them, and other blanks
+reworded() {
+  awk '
+    /^ *(\/\*|\* )/ { gsub(/[a-z]+/, "x"); print; next }
+    { print }
+    /^ .*[;{]$/ { printf "\n/* one line\n * and one more */\n" }' "$1" | sed 's/;$/ ;  \/\/ "x"/; s/^    /\t/'
+}
+
+@test "extra: a mistake still fits when comments, blank lines and blanks are others" {
+  mutation smaller 'a > b' 'a < b' "$LARGER"
+  reworded ch02_two/server.c >new.c
+  mv new.c ch02_two/server.c
+  tool 0 run
+  has "ch02: 1 caught"
+  sed -i.old 's/return a/return +a/' ch02_two/server.c
+  tool 1 run
+  has "does not apply: hunk 1 of "
+}
+
+@test "extra: each seeded mistake of a chapter fits when all comments are reworded" {
+  local chapter patch file kind
+  mkdir -p same other
+  for chapter in ch03 ch04 ch06 ch07 ch08 ch10 ch12 ch13 ch14; do
+    for patch in "$BATS_TEST_DIRNAME/mutants/$chapter"/*.patch; do
+      while IFS= read -r file; do
+        cp "$BATS_TEST_DIRNAME/../${chapter}"_*/"$file" same
+        reworded "same/$file" >"other/$file"
+      done < <(sed -n 's|^--- a/||p' "$patch")
+      for kind in same other; do
+        "$BATS_TEST_DIRNAME/mutants/seed" "$patch" $kind
+      done
+    done
+  done
 }
 
 @test "extra: a first message that does not mention what it must is shown, and too many fail" {
