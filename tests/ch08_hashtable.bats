@@ -564,6 +564,7 @@ sets() {
   start_server
   table
   equal "in the beginning" $'newer: 0 slots, 0 keys\nolder: 0 slots, 0 keys' "$TABLE"
+  talk req [ inspect table ] expect-str 'newer: 0 slots, 0 keys\nolder: 0 slots, 0 keys'
   sets 1 3
   table
   contains "with 3 keys" $'newer: 4 slots, 3 keys\nolder: 0 slots, 0 keys\nchains of' "$TABLE"

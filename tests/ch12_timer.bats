@@ -121,11 +121,11 @@ observe_clock() {
   talk clock @silent open @asked open until 3000 ask x ends 10500 >>"$NOTES.now"
 }
 
-# Four seconds before the clock reaches 2^31 or 2^32 ms, or 2^31 us. The first two are multiples of
-# 2^32 us, too.
-observe_ms31() { observe_clock CLOCK_MS=$(((1 << 31) - 4000)); }
-observe_ms32() { observe_clock CLOCK_MS=$(((1 << 32) - 4000)); }
-observe_us31() { observe_clock CLOCK_MS=$(((1 << 31) / 1000 - 4000)); }
+# Two seconds before the clock reaches 2^31 or 2^32 ms, or 2^31 us, so that asked is active after it.
+# The first two are multiples of 2^32 us, too.
+observe_ms31() { observe_clock CLOCK_MS=$(((1 << 31) - 2000)); }
+observe_ms32() { observe_clock CLOCK_MS=$(((1 << 32) - 2000)); }
+observe_us31() { observe_clock CLOCK_MS=$(((1 << 31) / 1000 - 2000)); }
 observe_wall() { observe_clock WALL_JUMP=3600; }
 
 # The number of descriptors once the clients have disconnected.

@@ -252,6 +252,20 @@ ask_all() {
   talk "${WORDS[@]}"
 }
 
+@test "core: a key that is due goes, whatever lay above it in the heap" {
+  why 2 "an item whose time got later must sink; the last item, which fills the gap of one that was
+  deleted, may have to rise as well as to sink"
+  start_server
+  talk req [ set a v ] expect-nil req [ set b v ] expect-nil \
+    join { req [ pexpire a 200 ] req [ pexpire b 400 ] req [ pexpire a 60000 ] } repeat 3 { expect-int 1 } \
+    pause 800 req [ get b ] expect-nil req [ del a ] expect-int 1
+  talk repeat 16 { req [ set k%i v ] expect-nil } \
+    join { req [ pexpire k1 200 ] req [ pexpire k2 50000 ] req [ pexpire k3 300 ] req [ pexpire k4 51000 ] \
+      req [ pexpire k5 52000 ] req [ pexpire k6 400 ] req [ pexpire k7 500 ] req [ del k4 ] \
+      repeat 6 { req [ pexpire k1%i 70000 ] } } repeat 14 { expect-int 1 } \
+    pause 900 req [ get k7 ] expect-nil
+}
+
 @test "core: while the heap grows, memory is used only from its first byte to its last" {
   why 3 "an array with room for n items has item 0 to n - 1, and is full when it has n. Or the array, or
   the index in an entry, is used after it was freed: realloc() may move what it makes larger"

@@ -313,7 +313,8 @@ rest() {
   why ch06_event_loop 8 "something that an earlier chapter promised is broken: a reset ends one connection
   only, a request may be large, and del takes whatever the key holds"
   looks_back sets req [ zadd z 1 a ] expect-int 1 req [ pexpire z 100000 ] expect-int 1 \
-    req [ del z ] expect-deleted 1 req [ set z v ] expect-stored req [ pttl z ] expect-int -1 req [ del z ] expect-deleted 1
+    req [ del z ] expect-deleted 1 req [ set z v ] expect-stored req [ pttl z ] expect-int -1 \
+    req [ pexpire z 1 ] expect-int 1 pause 100 req [ get z ] expect-missing
 }
 
 # ---- where the book's own code falls down ----
