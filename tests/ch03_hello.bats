@@ -123,7 +123,7 @@ greet() {
   talk_start @a ask hello answer hello hold
   stop_server
   talk_finish
-  start_server PORT="$SERVER_PORT"
+  start_server PORT="$SERVER_PORT" STRICT_BIND=1
   talk ask hello answer hello
 }
 
