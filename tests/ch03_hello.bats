@@ -10,8 +10,10 @@ greet() {
   case $DIALECT in
   raw | world) client && REPLY_WORD=world ;;
   echo) client && REPLY_WORD=hello1 ;;
-  status) client get nobody && REPLY_WORD=2 ;;
-  tlv) client get nobody && REPLY_WORD=nil ;;
+  *)
+    [ -z "${SERVER_PID:-}" ] || talk req [ set who world ] expect-stored
+    client get who && REPLY_WORD=world
+    ;;
   esac
 }
 
