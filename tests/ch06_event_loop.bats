@@ -252,6 +252,15 @@ len:6 data:hello5" "$output"
     @slow repeat %n { answer-fat 16000 }
 }
 
+@test "core: a socket that is not ready after all is tried again later" {
+  why 1 "EAGAIN is taken for an error. Though poll() has called a socket ready, read() and write() may say
+  that they would have to wait"
+  needs_preload
+  start_server "$PRELOAD:$TOOLS/line_preload.so" AGAIN=1
+  talk prepare x prepare-fat 20000 @a join { repeat 20 { ask x } ask-fat 20000 ask x } \
+    repeat 20 { answer x } answer-fat 20000 answer x @b ask b answer b @a ask last answer last
+}
+
 @test "core: fifty clients whose bytes come in turns are all answered" {
   why 7 "the state of a half-received message is not kept for each connection of its own"
   start_server
