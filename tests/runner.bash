@@ -201,11 +201,21 @@ code_of() {
       printf "%s ", code; code = "" }' "${@:2}"
 }
 
-has_main() { code_of 0 "$1" | grep -qE '(^|[[:space:]])main[[:space:]]*\([^(){};]*\)[^;{}]*\{'; }
+# has_main FILE: has what was compiled of it a main()? An #if may have left it out. The text decides
+# where nm is missing.
+has_main() {
+  local symbols
+  if symbols=$(nm -P "$1.o" 2>/dev/null); then
+    grep -qE '^_?main T' <<<"$symbols"
+  else
+    code_of 0 "$1" | grep -qE '(^|[[:space:]])main[[:space:]]*\([^(){};]*\)[^;{}]*\{'
+  fi
+}
 
-# compile FILE: an object beside it
+# compile FILE: an object beside it, if that is not there yet
 compile() {
   local san=()
+  [ ! -f "$1.o" ] || return 0
   [ -z "${SAN:-}" ] || san=("-fsanitize=$SAN" -fno-omit-frame-pointer)
   case $1 in
   *.c) "${CC:-cc}" -std=gnu11 -O2 -g -pthread ${san[@]+"${san[@]}"} -c -o "$1.o" "$1" ;;
@@ -243,8 +253,8 @@ build_plain() {
   main=$(main_source "$1") || { echo "there is no Makefile and no $1.c or $1.cpp" && return 1; }
   compile "$main" || return
   for file in *.c *.cpp *.cc *.cxx; do
-    if [ -f "$file" ] && [ "$file" != "$main" ] && ! has_main "$file"; then
-      compile "$file" && objects[${#objects[@]}]=$file.o
+    if [ -f "$file" ] && [ "$file" != "$main" ] && compile "$file" && ! has_main "$file"; then
+      objects[${#objects[@]}]=$file.o
     fi
   done
   link "$1" "$main.o" ${objects[@]+"${objects[@]}"} || link "$1" "$main.o"

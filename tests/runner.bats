@@ -39,6 +39,40 @@ C
   run -7 "$BUILT/client"
 }
 
+@test "extra: a file is a program of its own only if its main() is compiled" {
+  local form n=0
+  programs
+  echo 'int all(void); int main(void) { return all(); }' >mine/server.c
+  # modules, whatever they say of main()
+  for form in '#ifdef TEST\nint main(void) { return 1; }\n#endif' '#if 0\nint main(void) { return 1; }\n#endif' \
+    '/* int\n * main() {\n */' 'const char *%s = "int main(void) { return 1; }";' \
+    'static void main_loop(void) { }\nvoid %s(void) { main_loop(); }'; do
+    n=$((n + 1))
+    # shellcheck disable=SC2059 # it is a form
+    printf "$form\nint part$n(void) { return 1; }\n" "name$n" >"mine/m$n.c"
+    printf 'int part%s(void); ' $n >>mine/all.c
+  done
+  echo 'int all(void) { return part1() + part2() + part3() + part4() + part5() + 2; }' >>mine/all.c
+  # and programs
+  printf 'int\nmain(void)\n{ return 1; }\n' >mine/p1.c
+  printf 'int main(argc, argv) int argc; char **argv; { return argc && argv; }\n' >mine/p2.c
+  printf 'int main() { return 1; }\n' >mine/p3.c
+  printf 'auto main() -> int { return 1; }\n' >mine/p4.cpp
+  build_dir mine || { cat "$BUILT.log" && false; }
+  run -7 "$BUILT/server"
+  run -7 "$BUILT/client"
+}
+
+@test "extra: without nm the text of a file tells whether it is a program" {
+  programs
+  echo 'int seven(void); int main(void) { return seven(); }' >mine/server.c
+  echo 'int seven(void) { return 7; }' >mine/seven.c
+  echo 'int main(void) { return 1; }' >mine/try.c
+  nm() { return 127; }
+  build_dir mine || { cat "$BUILT.log" && false; }
+  run -7 "$BUILT/server"
+}
+
 @test "extra: a server that is built elsewhere is told, and so is a client" {
   programs
   printf '.PHONY: server client\nserver client:\n\tmkdir -p build; cc -o build/$@ $@.c\n' >mine/Makefile
