@@ -260,18 +260,31 @@ build_plain() {
   link "$1" "$main.o" ${objects[@]+"${objects[@]}"} || link "$1" "$main.o"
 }
 
-# no_program NAME: says that it is not there, and where something so called was built
+# no_program NAME: says that it is not there, and where something so called was built. For a client
+# the first errors of the build follow, those about it before others; the grader shows 300 bytes.
 no_program() {
   local found
   found=$(find . -type f -perm -u+x \( -name "$1" -o -name "$1.exe" -o -name "$1.out" \) |
     sed 's|^\./||' | head -n 3 | paste -s -d ' ' -)
   echo "there is no ./$1 after the build${found:+; there is $found}"
+  [ "$1" = client ] && [ -f .build.log ] || return 0
+  awk -v here="$PWD/" '
+    function show(line) {
+      if (shown < 3 && (bytes += length(line) + 1) <= 210) { print line; shown++ }
+    }
+    { while (at = index($0, here)) $0 = substr($0, 1, at - 1) substr($0, at + length(here)) }
+    !/error: |undefined reference|multiple definition|referenced from:|No rule to make|no Makefile and no/ { next }
+    /(collect2|ld|linker command|clang[^ ]*): error: / || seen[$0]++ { next }
+    { $0 = substr($0, 1, 180) }
+    /client/ { show($0); next }
+    { other[++others] = $0 }
+    END { for (i = 1; i <= others; i++) show(other[i]) }' .build.log
 }
 
 # Builds what is in this directory, in whichever way it wants. A server must come of it; where no
 # client does, .no-client says so. Runs in a shell of its own.
 build_here() {
-  rm -f .no-client
+  rm -f .no-client .build.log
   build_programs
   [ -x server ] || { no_program server && return 1; }
   [ -x client ] || no_program client >.no-client
@@ -294,10 +307,10 @@ build_programs() {
     [ -z "${SAN:-}" ] || args[${#args[@]}]="SAN=$SAN"
     make clean >/dev/null 2>&1
     rm -f server client ./*.o
-    make_both ${args[@]+"${args[@]}"}
+    make_both ${args[@]+"${args[@]}"} | tee .build.log
   elif main_source server >/dev/null; then
     rm -f server client ./*.o
-    build_plain server && { build_plain client || true; }
+    build_plain server && { build_plain client 2>&1 | tee .build.log; }
   else
     [ -x server ] || { echo "neither a Makefile nor server.c, nor a program 'server'" && exit 1; }
   fi

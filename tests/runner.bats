@@ -84,6 +84,36 @@ C
   [ "$(cat "$BUILT/.no-client")" = "there is no ./client after the build; there is build/client" ]
 }
 
+# no_client_says LINE...: why mine has a server, but no client
+no_client_says() {
+  local word
+  build_dir mine || { cat "$BUILT.log" && false; }
+  cat "$BUILT/.no-client"
+  [ "$(wc -c <"$BUILT/.no-client")" -le 300 ] # of more, a submission's reader sees the beginning
+  run -0 cat "$BUILT/.no-client"
+  [ "${lines[0]}" = "there is no ./client after the build" ] && [ "${#lines[@]}" = $(($# + 1)) ]
+  for word; do grep -qE -- "^$word" "$BUILT/.no-client"; done
+  mv "$BUILT" "$BUILT.ok" "$BUILT.log" "$BUILT.done" "$(mktemp -d)"
+}
+
+@test "extra: why a client does not compile is told, once" {
+  programs
+  printf '#include <stdio.h>\nint main(void) { return one; }\n' >mine/client.c
+  printf 'int main(void) { return other; }\n' >mine/an_experiment.c
+  no_client_says 'client.c:2:[0-9:]* error: .*one'
+  rm mine/an_experiment.c
+  printf 'all: server client\n%%: %%.c\n\tcc -o $@ $<\n' >mine/Makefile
+  no_client_says 'client.c:2:[0-9:]* error: .*one'
+  printf 'int main(void) {\nreturn %0100d\n' 1 | tr 0 o >mine/client.c # two errors, of which one is short enough
+  printf '+ %0100d; }\n' 2 | tr 0 o >>mine/client.c
+  no_client_says 'client.c:2:[0-9:]* error: '
+  rm mine/Makefile
+  echo 'int far(void); int main(void) { return far(); }' >mine/client.c
+  no_client_says '.*undefined .*far'
+  rm mine/client.c
+  no_client_says 'there is no Makefile and no client.c or client.cpp'
+}
+
 @test "extra: a tar without --exclude will do; the .git in a directory is left out" {
   programs
   mkdir mine/.git bin && echo much >mine/.git/pack && echo 1 >"mine/-a name"
