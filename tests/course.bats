@@ -1,9 +1,24 @@
-# The course kit's tables: every rubric fits its suite. That the kit grades as it should is for
-# grading.bats, which takes longer.
+# The course kit's tables: every rubric fits its suite; and what progress says where a hint would be a
+# guess. That the kit grades as it should is for grading.bats, and progress has more tests in
+# starters.bats: these take longer.
 
 bats_require_minimum_version 1.5.0
 
 course=$BATS_TEST_DIRNAME/course
+
+# Other places and settings than the caller's: progress is run here
+setup() {
+  export OUTER_PATH=${PATH#"$BATS_LIBEXEC:"}
+  unset DIR HINT GROUP FILTER PORT SAN CC JOBS PROJECT
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+# progress [CHAPTER]: on mine, which is the program of ch08 with a mistake
+progress() {
+  DIR=mine PATH=$OUTER_PATH run -0 "$course/progress" "$@"
+  echo "$output"
+}
+
 
 has() {
   case $2 in *"$1"*) ;; *)
@@ -34,4 +49,28 @@ has() {
     "$(faults "/^requirement: greet/,/^\$/s/^hint 1:.*/hint 1: $(printf 'w%.0s ' {1..81})/")"
   [ -z "$(faults "/^requirement: greet/,/^\$/s/^hint 1:.*/hint 1: $(printf 'w%.0s ' {1..80})/")" ]
   has "not to 100" "$(faults '0,/^points: /s/^points: .*/points: 7/')"
+}
+
+@test "extra: where the basic exchange fails, progress says how, guesses no hint, and asks which chapter it is" {
+  cp -R "$BATS_TEST_DIRNAME/../ch08_hashtable" mine
+  sed -i.bak 's/(uint32_t)body)/(uint32_t)body + 4)/' mine/reply.c
+  export FILTER='says hello is told|reply is the 5 bytes|replies are the book.s, byte'
+  progress
+  has "ch03  ............  0/2" "$output"
+  has "ch07  later" "$output"
+  has "further on already? name your chapter: DIR=mine tests/course/progress ch08" "$output"
+  has $'client that says hello is told world\n           talk: too few bytes came' "$output"
+  progress ch08
+  has "talk: the reply's length counts its own 4 header bytes too" "$output"
+  has "Next, in ch08: what all else needs" "$output"
+  [[ $output != *"the basic exchange"* && $output != *hint* && $output != *HINT* && $output != *"further on"* ]]
+}
+
+@test "extra: where the server crashes, progress names a sanitizer instead of a hint" {
+  cp -R "$BATS_TEST_DIRNAME/../ch08_hashtable" mine
+  sed -i.bak '/^void cmd_del(/,/^{/s/^{/{ __builtin_trap();/' mine/cmd_keys.c
+  FILTER='deleting a key leaves' progress ch08
+  has "the server crashed (" "$output"
+  has "try:     SAN=address,undefined, which" "$output"
+  [[ $output != *hint* && $output != *HINT* ]]
 }
