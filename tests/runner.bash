@@ -247,7 +247,8 @@ main_source() {
   [ -n "$found" ] && echo "$found"
 }
 
-# Plain sources: NAME's main with all files that have no main of their own, else alone.
+# Plain sources: NAME's main with all files that have no main of their own, else alone; what the linker
+# says of it alone is said already.
 build_plain() {
   local main file objects=()
   main=$(main_source "$1") || { echo "there is no Makefile and no $1.c or $1.cpp" && return 1; }
@@ -257,7 +258,8 @@ build_plain() {
       objects[${#objects[@]}]=$file.o
     fi
   done
-  link "$1" "$main.o" ${objects[@]+"${objects[@]}"} || link "$1" "$main.o"
+  link "$1" "$main.o" ${objects[@]+"${objects[@]}"} ||
+    { [ ${#objects[@]} -gt 0 ] && link "$1" "$main.o" 2>/dev/null; }
 }
 
 # no_program NAME: says that it is not there, and where something so called was built. For a client
@@ -301,7 +303,7 @@ make_both() {
 }
 
 build_programs() {
-  local args=()
+  local args=() found
   if [ -f Makefile ] || [ -f makefile ] || [ -f GNUmakefile ]; then
     [ -z "${CC:-}" ] || args=("CC=$CC" "CXX=$(cxx_of)")
     [ -z "${SAN:-}" ] || args[${#args[@]}]="SAN=$SAN"
@@ -312,7 +314,19 @@ build_programs() {
     rm -f server client ./*.o
     build_plain server && { build_plain client 2>&1 | tee .build.log; }
   else
-    [ -x server ] || { echo "neither a Makefile nor server.c, nor a program 'server'" && exit 1; }
+    [ ! -x server ] || return 0
+    echo "neither a Makefile nor server.c, nor a program 'server'"
+    for found in CMakeLists.txt meson.build [a-zA-Z]*/{Makefile,makefile,CMakeLists.txt} \
+      [a-zA-Z]*/*server.{c,cpp,cc,cxx}; do
+      [ -f "$found" ] || continue
+      case $found in
+      */*akefile) echo "there is $found: add a Makefile here that calls it and leaves ./server" ;;
+      */*server.*) echo "there is $found: give the directory ${found%/*}, or add a Makefile that leaves ./server" ;;
+      *) echo "there is $found: add a Makefile that leaves ./server" ;;
+      esac
+      break
+    done
+    exit 1
   fi
 }
 

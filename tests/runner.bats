@@ -114,6 +114,46 @@ no_client_says() {
   no_client_says 'there is no Makefile and no client.c or client.cpp'
 }
 
+# not_built LINE: mine is not built, and the last line says why
+not_built() {
+  run ! build_dir mine
+  cat scratch/built/mine*.log
+  run -0 tail -n 1 scratch/built/mine*.log
+  [ "$output" = "$1" ]
+  rm -rf scratch/built/mine*
+}
+
+@test "extra: where there is nothing to build, what is near is named" {
+  not_built "neither a Makefile nor server.c, nor a program 'server'"
+  programs
+  mkdir mine/src && mv mine/*.c mine/src
+  not_built "there is src/server.c: give the directory src, or add a Makefile that leaves ./server"
+  echo 'all:' >mine/src/Makefile
+  not_built "there is src/Makefile: add a Makefile here that calls it and leaves ./server"
+  : >mine/CMakeLists.txt
+  not_built "there is CMakeLists.txt: add a Makefile that leaves ./server"
+  printf '#!/bin/sh\n' >mine/server && chmod +x mine/server
+  build_dir mine
+}
+
+@test "extra: what the linker says is told once" {
+  programs
+  echo 'int far(void); int main(void) { return far(); }' >mine/server.c
+  for _ in alone module; do
+    run ! build_dir mine
+    cat scratch/built/mine*.log
+    run -0 grep -cE 'undefined reference to .far|^  "_?far", referenced' scratch/built/mine*.log
+    [ "$output" = 1 ]
+    rm -rf scratch/built/mine*
+    echo 'int near(void) { return 7; }' >mine/near.c
+  done
+  # without the others it is tried all the same
+  echo 'int main(void) { return 7; }' >mine/server.c
+  echo 'int near(void) { return 7; }' >mine/other.c
+  build_dir mine
+  run -7 "$BUILT/server"
+}
+
 @test "extra: a tar without --exclude will do; the .git in a directory is left out" {
   programs
   mkdir mine/.git bin && echo much >mine/.git/pack && echo 1 >"mine/-a name"
