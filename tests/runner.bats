@@ -154,6 +154,14 @@ not_built() {
   run -7 "$BUILT/server"
 }
 
+@test "extra: tcc, which cannot write dependencies, builds a stage, in whichever directory it is" {
+  command -v tcc >/dev/null || skip "there is no tcc here"
+  CC=tcc build_dir "$ROOT/ch03_hello" || { cat "$BUILT.log" && false; }
+  cp -R "$ROOT/ch03_hello/." mine
+  CC="$(command -v tcc) -w" build_dir mine || { cat "$BUILT.log" && false; }
+  build_dir "$ROOT/ch04_protocol" && [ -f "$BUILT/build/wire.d" ] # others do write them
+}
+
 @test "extra: a tar without --exclude will do; the .git in a directory is left out" {
   programs
   mkdir mine/.git bin && echo much >mine/.git/pack && echo 1 >"mine/-a name"
