@@ -74,3 +74,12 @@ has() {
   has "try:     SAN=address,undefined, which" "$output"
   [[ $output != *hint* && $output != *HINT* ]]
 }
+
+@test "extra: where there is no client, progress says why, and its hint is about the client" {
+  cp -R "$BATS_TEST_DIRNAME/../ch03_hello" mine
+  sed -i.bak 's/^int main(/no C\n&/' mine/client.c
+  FILTER='prints what the server says|says hello is told' progress ch03
+  has "there is no ./client after the build"$'\n'"           client.c:" "$output"
+  has "Next, in ch03: The client prints the reply" "$output"
+  has "hint 1:" "$output"
+}
