@@ -10,9 +10,8 @@ greet() {
   case $DIALECT in
   raw | world) client && REPLY_WORD=world ;;
   echo) client && REPLY_WORD=hello1 ;;
-  *)
-    [ -z "${SERVER_PID:-}" ] || talk req [ set who world ] expect-stored
-    client get who && REPLY_WORD=world
+  *) # each says in its own words that there is no such key
+    client get nobody && REPLY_WORD=${output:-a word for no value}
     ;;
   esac
 }
