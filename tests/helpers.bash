@@ -131,6 +131,7 @@ fail() {
   local line
   [ -z "${CLIENT_ASKED:-}" ] || needs_basic || return
   tell_death
+  tell_client
   for line in "$@"; do
     printf '%s\n' "${line:0:SHOWN_MOST}"
   done
@@ -177,6 +178,7 @@ last_lines() {
 
 explain() {
   [ -z "${EXPLAINED:-}" ] || return 0
+  tell_client
   last_lines 12
   edition_note
   if knows_cause; then
@@ -185,13 +187,13 @@ explain() {
   fi
 }
 
-# Is the test's `why` about what happened? A server that died, or that is mute when the test is
+# Is the test's `why` about what happened? A program that died, or that is mute when the test is
 # over, has a cause of its own, unless that it goes on is what the test is about.
 knows_cause() {
   [ -n "${WHY_TEXT:-}" ] || return
-  [ -n "${DEATH:-}${MUTE:-}" ] || return 0
+  [ -n "${DEATH:-}${MUTE:-}${CLIENT_TOLD:-}" ] || return 0
   case $BATS_TEST_DESCRIPTION in
-  *'end the server'*) ;;
+  *'end the server'* | *'crash the client'*) ;;
   *) false ;;
   esac
 }
@@ -358,6 +360,7 @@ start_server_counting_leaks() {
 
 no_last_question() { NO_QUESTION=1; }
 
+# death STATUS [PEER]: what a program did that ended with it
 death() {
   case $1 in
   129 | 130) echo "ended by a signal ($(($1 - 128)))" ;;
@@ -365,7 +368,7 @@ death() {
   136) echo "crashed (SIGFPE: a division by zero?)" ;;
   134) echo "aborted (SIGABRT: assert(), abort() or a corrupted heap)" ;;
   137) echo "was killed (SIGKILL: out of memory?)" ;;
-  141) echo "was killed by SIGPIPE: it wrote to a connection whose client had gone" ;;
+  141) echo "was killed by SIGPIPE: it wrote to a connection whose ${2:-client} had gone" ;;
   *) echo "ended by itself with status $1" ;;
   esac
 }
@@ -380,7 +383,7 @@ await_status() {
 # A server that died in mid-test: what it died of comes first, before what was seen of it; and it is
 # told once. (Its end may come a little later than the end of a connection.)
 tell_death() {
-  local tries=15 last
+  local tries=15
   [ -n "${SERVER_PID:-}" ] && [ -z "$DEATH" ] && [ "$BASH_SUBSHELL" = "$SERVER_SHELL" ] || return 0
   while alive "$SERVER_PID"; do
     tries=$((tries - 1))
@@ -394,14 +397,30 @@ tell_death() {
     return
   fi
   echo "$DEATH"
-  last=$(grep -v '^[[:space:]]*$' "$SERVER_ERR" | tail -n 1)
-  [ -z "$last" ] || printf '%s\n' "its last line on stderr:" "$(shown <<<"$last")"
-  name_the_line
+  last_line "$SERVER_ERR"
+  name_the_line "$SERVER_STATUS"
 }
 
-# Of a crash, a sanitizer tells more.
+# last_line FILE: of what a program said on stderr
+last_line() {
+  local last
+  last=$(tr -d '\0' <"$1" | grep -av '^[[:space:]]*$' | tail -n 1)
+  [ -z "$last" ] || printf '%s\n' "its last line on stderr:" "$(shown <<<"$last")"
+}
+
+# A client that died or hung is told before what is missing in its output, once. That alone is no
+# failure: the book's client aborts where there is no server.
+tell_client() {
+  [ -n "${CLIENT_DEATH:-}" ] && [ -z "${BATS_TEST_COMPLETED:-}" ] || return 0
+  echo "the client $CLIENT_DEATH"
+  last_line "$CLIENT_ERR"
+  name_the_line "$CLIENT_STATUS"
+  CLIENT_DEATH='' CLIENT_TOLD=1
+}
+
+# name_the_line STATUS: of a crash, a sanitizer tells more.
 name_the_line() {
-  case $SERVER_STATUS in
+  case $1 in
   141) ;;
   1[3-9]?) [ -n "${SAN:-}" ] || echo "run it again with SAN=address,undefined, which names the line" ;;
   esac
@@ -476,7 +495,7 @@ stop_server() {
   elif [ -z "${1:-}" ] && [ "$SERVER_STATUS" != 0 ] && [ "$SERVER_STATUS" != 143 ]; then
     # Of a test that passed, the cause is not this.
     [ -z "${BATS_TEST_COMPLETED:-}" ] || [ "$SERVER_STATUS" -lt 129 ] || DEATH=crash
-    fail "asked to end by SIGTERM, the server $(death "$SERVER_STATUS")" || name_the_line
+    fail "asked to end by SIGTERM, the server $(death "$SERVER_STATUS")" || name_the_line "$SERVER_STATUS"
     false
   fi
 }
@@ -575,6 +594,11 @@ client() {
   PORT=${CLIENT_PORT:-${SERVER_PORT:-}} "$TOOLS/launch" -t 10 \
     env ${CLIENT_ENV:+"$CLIENT_ENV"} "$SUT/client" "$@" \
     >"${CLIENT_TO:-$CLIENT_OUT}" 2>"$CLIENT_ERR" </dev/null 3>&- 4>&- || status=$?
+  CLIENT_STATUS=$status CLIENT_DEATH='' CLIENT_TOLD=''
+  case $status in
+  124) CLIENT_DEATH="had not ended after 10 s" ;;
+  13[2-9] | 141) CLIENT_DEATH=$(death "$status" server) ;;
+  esac
   output=$(tr -d '\0' <"$CLIENT_OUT")
   errors=$(tr -d '\0' <"$CLIENT_ERR")
   if sanitizer_report "$CLIENT_ERR"; then
@@ -705,6 +729,7 @@ fake_finish() {
   wait "$FAKE_PID" || result=$?
   FAKE_PID=
   [ -n "${SERVER_PID:-}" ] || unlock_port
+  [ "$result" = 0 ] || tell_client
   cat "$FAKE_FILE.err"
   return "$result"
 }

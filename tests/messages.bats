@@ -246,3 +246,43 @@ END
   has "0 passed, 1 failed"
   count 0 "TIME_WAIT"
 }
+
+# client NAME <C: the client of the server NAME, which is right
+client() {
+  server "$1" <<'END'
+static void answer(int fd, char *text)
+{
+    assert(*text && write(fd, "world", 5) == 5);
+}
+END
+  cat >"$SERVERS/$1/client.c"
+}
+
+@test "extra: a client that crashed or hung is told first, and no cause of something else" {
+  client wild-client <<'END'
+#include <stdio.h>
+int main(void)
+{
+    fprintf(stderr, "on the way\n");
+    *(volatile int *)8 = 1;
+}
+END
+  on wild-client ch03 'core: the client.s exit status is'
+  first "the client crashed (SIGSEGV: a wild pointer or index?)"
+  has "its last line on stderr:
+              on the way
+          run it again with SAN=address,undefined, which names the line
+          the client's status"
+  has_not "likely cause"
+  has "  ok    core: the client's exit status is not 0 without a server"
+  client hanging <<'END'
+#include <unistd.h>
+int main(void)
+{
+    pause();
+}
+END
+  on hanging ch03 'core: the client.s exit status is 0'
+  first "the client had not ended after 10 s"
+  has_not "likely cause"
+}
