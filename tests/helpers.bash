@@ -129,6 +129,7 @@ SHOWN_MOST=4000
 
 fail() {
   local line
+  [ -z "${EXPLAINED:-}" ] || return # a test's own guess adds nothing
   [ -z "${CLIENT_ASKED:-}" ] || needs_basic || return
   tell_death
   tell_client

@@ -185,6 +185,10 @@ END
   count 1 "likely cause"
   count 5 "needs the basic exchange"
   has "1 passed, 6 failed"
+  on wrong ch07 'core: (get of a missing key|a count that is larger than the list)'
+  first "the basic exchange fails, and with it all that needs it"
+  count 1 "needs the basic exchange"
+  has_not "malformed"
 }
 
 @test "extra: a server that crashes in the basic exchange is told once" {
