@@ -213,24 +213,28 @@ contains() {
   esac
 }
 
-eventually() {
+# within SECONDS COMMAND...: eventually without a word
+within() {
   local tries=$(($1 * 50))
   shift
   while ! "$@"; do
     tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || fail "timed out waiting for: $*" || return
+    [ "$tries" -gt 0 ] || return
     sleep 0.02
   done
 }
+
+eventually() { within "$@" || fail "timed out waiting for: ${*:2}"; }
 
 log() { cat "$SERVER_OUT" "$SERVER_ERR"; }
 
 log_has_now() { grep -qaiE -- "$1" "$SERVER_OUT" "$SERVER_ERR"; }
 
 log_has() {
-  eventually 3 log_has_now "$1" >/dev/null ||
-    fail "the server's log, stdout and stderr, has no line that matches /$1/; it has" \
-      "$(log | cat -v | tail -n 12)"
+  within 3 log_has_now "$1" && return
+  local has="the server has printed nothing"
+  [ ! -s "$SERVER_OUT" ] && [ ! -s "$SERVER_ERR" ] || has="it has"$'\n'$(log | cat -v | tail -n 12)
+  fail "the server's log, stdout and stderr, has no line that matches /$1/; $has"
 }
 
 says_in_order() {
@@ -340,7 +344,7 @@ start_server() {
     SERVER_PORT=${wanted:-$(free_port)}
     [ "$PORT_MODE" = pick ] || lock_port "$SERVER_PORT"
     spawn_server PORT="$SERVER_PORT" "$@"
-    eventually 10 accepts_now "$SERVER_PORT" >/dev/null ||
+    within 10 accepts_now "$SERVER_PORT" ||
       fail "the server does not listen on port $SERVER_PORT" "$(fate "$SERVER_PORT")" || return
     ;;
   esac

@@ -290,3 +290,17 @@ END
   first "the client had not ended after 10 s"
   has_not "likely cause"
 }
+
+@test "extra: of a server without a log it is said that it printed nothing" {
+  server silent <<'END'
+#define printf(...) ((void)0)
+#define fprintf(...) ((void)0)
+static void answer(int fd, char *text)
+{
+    assert(*text && write(fd, "world", 5) == 5);
+}
+END
+  on silent ch03 'logs what the client says'
+  first "the server's log, stdout and stderr, has no line that matches /hello/; the server has printed nothing"
+  has "likely cause"
+}
