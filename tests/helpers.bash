@@ -170,11 +170,20 @@ needs_basic() {
   false
 }
 
-# last_lines N: of what the server said, unless it is a sanitizer's report, which has been shown
+# last_lines N: of what the server said, unless it is a sanitizer's report, which has been shown. Of a
+# server that died, its last line has been, too.
 last_lines() {
+  local lines
   [ -z "${SANITIZED:-}" ] && [ -n "${SERVER_ERR:-}" ] && [ -s "$SERVER_ERR" ] || return 0
-  echo "the server's last lines on stderr:"
-  tail -n "$1" "$SERVER_ERR" | shown
+  if [ -n "${LAST_SHOWN:-}" ]; then
+    lines=$(tr -d '\0' <"$SERVER_ERR" | grep -av '^[[:space:]]*$' | tail -n "$1" | sed '$d')
+    [ -n "$lines" ] || return 0
+    echo "its lines on stderr before the last one:"
+  else
+    lines=$(tr -d '\0' <"$SERVER_ERR" | tail -n "$1")
+    echo "the server's last lines on stderr:"
+  fi
+  shown <<<"$lines"
 }
 
 explain() {
@@ -297,7 +306,7 @@ spawn_server() {
   jailed || limit+=(-p "$SERVER_OUT.pid")
   JAIL_TELLS=$SERVER_OUT.pid "$TOOLS/launch" ${limit[@]+"${limit[@]}"} env ${lines[@]+"${lines[@]}"} "$@" "$SUT/server" \
     ${SERVER_ARGS[@]+"${SERVER_ARGS[@]}"} >"$SERVER_OUT" 2>"$SERVER_ERR" </dev/null 3>&- 4>&- &
-  SERVER_PID=$! SERVER_JOB=$! SERVER_STATUS='' DEATH='' MUTE='' SERVER_SHELL=$BASH_SUBSHELL
+  SERVER_PID=$! SERVER_JOB=$! SERVER_STATUS='' DEATH='' MUTE='' LAST_SHOWN='' SERVER_SHELL=$BASH_SUBSHELL
   find_server
 }
 
@@ -403,6 +412,7 @@ tell_death() {
   fi
   echo "$DEATH"
   last_line "$SERVER_ERR"
+  LAST_SHOWN=1
   name_the_line "$SERVER_STATUS"
 }
 
@@ -534,6 +544,12 @@ last_question() {
   if [ -n "${SERVER_PID:-}" ] && [ -z "${NO_QUESTION:-}" ] && alive "$SERVER_PID"; then
     MUTE=1
     any_answer 2>"$BATS_TEST_TMPDIR/question" && MUTE='' && return
+    tell_death
+    if [ -n "$DEATH" ]; then
+      MUTE=''
+      echo "this test had come to its end: the server died at the question that follows every test"
+      return 1
+    fi
     fail "this test came to its end, but after it the server no longer answers; $(at_what)" \
       "$(cat "$BATS_TEST_TMPDIR/question")"
   fi

@@ -97,6 +97,9 @@ first() {
   [ "$line" = "$1" ] || { printf 'expected first: %s\ngot: %s\n' "$1" "$output" && return 1; }
 }
 
+# count N TEXT: so many lines have it
+count() { [ "$(grep -cF -- "$2" <<<"$output")" = "$1" ] || { echo "not $1 times '$2': $output" && false; }; }
+
 # Each test needs its own word, that the suite sends there and nowhere else: what is in a server's
 # answer() about it makes it die there and nowhere else.
 
@@ -112,7 +115,9 @@ END
   on wild ch03 'logs what the client says'
   first "the server crashed (SIGSEGV: a wild pointer or index?)"
   has "its last line on stderr:"
-  has "client says: xxxxxxxx"
+  count 1 "client says: xxxxxxxx"
+  has "its lines on stderr before the last one:
+              client says: hello"
   has "run it again with SAN=address,undefined, which names the line"
   has_not "likely cause"
   has_not "egmentation fault"
@@ -167,9 +172,6 @@ END
   first "this test came to its end, but after it the server no longer answers; it sleeps: it waits for something that does not come"
   has_not "likely cause"
 }
-
-# count N TEXT: so many lines have it
-count() { [ "$(grep -cF -- "$2" <<<"$output")" = "$1" ] || { echo "not $1 times '$2': $output" && false; }; }
 
 @test "extra: where the basic exchange fails, one test tells how, and the others that they need it" {
   server wrong <<'END'
@@ -303,4 +305,20 @@ END
   on silent ch03 'logs what the client says'
   first "the server's log, stdout and stderr, has no line that matches /hello/; the server has printed nothing"
   has "likely cause"
+}
+
+@test "extra: a server that dies at the question after a test is told to have died" {
+  server leaves-last <<'END'
+static void answer(int fd, char *text)
+{
+    assert(strncmp(text, "last", 4) != 0);
+    assert(write(fd, "world", 5) == 5);
+}
+END
+  on leaves-last ch03 'one after another'
+  first "the server aborted (SIGABRT: assert(), abort() or a corrupted heap)"
+  has "the server died at the question that follows every test"
+  has_not "no longer answers"
+  has_not "likely cause"
+  count 1 "Assertion"
 }
