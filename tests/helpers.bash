@@ -441,15 +441,36 @@ name_the_line() {
   esac
 }
 
-# ports_of PID: the ports on which it listens, as far as /proc tells
+# ports_of PID: the ports on which it listens, as far as /proc tells, one per line; `8080 of ::1` where
+# a client of 127.0.0.1 does not reach it
 ports_of() {
-  local sockets port
+  local sockets address port
   # shellcheck disable=SC2012 # the names are numbers
   sockets=$(ls -l "/proc/$1/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p')
   cat "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null |
     awk -v sockets=" ${sockets//$'\n'/ } " '
-      $4 == "0A" && index(sockets, " " $10 " ") { sub(/.*:/, "", $2); print $2 }' |
-    while read -r port; do echo $((16#$port)); done | sort -nu | paste -s -d ' ' -
+      $4 == "0A" && index(sockets, " " $10 " ") { sub(/:/, " ", $2); print $2 }' |
+    while read -r address port; do
+      echo "$((16#$port))$(of_address "$address")"
+    done | sort -u | sort -n
+}
+
+# of_address HEX: as /proc writes it, in the machine's order of bytes; nothing if 127.0.0.1 is in it
+of_address() {
+  local a=$1
+  case $a in
+  0100007F | 7F000001 | *FFFF*0100007F | *FFFF7F000001) ;;
+  00000000000000000000000001000000 | 00000000000000000000000000000001) echo " of ::1" ;;
+  *[!0]*)
+    if [ ${#a} -gt 8 ]; then
+      echo " of an address of IPv6"
+    elif [ "$(printf '\1\0' | od -An -td2 | tr -d ' ')" = 1 ]; then
+      echo " of $((16#${a:6})).$((16#${a:4:2})).$((16#${a:2:2})).$((16#${a:0:2}))"
+    else
+      echo " of $((16#${a:0:2})).$((16#${a:2:2})).$((16#${a:4:2})).$((16#${a:6}))"
+    fi
+    ;;
+  esac
 }
 
 # Has PORT connections that closed a moment ago, so that bind() wants SO_REUSEADDR, and nothing else?
@@ -468,7 +489,7 @@ fate() {
   if alive "$SERVER_PID"; then
     ports=$(ports_of "$SERVER_PID")
     if [ -n "$ports" ]; then
-      echo "it listens on port ${ports// / and }"
+      echo "it listens on port ${ports//$'\n'/ and }"
     elif [ -r "/proc/$SERVER_PID/net/tcp" ] && [ -r "/proc/$SERVER_PID/fd" ]; then
       echo "it runs, but listens on no port"
     fi
@@ -901,6 +922,43 @@ probe_dialect() {
   done
 }
 
+# Why no test can reach the server. In fate is what became of it when it was started with PORT=0; of one
+# with a fixed port nothing has been told yet.
+tell_unreachable() {
+  local fate=$BATS_FILE_TMPDIR/fate
+  DEATH=''
+  [ -z "$FIXED_PORT" ] || { tell_death && fate "$FIXED_PORT"; } >"$fate"
+  if grep -qE '^(the server |this ended the server$)' "$fate"; then
+    DEATH=${DEATH:-at its start}
+  elif [[ $(head -n 1 "$fate") == 'it listens on port '*' of '* ]]; then
+    sed '1s/^it \(.*\)/the server \1, not of 127.0.0.1/' "$fate"
+    return
+  elif listens_elsewhere; then
+    echo "the server listens on port $ELSEWHERE, not ${FIXED_PORT:-1234} (PORT=$ELSEWHERE tests it there)"
+    return
+  elif [ -n "$FIXED_PORT" ]; then
+    echo "the server does not listen on port $FIXED_PORT"
+  else
+    printf '%s\n' "the server cannot be reached: started with PORT=0 it printed no line" \
+      "    listening on 127.0.0.1:<port>" "and it does not listen on port 1234 either"
+  fi
+  cat "$fate"
+}
+
+# Is there one port on which it listens whenever it is started? Then it is ELSEWHERE.
+listens_elsewhere() {
+  local last
+  last=$(ports_of "$SERVER_PID")
+  [[ $last =~ ^[0-9]+$ ]] || return
+  stop_server -KILL >/dev/null
+  spawn_server PORT="${FIXED_PORT:-0}"
+  within 3 has_a_port
+  ELSEWHERE=$(ports_of "$SERVER_PID")
+  [ "$ELSEWHERE" = "$last" ]
+}
+
+has_a_port() { [ -n "$(ports_of "$SERVER_PID")" ] || ! alive "$SERVER_PID"; }
+
 # The first thing that a client and the server of this dialect say to each other
 probe_basic() {
   local said=$BATS_FILE_TMPDIR/basic where number cause
@@ -973,17 +1031,13 @@ setup_file() {
   DIALECT=${ACCEPTED%% *} EDITION='' LIMIT=33554432 LONG=100000 MOST_BODY=''
   if probe_port_mode; then
     probe_dialect
-  elif [ -n "$FIXED_PORT" ]; then
-    UNREACHABLE="the server does not listen on port $FIXED_PORT"
-    { tell_death && fate "$FIXED_PORT"; } >"$BATS_FILE_TMPDIR/fate"
   else
-    UNREACHABLE="the server cannot be reached: started with PORT=0 it printed no line
-    listening on 127.0.0.1:<port>
-and it does not listen on port 1234 either"
+    tell_unreachable >"$BATS_FILE_TMPDIR/unreachable"
+    UNREACHABLE=$(cat "$BATS_FILE_TMPDIR/unreachable")
   fi
   case $DIALECT in raw | world) LIMIT=4096 ;; esac
   if [ -n "${UNREACHABLE:-}" ]; then
-    NO_BASIC=$UNREACHABLE$'\n'$(cat "$BATS_FILE_TMPDIR/fate")
+    NO_BASIC=$UNREACHABLE NO_BASIC_DEATH=$DEATH
   else
     probe_basic
     [ -n "${NO_BASIC:-}${RESP_ONLY:-}" ] || probe_limit

@@ -222,7 +222,75 @@ END
   mkdir "$SERVERS/nowhere"
   printf 'int main(void) { return 3; }\n' >"$SERVERS/nowhere/server.c"
   on nowhere ch03 'core: clients'
-  has "the server ended by itself with status 3"
+  first "the server ended by itself with status 3"
+  has_not "printed no line"
+}
+
+@test "extra: a server that crashes at its start is told so first, whatever its port" {
+  mkdir "$SERVERS/stillborn"
+  cat >"$SERVERS/stillborn/server.c" <<'END'
+#include <stdio.h>
+int main(void)
+{
+    fprintf(stderr, "reading the settings\n");
+    *(volatile int *)8 = 1;
+}
+END
+  local port
+  for port in '' 1234; do
+    PORT=$port on stillborn ch03 'core: clients are served one|core: the client prints'
+    first "the server crashed (SIGSEGV: a wild pointer or index?)"
+    has "its last line on stderr:
+              reading the settings"
+    has "run it again with SAN=address,undefined, which names the line"
+    has_not "printed no line"
+    has_not "likely cause"
+    count 1 "crashed"
+    count 2 "needs the basic exchange"
+  done
+}
+
+@test "extra: a server with another port is told which, and where to test it" {
+  [ -r "/proc/$$/net/tcp" ] || skip "the system does not tell"
+  local port
+  port=$("$TOOLS/talk" --listen 0 | sed 's/.*://')
+  server other-port <<END
+#define LISTEN (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)), $port)
+#define SAYS "port "
+static void answer(int fd, char *text)
+{
+    assert(*text && write(fd, "world", 5) == 5);
+}
+END
+  on other-port ch03 'core: clients are served one'
+  first "the server listens on port $port, not 1234 (PORT=$port tests it there)"
+  has_not "likely cause"
+  PORT=1234 on other-port ch03 'core: clients are served one'
+  first "the server listens on port $port, not 1234 (PORT=$port tests it there)"
+  PORT=$port on other-port ch03 'core: clients are served one'
+  has "1 passed, 0 failed"
+}
+
+@test "extra: a server that listens on ::1 only is told so" {
+  [ -r /proc/net/if_inet6 ] || skip "there is no IPv6 here"
+  mkdir "$SERVERS/six"
+  cat >"$SERVERS/six/server.c" <<'END'
+#include <netinet/in.h>
+#include <unistd.h>
+int main(void)
+{
+    struct sockaddr_in6 a = { .sin6_family = AF_INET6, .sin6_port = htons(1234) };
+    int fd = socket(AF_INET6, SOCK_STREAM, 0), yes = 1;
+    a.sin6_addr = in6addr_loopback;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(fd, (void *)&a, sizeof a) || listen(fd, 9))
+        return 1;
+    pause();
+}
+END
+  on six ch03 'core: clients are served one'
+  first "the server listens on port 1234 of ::1, not of 127.0.0.1"
+  has_not "likely cause"
 }
 
 @test "extra: a port in TIME_WAIT is told as what it is: a missing SO_REUSEADDR" {
