@@ -201,10 +201,30 @@ static void answer(int fd, char *text)
 }
 END
   on crashes ch03 'core: (a client that|clients|the client.s exit status is not)'
-  first "the basic exchange fails, and with it all that needs it"
+  first "the server aborted (SIGABRT: assert(), abort() or a corrupted heap)"
+  count 1 "the basic exchange fails, and with it all that needs it"
   count 1 "the server aborted"
   count 1 "Assertion"
   count 0 "likely cause"
+  has_not "Connection refused"
+}
+
+@test "extra: a server that answers nothing is not told of a wrong length" {
+  server never-reads <<'END'
+#include <sys/socket.h>
+#define read(fd, to, size) recv(fd, to, size, pause()) /* it never gets there */
+static void answer(int fd, char *text)
+{
+    assert(*text && write(fd, "world", 5) == 5);
+}
+END
+  on never-reads ch04 'core: the length in the header is'
+  first "the basic exchange fails, and with it all that needs it"
+  has "talk: no reply came"
+  has "likely cause: the server does not accept() or read()"
+  has_not "big-endian"
+  on never-reads ch03 'core: clients are served one'
+  has "likely cause: the server does not accept() or read()"
 }
 
 @test "extra: of a server that listens elsewhere, the port is told; of one that ended, that" {
