@@ -132,6 +132,7 @@ fail() {
   [ -z "${EXPLAINED:-}" ] || return # a test's own guess adds nothing
   [ -z "${CLIENT_ASKED:-}" ] || needs_basic || return
   tell_death
+  [ -z "${OBSERVED:-}" ] || tell_observed
   tell_client
   for line in "$@"; do
     printf '%s\n' "${line:0:SHOWN_MOST}"

@@ -410,3 +410,20 @@ END
   has_not "likely cause"
   count 1 "Assertion"
 }
+
+@test "extra: a server that dies while it is watched is told to have crashed, and no cause of something else" {
+  cp -R "$BATS_TEST_DIRNAME/../ch12_timer" "$SERVERS/watched"
+  local crash='*(volatile int *)8 = 1;'
+  sed -i.old "/read() error/s/\$/ $crash/" "$SERVERS/watched/conn.c"
+  sed -i.old "/removing idle connection/s/\$/ $crash/" "$SERVERS/watched/loop.c"
+  on watched ch12 'core: (connections that end in another|a client that is accepted later|a request starts)'
+  first "the server crashed (SIGSEGV: a wild pointer or index?)"
+  count 3 "the server crashed (SIGSEGV: a wild pointer or index?)"
+  count 2 "its last line on stderr:"
+  has "read() error"
+  has "removing idle connection"
+  has "connection 'late' was closed too early"
+  has "0 passed, 3 failed"
+  has_not "good health"
+  has_not "likely cause"
+}

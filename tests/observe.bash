@@ -17,7 +17,7 @@ noted() { sed -n "s/^$1 //p" "$NOTES"; }
 
 observe() {
   local fine=1
-  WHY_TEXT= # that of the first test; it is not what failed
+  WHY_TEXT='' DEATH='' MUTE='' # those of the first test; they are not what failed
   OBSERVING=1
   NOTES=$BATS_FILE_TMPDIR/$1
   BATS_TEST_TMPDIR=$NOTES.tmp
@@ -30,6 +30,8 @@ observe() {
     note healthy yes
   else
     explain
+    [ -z "$DEATH" ] || note died "$DEATH"
+    [ -z "$MUTE" ] || note mute yes
   fi
   close_shared
   mv "$NOTES.now" "$NOTES"
@@ -61,20 +63,40 @@ await() {
 seen() {
   [ -z "${UNREACHABLE:-}" ] || needs_basic || return
   await "$1"
-  [ "$(noted over)$(noted healthy)" = yesyes ] ||
+  if [ "$(noted over)$(noted healthy)" != yesyes ]; then
+    DEATH=$(noted died)
+    [ -z "$DEATH" ] || OBSERVED=$NOTES
     WHY_TEXT="the server did not survive what was done to it; the test about that tells more"
+  fi
   [ -z "$(noted over)" ] || return 0
-  if mkdir "$NOTES.told" 2>/dev/null; then
+  needs_basic || return
+  if [ -n "$DEATH" ]; then
+    fail "so the observation '$1' could not be finished"
+  elif mkdir "$NOTES.told" 2>/dev/null; then
     fail "the observation '$1' could not be finished:" "$(cat "$NOTES.log")"
   else
     fail "needs the observation '$1', which could not be finished"
   fi
 }
 
+# A test that fails after it has seen a server that died says so first; one of them tells all of it.
+tell_observed() {
+  if mkdir "$OBSERVED.told" 2>/dev/null; then
+    cat "$OBSERVED.log"
+  else
+    echo "$DEATH"
+  fi
+  OBSERVED=
+}
+
 healthy() {
+  [ -z "${UNREACHABLE:-}" ] || needs_basic || return
   await "$1"
-  [ "$(noted over)$(noted healthy)" = yesyes ] ||
-    fail "the server did not survive this in good health:" "$(cat "$NOTES.log")"
+  [ "$(noted over)$(noted healthy)" != yesyes ] || return 0
+  needs_basic || return
+  DEATH=$(noted died) MUTE=$(noted mute)
+  [ -n "$DEATH" ] || fail "the server did not survive this in good health:" "$(cat "$NOTES.log")" || return
+  fail "$(cat "$NOTES.log")"
 }
 
 # closed_at NAME MS: talk's word `ends` noted that this connection was closed when MS ms had passed,
