@@ -47,7 +47,8 @@
 # run_server [VAR=VALUE...]     runs the server until it ends by itself (3 s at most, then
 #                        status 124); sets status, output (stdout), errors (stderr). Never fails.
 # client [ARG...]        runs $SUT/client against the server (10 s at most); sets status, output,
-#                        errors. Never fails. CLIENT_PORT=N client ...: against another port;
+#                        errors. Never fails, but a failure tells first that it crashed or hung.
+#                        CLIENT_PORT=N client ...: against another port;
 #                        CLIENT_ENV=VAR=VALUE client ...: one more variable for it;
 #                        CLIENT_TO=FILE client ...: its stdout goes there
 #                        output and errors lose trailing newlines; files: CLIENT_OUT, CLIENT_ERR.
@@ -75,6 +76,7 @@
 # fail LINE...           fails with these lines
 # equal WHAT EXPECTED ACTUAL       contains WHAT EXPECTED_PART ACTUAL
 # eventually SECONDS COMMAND...    repeats the command until it succeeds, or fails
+# within SECONDS COMMAND...        the same without a word
 # log_has REGEX          the server's stdout or stderr matches it within 3 s, in upper or lower
 #                        case. Only one core test per chapter reads the log, and it is worth few
 #                        points
@@ -223,7 +225,6 @@ contains() {
   esac
 }
 
-# within SECONDS COMMAND...: eventually without a word
 within() {
   local tries=$(($1 * 50))
   shift
