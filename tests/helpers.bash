@@ -967,8 +967,14 @@ probe_basic() {
   where=$(lesson_of "$CHAPTER")
   # Finding out the dialect may have killed it. On a fixed port each start may have to wait for the port.
   if [ "$PORT_MODE" != fixed ] || ! alive "$SERVER_PID"; then
+    : >"$said.death"
+    alive "$SERVER_PID" || tell_death >"$said.death"
     stop_server -KILL >/dev/null || true
-    start_server >"$said" || { NO_BASIC=$(cat "$said") NO_BASIC_DEATH=$DEATH && return; }
+    if ! start_server >"$said"; then
+      UNREACHABLE=$(cat "$said.death" "$said") NO_BASIC_DEATH=$DEATH
+      NO_BASIC=$UNREACHABLE
+      return
+    fi
   fi
   ! run_talk ask hello answer hello >"$said" 2>&1 || return 0
   # The steps to final speak RESP, too, and ask for what Redis does: so may a server that speaks

@@ -207,6 +207,12 @@ END
   count 1 "Assertion"
   count 0 "likely cause"
   has_not "Connection refused"
+  [ -r /proc/net/tcp ] || return 0
+  # It cannot be started anew: the port is in TIME_WAIT.
+  PORT=$("$TOOLS/talk" --listen 0 | sed 's/.*://') on crashes ch03 'core: clients are'
+  first "the server aborted (SIGABRT: assert(), abort() or a corrupted heap)"
+  has "its last line on stderr:
+              server: answer.h:3"
 }
 
 @test "extra: a server that answers nothing is not told of a wrong length" {
