@@ -179,14 +179,14 @@ last_lines() {
   local lines
   [ -z "${SANITIZED:-}" ] && [ -n "${SERVER_ERR:-}" ] && [ -s "$SERVER_ERR" ] || return 0
   if [ -n "${LAST_SHOWN:-}" ]; then
-    lines=$(tr -d '\0' <"$SERVER_ERR" | grep -av '^[[:space:]]*$' | tail -n "$1" | sed '$d')
+    lines=$(tr -d '\0' <"$SERVER_ERR" | grep -av '^[[:space:]]*$' | tail -n "$1" | sed '$d' | shown)
     [ -n "$lines" ] || return 0
     echo "its lines on stderr before the last one:"
   else
-    lines=$(tr -d '\0' <"$SERVER_ERR" | tail -n "$1")
+    lines=$(tail -n "$1" "$SERVER_ERR" | shown)
     echo "the server's last lines on stderr:"
   fi
-  shown <<<"$lines"
+  echo "$lines"
 }
 
 explain() {
@@ -421,8 +421,8 @@ tell_death() {
 # last_line FILE: of what a program said on stderr
 last_line() {
   local last
-  last=$(tr -d '\0' <"$1" | grep -av '^[[:space:]]*$' | tail -n 1)
-  [ -z "$last" ] || printf '%s\n' "its last line on stderr:" "$(shown <<<"$last")"
+  last=$(tr -d '\0' <"$1" | grep -av '^[[:space:]]*$' | tail -n 1 | shown)
+  [ -z "$last" ] || printf '%s\n' "its last line on stderr:" "$last"
 }
 
 # A client that died or hung is told before what is missing in its output, once. That alone is no
