@@ -501,6 +501,28 @@ needs_namespaces() {
     run ! grep -q precious "${CSV%.csv}-reports/links.txt"
 }
 
+# Whatever its build leaves in place of what the grader reads itself, outside the jail
+@test "extra: a link that the build leaves leads the grader nowhere" {
+  local mine=$BATS_TEST_TMPDIR/mine secrets=$BATS_TEST_TMPDIR/secrets all mode
+  all=$(mktemp -d /tmp/course.XXXXXX) && chmod 755 "$all"
+  mkdir "$mine" "$secrets" && cp -R "$CLASS/right" "$mine/ch03"
+  echo precious | tee "$secrets/.no-client" "$secrets/server" >/dev/null
+  chmod 700 "$secrets/server" && chmod 600 "$secrets/.no-client"
+  for mode in '' 1; do
+    printf 'all:\n\tcc -o server server.c; mkdir client; ln -s %s/.no-client .no-client\n' "$secrets" \
+      >"$mine/ch03/Makefile"
+    grade DIR="$mine" NO_NAMESPACES=$mode TMPDIR="$all" ALL=1
+    has "total 60 of 100 points" "$output"
+    has "there is no ./client after the build" "$output"
+    [[ $output != *precious* ]]
+    printf 'all:\n\trm -rf ../ch03; ln -s %s ../ch03\n' "$secrets" >"$mine/ch03/Makefile"
+    grade DIR="$mine" NO_NAMESPACES=$mode TMPDIR="$all" ALL=1
+    has "total 0 of 100 points" "$output"
+    [[ $output != *precious* ]]
+  done
+  rm -rf "$all"
+}
+
 @test "extra: a submission has a network of its own" {
   needs_namespaces
   earns 100 caller

@@ -288,15 +288,21 @@ no_program() {
 build_here() {
   rm -f .no-client .build.log
   build_programs
-  [ -x server ] || { no_program server && return 1; }
-  [ -x client ] || no_program client >.no-client
+  if [ ! -f server ] || [ ! -x server ]; then
+    no_program server
+    return 1
+  fi
+  if [ ! -f client ] || [ ! -x client ]; then
+    no_program client >.no-client
+  fi
 }
 
 # make_both ARG...: what make makes by itself, and the two by name if it does not. What it says twice
 # is shown once.
 make_both() {
   make "$@" 2>&1 | tee .make.log
-  if [ "${PIPESTATUS[0]}" != 0 ] || [ ! -x server ] || [ ! -x client ]; then
+  if [ "${PIPESTATUS[0]}" != 0 ] || [ ! -f server ] || [ ! -x server ] ||
+    [ ! -f client ] || [ ! -x client ]; then
     make "$@" server client 2>&1 | grep -vxF -f .make.log
   fi
   rm -f .make.log
