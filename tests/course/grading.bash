@@ -15,7 +15,7 @@
 
 # NAME=DEFAULT ...; seconds for one program or all, MiB, or a number of processes
 LIMITS='BUILD_SECONDS=60 GRADE_SECONDS=900 CPU_SECONDS=300 MEMORY_MB=2048 FILE_MB=64 DISK_MB=512
-  TMP_MB=64 PROCESSES=256'
+  TMP_MB=64 PROCESSES=256 PRINT_SECONDS=20'
 
 limits() {
   local limit name
