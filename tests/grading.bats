@@ -706,6 +706,43 @@ END
   has "total 0 of 100 points" "$output"
 }
 
+@test "extra: a line of megabytes, in a build or a test, does not hold up the report" {
+  local mine=$BATS_TEST_TMPDIR/mine
+  mkdir "$mine" && cat >"$mine/Makefile" <<'END'
+all:
+	@awk -v dir="$(CURDIR)/" 'BEGIN { for (n = 3900000 / length(dir); n > 0; n--) printf "%s", dir; print "end" }'
+	@echo it fails; false
+END
+  SECONDS=0
+  grade DIR="$mine"
+  has "it does not build" "$output"
+  has "it fails" "$output"
+  [ "$SECONDS" -lt 40 ]
+  cd "$BATS_TEST_TMPDIR"
+  printf 'one\tcore\t5\t\tOne\n' >requirements
+  printf 'one\tcore: a\n' >tests
+  awk 'BEGIN { print "not ok 1 core: a"; printf "# "
+    for (n = 0; n < 400000; n++) printf "/scratch/"; print "end\n# last" }' >tap
+  SECONDS=0
+  run -0 "$TOOLS/launch" -t 20 awk -v scratch=/scratch/ -f "$course/collect.awk" \
+    is=requirements requirements is=tests tests is=tap tap
+  has '\nlast' "$output"
+}
+
+@test "extra: a grader that hangs is killed, and the class goes on" {
+  local mine=$BATS_TEST_TMPDIR/mine bin=$BATS_TEST_TMPDIR/bin tmp=$BATS_TEST_TMPDIR/tmp
+  mkdir "$mine" "$bin" "$tmp" && cp -R "$CLASS/right" "$mine/anna" && mkdir "$mine/ben"
+  echo 'int no_server' >"$mine/ben/server.c" # so its report has the last lines of the build
+  printf '#!/bin/sh\n[ "$2" != 25 ] || sleep 1000\nexec %s "$@"\n' "$(command -v tail)" >"$bin/tail"
+  chmod +x "$bin/tail"
+  run -1 env PATH="$bin:$OUTER_PATH" DIR="$mine" CHAPTER=ch03 CSV="$mine.csv" GRADE_SECONDS=20 SPARE_SECONDS=5 \
+    TMPDIR="$tmp" "$course/grade-all"
+  has "anna: total 100 of 100 points" "$output"
+  has "ben: could not be graded" "$output"
+  has "it still ran after 25 s" "$(cat "$mine-reports/ben.txt")"
+  [ -z "$(cd "$tmp" && ls -d server-tests.* 2>/dev/null)" ]
+}
+
 @test "extra: a grader that is told to end leaves nothing behind" {
   local grader status=0
   env PATH="$OUTER_PATH" TMPDIR="$BATS_TEST_TMPDIR" DIR="$CLASS/endless-make" \
@@ -931,6 +968,13 @@ equal_lines() { [ "$1" = "$2" ] || { echo "expected: $2, got: $1" && false; }; }
   for pair in one:ch03 two:ch03_hello three:03 four:chapter3 five:ch03-mine six:. seven: eight:3_hello; do
     [ "$(chapter_folder "$BATS_TEST_TMPDIR/${pair%:*}" ch03)" = "${pair#*:}" ] || has "$pair" ""
   done
+}
+
+@test "extra: of many folders for a chapter the first fifty are looked at" {
+  mkdir -p "$BATS_TEST_TMPDIR/many/ch03-"{1..60}
+  # shellcheck source=tests/course/grading.bash
+  . "$course/grading.bash"
+  [ "$(folders_for "$BATS_TEST_TMPDIR/many" 03 | wc -l)" -eq 50 ]
 }
 
 @test "extra: of the book's two chapters the later one's folder is graded, if it has a program" {

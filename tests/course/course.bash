@@ -82,12 +82,15 @@ has_program() {
   return 1
 }
 
-# folders_for DIR NUMBER: those for the book's chapter of that number, a line each
+# folders_for DIR NUMBER: those for the book's chapter of that number, a line each, at most 50
 folders_for() {
-  local folder
+  local folder n=0
   for folder in "$1/ch$2" "$1/ch$2"[-_]* "$1/$2" "$1/${2#0}" "$1/$2"[-_]* "$1/${2#0}"[-_]* \
     "$1/chapter"{,-,_}{"$2","${2#0}"}; do
-    ! is_folder "$folder" || basename "$folder"
+    is_folder "$folder" || continue
+    echo "${folder##*/}"
+    n=$((n + 1))
+    [ "$n" -lt 50 ] || break
   done | awk '!seen[$0]++'
 }
 
@@ -98,7 +101,7 @@ chapter_folder() {
   ! is_folder "$1/$stage" || { echo "$stage" && return; }
   case $2 in f[0-9]*)
     for folder in "$1/$2" "$1/$2"[-_]*; do
-      ! is_folder "$folder" || { basename "$folder" && return; }
+      ! is_folder "$folder" || { echo "${folder##*/}" && return; }
     done
     ;;
   esac

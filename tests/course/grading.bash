@@ -3,7 +3,8 @@
 #
 #   limits          reads them from the environment, dies of what is no number
 #   open_grading    a scratch directory with the tools; finds out what can be confined:
-#                   WALLS (options for the jail), NOT_CONFINED (empty, or what a report should say)
+#                   WALLS (options for the jail), NOT_CONFINED (empty, or what a report should say);
+#                   writes the name of that directory to SCRATCH_TOLD, if it is set
 #   lay_out_extra CHAPTER      copies EXTRA's suites to $SCRATCH/extra/1, 2 ...; dies if there is none
 #   try_extra CHAPTER          dies if one of them fails on our own stage: nobody is judged by it
 # shellcheck shell=bash disable=SC2034
@@ -15,7 +16,7 @@
 
 # NAME=DEFAULT ...; seconds for one program or all, MiB, or a number of processes
 LIMITS='BUILD_SECONDS=60 GRADE_SECONDS=900 CPU_SECONDS=300 MEMORY_MB=2048 FILE_MB=64 DISK_MB=512
-  TMP_MB=64 PROCESSES=256 PRINT_SECONDS=20'
+  TMP_MB=64 PROCESSES=256 PRINT_SECONDS=20 SPARE_SECONDS=120'
 
 limits() {
   local limit name
@@ -71,6 +72,7 @@ open_grading() {
   BATS=$("$TESTS/get-bats") || exit 1
   FIRST_TMPDIR=${TMPDIR:-/tmp}
   open_scratch
+  [ -z "${SCRATCH_TOLD:-}" ] || echo "$SCRATCH" >"$SCRATCH_TOLD"
   mkdir "$SCRATCH/disk" "$SCRATCH/results"
   chmod 711 "$SCRATCH" "$SCRATCH/tmp"
   chmod 700 "$SCRATCH/results"
