@@ -787,6 +787,26 @@ END
   rmdir "$all"/* "$all"
 }
 
+@test "extra: without namespaces what a submission writes to common directories is bounded and removed" {
+  local mine=$BATS_TEST_TMPDIR/mine all left own=/tmp/hog-$DAEMON-ours
+  [ "$(id -u)" = 0 ] && confined || skip "only root can tell its files from others'"
+  all=$(mktemp -d /tmp/course.XXXXXX) && chmod 755 "$all"
+  cp -R "$CLASS/right" "$mine"
+  cat >"$mine/Makefile" <<END
+all:
+	for dir in /tmp/hog-$DAEMON-1 /tmp/hog-$DAEMON-2 /var/tmp/hog-$DAEMON /dev/shm/hog-$DAEMON; do \\
+	  mkdir \$\$dir; for i in 1 2 3; do dd if=/dev/zero of=\$\$dir/\$\$i bs=1024 count=1024; done; done
+	cc -o server server.c && cc -o client client.c; sleep 2
+END
+  touch "$own"
+  grade DIR="$mine" NO_NAMESPACES=1 TMPDIR="$all"
+  left=$(ls -d /tmp/hog-"$DAEMON"* /var/tmp/hog-"$DAEMON"* /dev/shm/hog-"$DAEMON"* 2>/dev/null) || true
+  rm -rf "$all" /tmp/hog-"$DAEMON"* /var/tmp/hog-"$DAEMON"* /dev/shm/hog-"$DAEMON"*
+  has "it wrote more than it may, and was killed" "$output"
+  has "write about 8 MiB to /tmp, /var/tmp and /dev/shm" "$output"
+  equal_lines "$left" "$own"
+}
+
 @test "extra: a lock that a submission has left costs the next one nothing" {
   local all
   all=$(mktemp -d /tmp/course.XXXXXX) && chmod 755 "$all"

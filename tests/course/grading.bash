@@ -36,34 +36,63 @@ program() {
     die "building tests/course/$1 failed: $(tail -n 20 "$SCRATCH/tools.log")"
 }
 
-# A user that nobody else is, for each of many at once; only root can run programs as another.
+# belongings UID ACTION: of the files where every user may write, what is its own
+belongings() {
+  find /tmp/ /var/tmp/ /dev/shm/ -xdev -user "$1" "$2" 2>/dev/null
+}
+
+# Is this number no user's, and has nothing to do with anybody else? Another grader may have taken it.
+is_nobody() {
+  ! id "$1" >/dev/null 2>&1 &&
+    [ -z "$(find /proc -maxdepth 1 -user "$1" 2>/dev/null | head -n 1)" ] &&
+    { [ -z "$WALLS" ] || [ -z "$(belongings "$1" -print | head -n 1)" ]; } &&
+    mkdir "$LOCKS/user-$1" 2>/dev/null
+}
+
+# A user that nobody else is, for each of many at once; only root can run programs as another. A lock
+# that is a day old was left by a grader that was killed.
 find_user() {
+  local n
+  [ "$(id -u)" = 0 ] || return 0
+  find "$LOCKS" -name 'user-*' -prune -mtime +0 -exec rmdir {} + 2>/dev/null
+  for ((n = 0; n < 100; n++)); do
+    LODGER=$((50000 + ($$ + n) % 10000))
+    if is_nobody "$LODGER"; then
+      USER_LOCK=$LOCKS/user-$LODGER
+      (cd / && "$TOOLS/jail" -N -u "$LODGER" -w / true) >/dev/null 2>&1 || LODGER=
+      return
+    fi
+  done
   LODGER=
-  if [ "$(id -u)" = 0 ]; then
-    LODGER=$((50000 + $$ % 10000))
-    (cd / && "$TOOLS/jail" -N -u "$LODGER" -w / true) >/dev/null 2>&1 || LODGER=
-  fi
+}
+
+# What the programs have left in common places goes with our scratch directory. (In a namespace they
+# could not leave anything.)
+leave() {
+  clean_up
+  [ -z "$LODGER" ] || [ -z "$WALLS" ] || [ -n "${KEEP:-}" ] || belongings "$LODGER" -delete
+  [ -z "$USER_LOCK" ] || rmdir "$USER_LOCK"
 }
 
 find_walls() {
-  WALLS='' NOT_CONFINED=''
-  find_user
-  if [ -z "${NO_NAMESPACES:-}" ] &&
+  WALLS='' NOT_CONFINED='' LODGER='' USER_LOCK=''
+  trap leave EXIT
+  [ -z "${NO_NAMESPACES:-}" ] &&
     "$TOOLS/jail" -o -w "$SCRATCH/disk" -d 1 -e "$SCRATCH/disk/shared" \
-      "$TOOLS/jail" -w "$SCRATCH/disk" -P >/dev/null 2>&1; then
-    return
-  fi
-  WALLS=-N
+      "$TOOLS/jail" -w "$SCRATCH/disk" -P >/dev/null 2>&1 || WALLS=-N
+  find_user
+  [ -n "$WALLS" ] || return 0
   [ -z "$LODGER" ] ||
     "$TOOLS/jail" -N -u "$LODGER" -w "$SCRATCH/disk" ls "$SCRATCH/disk" >/dev/null 2>&1 ||
     die "not all users can search $FIRST_TMPDIR; set TMPDIR to a directory like /tmp"
   NOT_CONFINED="this system has no namespaces for the grader; the programs ran as"
   if [ "$LODGER" ]; then
     NOT_CONFINED="$NOT_CONFINED user $LODGER: \
-they could use the network, see other processes, and read what all users may read"
+they could use the network, see other processes, read what all users may read, and write about $TMP_MB MiB \
+to /tmp, /var/tmp and /dev/shm, which were removed"
   else
     NOT_CONFINED="$NOT_CONFINED $(id -un 2>/dev/null | head -n 1): \
-they could use the network, and read, write and stop whatever that user can"
+they could use the network, and read, write (without a limit) and stop whatever that user can"
   fi
 }
 

@@ -13,7 +13,8 @@
  *   -u UID    who it runs as (only root may say so)
  *   -t SECONDS, -c SECONDS of CPU a process, -m MIB of memory (all of its
  *   processes together), -f MIB a file, -d MIB in /tmp, -k MIB in DIR (seen
- *             to where there are no namespaces), -p PROCESSES
+ *             to where there are no namespaces; with -u, -d is then for all
+ *             that UID has in /tmp, /var/tmp and /dev/shm), -p PROCESSES
  *   -o        an outer jail, for the tests and all that they start: process
  *             ids and a network (loopback) of its own; with -w DIR, a disk of
  *             -d MIB there; with -e DIR, a small one there, on which no
@@ -128,15 +129,19 @@ static void tell(int fd)
     close(fd);
 }
 
-/* Has it written more than it may? It takes a while: a look a second. */
+/*
+ * Has it written more than it may? It takes a while: a look a second. The
+ * first one comes at once, and finds what programs before it have left.
+ */
 static bool too_full(const struct jail *j)
 {
     static int ticks;
-    if (j->disk == 0 || ++ticks % TICKS_A_LOOK != 0) {
+    if (j->disk == 0 || ticks++ % TICKS_A_LOOK != 0) {
         return false;
     }
     long used = disk_used(j->home) + (j->shared ? disk_used(j->shared) : 0);
-    if (used <= j->disk) {
+    if (used <= j->disk &&
+        (j->uid == 0 || !user_fills((uid_t)j->uid, j->temporary))) {
         return false;
     }
     say("it wrote more than it may, and was killed", "");

@@ -68,6 +68,9 @@ bool too_big(const struct jail *j, bool everyone);
 /* MiB that all files below dir would take. */
 long disk_used(const char *dir);
 
+/* Do uid's files where everybody may write take more than mib MiB? */
+bool user_fills(uid_t uid, long mib);
+
 /*
  * The processes that can be seen but ourselves (everyone: in a namespace), or
  * our descendants only. Their memory in MiB; and their end.
