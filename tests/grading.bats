@@ -1010,6 +1010,18 @@ equal_lines() { [ "$1" = "$2" ] || { echo "expected: $2, got: $1" && false; }; }
   [ "$(chapter_named 9) $(chapter_named ch11) $(chapter_named 08)" = "ch08 ch10 ch08" ]
 }
 
+@test "extra: a submission whose name is too long for a report's has a report all the same" {
+  local mine=$BATS_TEST_TMPDIR/mine long
+  long=$(printf 'n%.0s' {1..253})
+  mkdir "$mine" && mkdir "$mine/1" "$mine/$long" || skip "no folder can have such a name here"
+  cp -R "$CLASS/right/." "$mine/$long"
+  run -0 env PATH="$OUTER_PATH" DIR="$mine" CHAPTER=ch03 CSV="$mine.csv" "$course/grade-all"
+  [[ $output != *"too long"* ]]
+  [ "$(cd "$mine-reports" && echo *)" = "1.txt 2.txt" ]
+  has "total 100 of 100 points" "$(cat "$mine-reports/2.txt")"
+  has "full marks; its report is 2.txt" "$(grep "$long" "$mine.csv")"
+}
+
 @test "extra: the report says which folder was graded" {
   local both=$BATS_TEST_TMPDIR/both
   mkdir "$both" && cp -R "$CLASS/fake" "$both/02" && cp -R "$CLASS/right" "$both/03"
