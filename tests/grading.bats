@@ -694,6 +694,26 @@ END
   run env PATH="$OUTER_PATH" DIR="$mine" RUBRIC="$rubric" "$course/grade" ch12
   has "total 0 of 100 points" "$output"
   has "the unit test ended before it was through" "$output"
+  cat >"$mine/clock.c" <<'END'
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "clock.h"
+extern char **environ;
+uint64_t clock_now_ms(void) { return 0; }
+__attribute__((constructor)) static void look_for_the_word(void)
+{
+    for (char **v = environ; *v; v++)
+        if (strncmp(*v, "UNIT_", 5) == 0) {
+            printf("passed %s\n", strchr(*v, '=') + 1);
+            fflush(stdout);
+            _exit(0);
+        }
+    _exit(0);
+}
+END
+  run env PATH="$OUTER_PATH" DIR="$mine" RUBRIC="$rubric" "$course/grade" ch12
+  has "total 0 of 100 points" "$output"
   cp "$BATS_TEST_DIRNAME"/../ch12_timer/clock.[ch] "$mine"
   run env PATH="$OUTER_PATH" DIR="$mine" RUBRIC="$rubric" "$course/grade" ch12
   has "total 100 of 100 points" "$output"
