@@ -385,6 +385,7 @@ death() {
   134) echo "aborted (SIGABRT: assert(), abort() or a corrupted heap)" ;;
   137) echo "was killed (SIGKILL: out of memory?)" ;;
   141) echo "was killed by SIGPIPE: it wrote to a connection whose ${2:-client} had gone" ;;
+  0) echo "ended by itself with status 0: it must go back to accept(), and wait for the next client" ;;
   *) echo "ended by itself with status $1" ;;
   esac
 }
