@@ -46,8 +46,8 @@
 # no_last_question       this test leaves the server in a state in which it need not answer
 # run_server [VAR=VALUE...]     runs the server until it ends by itself (3 s at most, then
 #                        status 124); sets status, output (stdout), errors (stderr). Never fails.
-# client [ARG...]        runs $SUT/client against the server (10 s at most); sets status, output,
-#                        errors. Never fails, but a failure tells first that it crashed or hung.
+# client [ARG...]        runs $SUT/client against the server (CLIENT_SECONDS=10 at most); sets status,
+#                        output, errors. Never fails, but a failure tells first that it crashed or hung.
 #                        CLIENT_PORT=N client ...: against another port;
 #                        CLIENT_ENV=VAR=VALUE client ...: one more variable for it;
 #                        CLIENT_TO=FILE client ...: its stdout goes there
@@ -636,12 +636,12 @@ client() {
   [ -n "${CLIENT_PORT:-}" ] || [ -z "${SERVER_PID:-}" ] || CLIENT_ASKED=1
   status=0
   : >"$CLIENT_OUT"
-  PORT=${CLIENT_PORT:-${SERVER_PORT:-}} "$TOOLS/launch" -t 10 \
+  PORT=${CLIENT_PORT:-${SERVER_PORT:-}} "$TOOLS/launch" -t "${CLIENT_SECONDS:-10}" \
     env ${CLIENT_ENV:+"$CLIENT_ENV"} "$SUT/client" "$@" \
     >"${CLIENT_TO:-$CLIENT_OUT}" 2>"$CLIENT_ERR" </dev/null 3>&- 4>&- || status=$?
   CLIENT_STATUS=$status CLIENT_DEATH='' CLIENT_TOLD=''
   case $status in
-  124) CLIENT_DEATH="had not ended after 10 s" ;;
+  124) CLIENT_DEATH="had not ended after ${CLIENT_SECONDS:-10} s" ;;
   13[2-9] | 141) CLIENT_DEATH=$(death "$status" server) ;;
   esac
   output=$(tr -d '\0' <"$CLIENT_OUT")
