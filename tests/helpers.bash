@@ -549,7 +549,7 @@ at_what() {
     sleep 0.02
   done
   if [ "$busy" -ge 5 ]; then
-    echo "it is at work: some loop never ends"
+    echo "it is at work: some loop never ends (one around a read() that returns 0, at the end of a stream?)"
   else
     echo "it sleeps: it waits for something that does not come"
   fi
