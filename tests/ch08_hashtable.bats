@@ -385,6 +385,7 @@ cost_of() {
   why 5 "the number of elements, then a line for each"
   start_server
   client keys
+  # shellcheck disable=SC2154 # client sets it
   equal "the client's status for no keys (stderr: $errors)" 0 "$status"
   client set 'a key' v
   client keys
@@ -439,7 +440,6 @@ the_reply() {
 @test "core: the client calls a bad reply: bad response" {
   why 5 "the text on stderr differs"
   client_gets 06
-  # shellcheck disable=SC2154 # client_gets sets it
   contains "the client's stderr" "bad response" "$errors"
 }
 
