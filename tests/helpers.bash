@@ -419,10 +419,10 @@ tell_death() {
   name_the_line "$SERVER_STATUS"
 }
 
-# last_line FILE: of what a program said on stderr
+# last_line FILE: of what a program said on stderr, and not launch
 last_line() {
   local last
-  last=$(tr -d '\0' <"$1" | grep -av '^[[:space:]]*$' | tail -n 1 | shown)
+  last=$(tr -d '\0' <"$1" | grep -avE '^([[:space:]]*|launch: .*)$' | tail -n 1 | shown)
   [ -z "$last" ] || printf '%s\n' "its last line on stderr:" "$last"
 }
 

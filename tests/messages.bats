@@ -385,6 +385,7 @@ END
   CLIENT_SECONDS=2 on hanging ch03 'core: the client.s exit status is 0'
   first "the client had not ended after 2 s"
   has_not "likely cause"
+  has_not "launch:"
 }
 
 @test "extra: of a server without a log it is said that it printed nothing" {
