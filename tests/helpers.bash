@@ -419,10 +419,10 @@ tell_death() {
   name_the_line "$SERVER_STATUS"
 }
 
-# last_line FILE: of what a program said on stderr, and not launch
+# last_line FILE: of what a program said on stderr
 last_line() {
   local last
-  last=$(tr -d '\0' <"$1" | grep -avE '^([[:space:]]*|launch: .*)$' | tail -n 1 | shown)
+  last=$(tr -d '\0' <"$1" | grep -av '^[[:space:]]*$' | tail -n 1 | shown)
   [ -z "$last" ] || printf '%s\n' "its last line on stderr:" "$last"
 }
 
@@ -641,7 +641,11 @@ client() {
     >"${CLIENT_TO:-$CLIENT_OUT}" 2>"$CLIENT_ERR" </dev/null 3>&- 4>&- || status=$?
   CLIENT_STATUS=$status CLIENT_DEATH='' CLIENT_TOLD=''
   case $status in
-  124) CLIENT_DEATH="had not ended after ${CLIENT_SECONDS:-10} s" ;;
+  124)
+    CLIENT_DEATH="had not ended after ${CLIENT_SECONDS:-10} s"
+    grep -av '^launch: ' "$CLIENT_ERR" >"$CLIENT_ERR.own" # that is not what the client said
+    mv "$CLIENT_ERR.own" "$CLIENT_ERR"
+    ;;
   13[2-9] | 141) CLIENT_DEATH=$(death "$status" server) ;;
   esac
   output=$(tr -d '\0' <"$CLIENT_OUT")
