@@ -643,7 +643,7 @@ client() {
   case $status in
   124)
     CLIENT_DEATH="had not ended after ${CLIENT_SECONDS:-10} s"
-    grep -av '^launch: ' "$CLIENT_ERR" >"$CLIENT_ERR.own" # that is not what the client said
+    grep -av "^launch: " "$CLIENT_ERR" >"$CLIENT_ERR.own" || true # that is not what the client said
     mv "$CLIENT_ERR.own" "$CLIENT_ERR"
     ;;
   13[2-9] | 141) CLIENT_DEATH=$(death "$status" server) ;;

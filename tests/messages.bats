@@ -386,6 +386,7 @@ END
   first "the client had not ended after 2 s"
   has_not "likely cause"
   has_not "launch:"
+  has "the client's status (stderr: ) is not as expected"
 }
 
 @test "extra: of a server without a log it is said that it printed nothing" {
