@@ -1,3 +1,5 @@
+# long: make check runs this suite, make test does not
+#
 # What a failing test tells a learner: small servers with one fault each, and the first lines that
 # the suites say of them.
 
