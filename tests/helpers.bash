@@ -886,7 +886,7 @@ peak_kib() { sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/${1:-$SERVER_PID}
 # ---- once for a suite: how is the server reached, and what does it speak? ----
 
 probe_port_mode() {
-  local taken=
+  local taken='' least
   if [ -n "$FIXED_PORT" ]; then
     PORT_MODE=fixed
     start_server >/dev/null && alive "$SERVER_PID"
@@ -899,8 +899,9 @@ probe_port_mode() {
   local tries=250
   while alive "$SERVER_PID" && [ "$tries" -gt 0 ]; do
     if has_announced && alive "$SERVER_PID"; then
-      # The system picks none below 10000: it has a port of its own, and says so in these words.
-      [ "$SERVER_PORT" -ge 10000 ] || PORT_MODE=fixed FIXED_PORT=$SERVER_PORT
+      # A port that the system would not pick is the server's own, though it says so in these words.
+      least=$(awk '{ print $1 }' /proc/sys/net/ipv4/ip_local_port_range 2>/dev/null) || least=
+      [ "$SERVER_PORT" -ge "${least:-10000}" ] || PORT_MODE=fixed FIXED_PORT=$SERVER_PORT
       return
     fi
     if [ -z "$taken" ] && quiet_talk 1234 open; then

@@ -11,7 +11,7 @@
  * or that frees a block twice, ends with a line on stderr and abort(). One that
  * crashes because it took such bytes for an address gets a line, too.
  *
- * Other memory, of aligned_alloc() and the like, is left alone.
+ * It does not touch the memory of aligned_alloc() and the like.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
