@@ -143,7 +143,7 @@ greet() {
   local port
   port=$(free_port)
   PORT_MODE=zero start_server PORT="$port"
-  equal "the port in the first line" "$port" "$(announced_port)"
+  equal "the port in the first line" "$port" "$SERVER_PORT"
   talk ask hello answer hello
 }
 

@@ -49,7 +49,7 @@ watch_at_work() {
   while [ "$SECONDS" -lt "$end" ]; do
     looks=$((looks + 1))
     ! at_work || n=$((n + 1))
-    sleep 0.05
+    nap 0.05
   done
   note at-work "$n"
   note looks "$looks"
@@ -133,7 +133,7 @@ fds_at_rest() {
   local now before=
   until now=$(fd_count) && [ "$now" = "$before" ]; do
     before=$now
-    sleep 0.1
+    nap 0.1
   done
   echo "$now"
 }

@@ -94,7 +94,10 @@
 
 bats_require_minimum_version 1.5.0
 
-CHAPTER=$(basename "${BATS_TEST_FILENAME:-none}" .bats)
+# shellcheck source=tests/tools/nap.bash
+. "$BATS_TEST_DIRNAME/tools/nap.bash"
+
+CHAPTER=${BATS_TEST_FILENAME##*/} CHAPTER=${CHAPTER%.bats}
 case $CHAPTER in final_*) CHAPTER=final ;; esac # several suites, one README
 
 # What a later program does differently from the chapters before it: a name, and a file with a text
@@ -110,7 +113,8 @@ empty-set  command_rows.h  ROW("zcard"      a set without members is gone
 changed() {
   local name file text rest
   while read -r name file text rest; do
-    [ "$name" != "$1" ] || { grep -qsF -- "$text" "${SUT:-}/$file" && return || return 1; }
+    [ "$name" = "$1" ] || continue
+    [ -f "${SUT:-}/$file" ] && grep -qF -- "$text" "$SUT/$file" && return || return 1
   done <<<"$CHANGES"
   fail "there is no change called $1"
 }
@@ -231,7 +235,7 @@ within() {
   while ! "$@"; do
     tries=$((tries - 1))
     [ "$tries" -gt 0 ] || return
-    sleep 0.02
+    nap 0.02
   done
 }
 
@@ -259,6 +263,7 @@ says_in_order() {
 }
 
 sanitizer_report() {
+  grep -qaE 'Sanitizer|runtime error:' "$1" || return
   grep -aE -A 8 'ERROR: (Address|Leak|Memory)Sanitizer|WARNING: ThreadSanitizer|runtime error:' \
     "$1" | head -n 30 | cut -c 1-160 | grep . && SANITIZED=1
 }
@@ -279,7 +284,7 @@ lock_port() {
     [ -n "$holder" ] && nobody=0 || nobody=$((nobody + 1))
     [ "$nobody" -lt 100 ] || { rm -rf "$lock" && nobody=0; }
     find "$lock" "$lock.breaking" -prune -mmin +5 -exec rm -rf {} + 2>/dev/null || true
-    sleep 0.05
+    nap 0.05
   done
   echo $$ >"$lock/pid"
   PORT_LOCK=$lock
@@ -321,18 +326,18 @@ find_server() {
   local tries=1000
   while [ ! -s "$SERVER_OUT.pid" ] && alive "$SERVER_JOB" && [ "$tries" -gt 0 ]; do
     tries=$((tries - 1))
-    sleep 0.005
+    nap 0.005
   done
-  [ ! -s "$SERVER_OUT.pid" ] || SERVER_PID=$(cat "$SERVER_OUT.pid")
+  [ ! -s "$SERVER_OUT.pid" ] || read -r SERVER_PID <"$SERVER_OUT.pid"
 }
 
-# The port of a complete first line on stdout.
-announced_port() {
-  sed -n '1s/^listening on 127\.0\.0\.1:\([0-9]\{1,\}\)$/\1/p' "$SERVER_OUT"
-}
-
+# Is the port in a complete first line on stdout?
 has_announced() {
-  SERVER_PORT=$(announced_port)
+  local line
+  SERVER_PORT=
+  if IFS= read -r line <"$SERVER_OUT" && [[ $line =~ ^listening\ on\ 127\.0\.0\.1:([0-9]+)$ ]]; then
+    SERVER_PORT=${BASH_REMATCH[1]}
+  fi
   [ "${SERVER_PORT:-0}" -gt 0 ] || ! alive "$SERVER_PID"
 }
 
@@ -405,7 +410,7 @@ tell_death() {
   while alive "$SERVER_PID"; do
     tries=$((tries - 1))
     [ "$tries" -gt 0 ] || return 0
-    sleep 0.02
+    nap 0.02
   done
   await_status
   DEATH="the server $(death "$SERVER_STATUS")"
@@ -507,7 +512,7 @@ reap_server() {
   local tries=400
   while alive "$SERVER_PID" && [ "$tries" -gt 0 ]; do
     tries=$((tries - 1))
-    sleep 0.02
+    nap 0.02
   done
   if alive "$SERVER_PID"; then
     kill -KILL "$SERVER_PID"
@@ -546,7 +551,7 @@ at_what() {
   for _ in 1 2 3 4 5 6 7 8 9; do
     line=$(cat "/proc/$SERVER_PID/stat") || return 0
     case ${line##*) } in R*) busy=$((busy + 1)) ;; esac
-    sleep 0.02
+    nap 0.02
   done
   if [ "$busy" -ge 5 ]; then
     echo "it is at work: some loop never ends (one around a read() that returns 0, at the end of a stream?)"
@@ -796,9 +801,11 @@ needs_proc() { [ -r "/proc/$$/stat" ] || skip "there is no /proc here"; }
 
 needs_no_sanitizer() { [ -z "${SAN:-}" ] || skip "not with a sanitizer: $1"; }
 
+on_darwin() { case $OSTYPE in darwin*) ;; *) false ;; esac; }
+
 # A sanitizer's own library must be loaded first.
 can_preload() {
-  [ -z "${SAN:-}" ] && [ -f "$TOOLS/line_preload.so" ] && [ "$(uname)" != Darwin ]
+  [ -z "${SAN:-}" ] && [ -f "$TOOLS/line_preload.so" ] && ! on_darwin
 }
 
 # preload NAME: a variable that loads NAME.so, built from tools/NAME.c
@@ -806,7 +813,7 @@ preload() { echo "LD_PRELOAD=$TOOLS/$1.so${LD_PRELOAD:+:$LD_PRELOAD}"; }
 
 needs_preload() {
   needs_no_sanitizer "its library must be loaded first"
-  if [ ! -f "$TOOLS/${1:-short}_preload.so" ] || [ "$(uname)" = Darwin ]; then
+  if [ ! -f "$TOOLS/${1:-short}_preload.so" ] || on_darwin; then
     skip "LD_PRELOAD cannot be used here"
   fi
   PRELOAD=$(preload "${1:-short}_preload")
@@ -854,7 +861,7 @@ at_work() {
 at_rest() {
   for _ in {1..15}; do
     ! at_work || return
-    sleep 0.02
+    nap 0.02
   done
 }
 
@@ -863,7 +870,7 @@ sleeps() {
   for _ in {1..10}; do
     ! at_rest || return 0
     before=$(cpu_ms)
-    sleep 0.1
+    nap 0.1
   done
   fail "the server does not sleep while there is nothing to do:" \
     "  in the last 100 ms it used $(($(cpu_ms) - before)) ms of CPU time"
@@ -905,14 +912,14 @@ probe_port_mode() {
       return
     fi
     if [ -z "$taken" ] && quiet_talk 1234 open; then
-      sleep 0.1
+      nap 0.1
       has_announced && alive "$SERVER_PID" && return
       PORT_MODE=fixed FIXED_PORT=1234 SERVER_PORT=1234
       return
     fi
     [ "$tries" -gt 150 ] || [ -n "$taken" ] || break
     tries=$((tries - 1))
-    sleep 0.02
+    nap 0.02
   done
   { tell_death && fate; } >"$BATS_FILE_TMPDIR/fate"
   [ -z "$taken" ] || echo "port 1234 is taken by another program" >>"$BATS_FILE_TMPDIR/fate"
@@ -1057,6 +1064,7 @@ edition_note() {
 
 setup_file() {
   [ -z "${ACCEPTED:-}" ] && return
+  naps_in "$BATS_FILE_TMPDIR"
   FIXED_PORT=${PORT:-}
   BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
   DIALECT=${ACCEPTED%% *} EDITION='' LIMIT=33554432 LONG=100000 MOST_BODY=''

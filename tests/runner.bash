@@ -8,6 +8,9 @@ export LC_ALL=C
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(dirname "$TESTS")
 
+# shellcheck source=tests/tools/nap.bash
+. "$TESTS/tools/nap.bash"
+
 # make's own variables (its job server, its flags) are not for the makes that are run here
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
@@ -60,25 +63,32 @@ open_scratch() {
   trap 'exit 143' TERM HUP
   SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/server-tests.XXXXXX") || exit 1
   mkdir "$SCRATCH/tmp" "$SCRATCH/tools" "$SCRATCH/built" "$SCRATCH/suites"
+  naps_in "$SCRATCH"
   export TMPDIR=$SCRATCH/tmp TOOLS=$SCRATCH/tools
 }
 
 # ---- the pool: at most $JOBS at once, each in a process group of its own ----
 
+POOL='' # the jobs that were at work a moment ago
+
 # in_pool COMMAND...: runs it in the background as soon as there is room
 in_pool() {
-  while busy; do sleep 0.05; done
+  while busy; do nap 0.05; done
   set -m
   "$@" 2>&1 </dev/null &
   set +m
+  POOL="$POOL $!"
 }
 
 # As many jobs at work as may be?
 busy() {
-  local children
-  children=$(jobs -rp)
+  local job left=''
+  for job in $POOL; do
+    ! kill -0 "$job" 2>/dev/null || left="$left $job"
+  done
+  POOL=$left
   # shellcheck disable=SC2086 # a number is a word
-  set -- $children
+  set -- $POOL
   [ $# -ge "${JOBS:-4}" ]
 }
 
@@ -359,7 +369,7 @@ build_dir() {
     (cd "$BUILT" && unset PORT && build_here) >"$BUILT.log" 2>&1 && : >"$BUILT.ok"
     : >"$BUILT.done"
   fi
-  until [ -f "$BUILT.done" ]; do sleep 0.05; done
+  until [ -f "$BUILT.done" ]; do nap 0.05; done
   [ -f "$BUILT.ok" ]
 }
 
