@@ -243,26 +243,34 @@ lesson_of() {
   esac
 }
 
-# named_invariants NAME: a line each:  PAGE TAB N TAB where it is named
+# named_invariants NAME: a line each:  CHAPTER TAB N TAB where it is named
 named_invariants() {
-  local chapter n where
-  sed -n 's/^ *why \([^"]*\)".*/\1/p' "$PROJECT/tests/$1.bats" | while read -r chapter n; do
-    [ -n "$n" ] || { n=$chapter && chapter=$1; }
-    [ "$n" = - ] || printf '%s\t%s\t%s\n' "$(lesson_of "$chapter")" "$n" "tests/$1.bats: why"
-  done
-  where=tests/course/${1%%_*}/rubric
-  [ ! -f "$PROJECT/$where" ] || requirements "$PROJECT/$where" |
-    awk -F '\t' -v OFS='\t' -v page="$(lesson_of "$1")" -v where="$where: invariant:" \
-      '$4 != "" { print page, $4, where }'
+  local where=tests/course/${1%%_*}/rubric
+  {
+    awk -v OFS='\t' -v chapter="$1" '
+      sub(/^ *why /, "") && sub(/".*/, "") {
+        if (NF < 2) $0 = chapter " " $1
+        if ($2 != "-") print $1, $2, "tests/" chapter ".bats: why"
+      }' "$PROJECT/tests/$1.bats"
+    [ ! -f "$PROJECT/$where" ] || requirements "$PROJECT/$where" |
+      awk -F '\t' -v OFS='\t' -v chapter="$1" -v where="$where: invariant:" \
+        '$4 != "" { print chapter, $4, where }'
+  } | sort -u
 }
 
 invariant_faults() {
-  local page n where
-  named_invariants "$1" | sort -u | while IFS=$(printf '\t') read -r page n where; do
-    awk -v n="$n" '
+  local named chapter page
+  named=$(named_invariants "$1")
+  for chapter in $(cut -f 1 <<<"$named" | uniq); do
+    page=$(lesson_of "$chapter")
+    awk -F '\t' -v chapter="$chapter" -v page="$page" '
+      NR == FNR { if ($1 == chapter) { n[++count] = $2; where[count] = $3 } next }
       /^## / { here = $0 == "## Invariants" }
-      here && index($0, n ". ") == 1 { found = 1 }
-      END { exit !found }' "$PROJECT/$page" || echo "$where $n, but $page has no such invariant"
+      here && /^[0-9]+[.] / { sub(/[.] .*/, ""); found[$0] = 1 }
+      END {
+        for (i = 1; i <= count; i++)
+          if (!(n[i] in found)) print where[i] " " n[i] ", but " page " has no such invariant"
+      }' - "$PROJECT/$page" <<<"$named"
   done
 }
 
