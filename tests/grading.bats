@@ -963,7 +963,7 @@ equal_lines() { [ "$1" = "$2" ] || { echo "expected: $2, got: $1" && false; }; }
     names=$((names + $(named_invariants "$suite" | wc -l)))
   done
   [ -z "$faults" ] || { echo "$faults" && false; }
-  [ "$names" -gt 600 ]
+  [ "$names" -gt 400 ]
   cd "$BATS_TEST_TMPDIR" && mkdir -p own/tests/course/f01 own/final/steps/{f01_one,f02_two} && cd own
   PROJECT=$PWD
   printf '## Invariants\n\n1. **One.**\n2. Two\n\n## Limits\n\n3. Three\n' | tee final/steps/f0{1_one,2_two}/README.md

@@ -8,9 +8,6 @@ export LC_ALL=C
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(dirname "$TESTS")
 
-# shellcheck source=tests/tools/nap.bash
-. "$TESTS/tools/nap.bash"
-
 # make's own variables (its job server, its flags) are not for the makes that are run here
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
@@ -63,7 +60,6 @@ open_scratch() {
   trap 'exit 143' TERM HUP
   SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/server-tests.XXXXXX") || exit 1
   mkdir "$SCRATCH/tmp" "$SCRATCH/tools" "$SCRATCH/built" "$SCRATCH/suites"
-  naps_in "$SCRATCH"
   export TMPDIR=$SCRATCH/tmp TOOLS=$SCRATCH/tools
 }
 
@@ -73,7 +69,7 @@ POOL='' # the jobs that were at work a moment ago
 
 # in_pool COMMAND...: runs it in the background as soon as there is room
 in_pool() {
-  while busy; do nap 0.05; done
+  while busy; do sleep 0.1; done
   set -m
   "$@" 2>&1 </dev/null &
   set +m
@@ -369,7 +365,7 @@ build_dir() {
     (cd "$BUILT" && unset PORT && build_here) >"$BUILT.log" 2>&1 && : >"$BUILT.ok"
     : >"$BUILT.done"
   fi
-  until [ -f "$BUILT.done" ]; do nap 0.05; done
+  until [ -f "$BUILT.done" ]; do sleep 0.05; done
   [ -f "$BUILT.ok" ]
 }
 

@@ -125,7 +125,7 @@ lay_out_extra() {
     mkdir -p "$own"
     cp "$suite" "$own/$(name_of "$1").bats"
     basename "$suite" >"$own/name"
-    ln -s "$TESTS/helpers.bash" "$TESTS/observe.bash" "$TESTS/final.bash" "$TESTS/tools" "$own/"
+    ln -s "$TESTS/helpers.bash" "$TESTS/observe.bash" "$TESTS/final.bash" "$own/"
   done
   [ "$n" -gt 0 ] || die "EXTRA=$EXTRA has no suite (*.bats)"
 }
