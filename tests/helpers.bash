@@ -339,13 +339,12 @@ find_server() {
   [ ! -s "$SERVER_OUT.pid" ] || read -r SERVER_PID <"$SERVER_OUT.pid"
 }
 
-# Is the port in a complete first line on stdout?
+# Is the port in the first line on stdout? (Its newline may be missing.)
 has_announced() {
-  local line
+  local line=
   SERVER_PORT=
-  if IFS= read -r line <"$SERVER_OUT" && [[ $line =~ ^listening\ on\ 127\.0\.0\.1:([0-9]+)$ ]]; then
-    SERVER_PORT=${BASH_REMATCH[1]}
-  fi
+  IFS= read -r line <"$SERVER_OUT" || true
+  [[ ! $line =~ ^listening\ on\ 127\.0\.0\.1:([0-9]+)$ ]] || SERVER_PORT=${BASH_REMATCH[1]}
   [ "${SERVER_PORT:-0}" -gt 0 ] || ! alive "$SERVER_PID"
 }
 
