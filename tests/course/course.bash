@@ -243,7 +243,7 @@ lesson_of() {
   esac
 }
 
-# named_invariants NAME: each once, a line each:  CHAPTER TAB N TAB where it is named
+# named_invariants NAME: one line for each, and none twice:  CHAPTER TAB N TAB where it is named
 named_invariants() {
   local where=tests/course/${1%%_*}/rubric
   {
