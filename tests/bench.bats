@@ -5,6 +5,7 @@
 # shellcheck disable=SC2016,SC2154 # what is quoted is for another shell; bats sets stderr
 
 bats_require_minimum_version 1.5.0
+load expect
 
 setup_file() {
   unset PROJECT SERVER BEFORE PEERS ONLY KEYS ROUNDS TURN SCALE IDLE TRIES
@@ -20,11 +21,6 @@ setup() {
 
 teardown() {
   [ -z "$PID" ] || { kill -KILL "$PID" && wait "$PID"; } 2>/dev/null || true
-}
-
-fail() {
-  printf '%s\n' "$@"
-  return 1
 }
 
 # start_floor OPTION...: sets PID and PORT

@@ -5,6 +5,7 @@
 
 # shellcheck disable=SC2154 # in_browser sets measured
 bats_require_minimum_version 1.5.0
+load expect
 load book/browser
 
 setup_file() {
@@ -49,11 +50,6 @@ make_book() { PROJECT=$1 OUT=$2 "$BATS_TEST_DIRNAME/book/make"; }
 
 check() { "$BUILD/check" "$@"; }
 lines() { "$BUILD/lines" "$@"; }
-
-fail() {
-  printf '%s\n' "$@"
-  return 1
-}
 
 # page_has PAGE TEXT
 page_has() {

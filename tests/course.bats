@@ -2,16 +2,9 @@
 # grading.bats that the kit grades as it should: these take longer.)
 
 bats_require_minimum_version 1.5.0
+load expect
 
 course=$BATS_TEST_DIRNAME/course
-
-has() {
-  case $2 in *"$1"*) ;; *)
-    printf 'expected: %s\ngot: %s\n' "$1" "$2"
-    return 1
-    ;;
-  esac
-}
 
 @test "extra: every rubric names every test once, and its core is worth 100" {
   unset RUBRIC

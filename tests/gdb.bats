@@ -2,6 +2,7 @@
 # The gdb commands of tests/tools/gdb: a server runs in gdb, and they print what is in it.
 
 bats_require_minimum_version 1.5.0
+load expect
 
 setup() {
   cd "$BATS_TEST_TMPDIR" || return
@@ -11,11 +12,6 @@ setup() {
 
 teardown() {
   [ -z "$PID" ] || { kill "$PID" && wait "$PID"; } 2>/dev/null || true
-}
-
-fail() {
-  printf '%s\n' "$@"
-  return 1
 }
 
 # needs_gdb: one with Python, that may run a program

@@ -8,6 +8,7 @@
 # shellcheck disable=SC2030,SC2031 # run sets output
 
 bats_require_minimum_version 1.5.0
+load expect
 
 course=$BATS_TEST_DIRNAME/course
 
@@ -401,14 +402,6 @@ END
 }
 
 # ---- looking at it ----
-
-has() {
-  case $2 in *"$1"*) ;; *)
-    printf 'expected: %s\ngot: %s\n' "$1" "$2"
-    return 1
-    ;;
-  esac
-}
 
 report_of() { cat "${CSV%.csv}-reports/$1.txt"; }
 

@@ -10,6 +10,7 @@
 # shellcheck disable=SC2016,SC2030,SC2031 # what is quoted is not for here; each test has its variables
 
 bats_require_minimum_version 1.5.0
+load expect
 
 setup_file() {
   export PROJECT=${BATS_TEST_DIRNAME%/*}
@@ -31,17 +32,6 @@ hunt() { run -"$1" "$PROJECT/tests/hunt/hunt" "${@:2}"; }
 # check STATUS DIR: the project's; own_check STATUS DIR: the one in there
 check() { DIR=$2 run -"$1" "$PROJECT/tests/hunt/check"; }
 own_check() { DIR=$2 run -"$1" "$2/tests/hunt/check"; }
-
-has() {
-  case $output in *"$1"*) ;; *)
-    printf 'expected: %s\ngot: %s\n' "$1" "$output"
-    return 1
-    ;;
-  esac
-}
-
-# one_line: it is a message, not a report
-one_line() { [ "${#lines[@]}" = 1 ] || { echo "not one line: $output" && false; }; }
 
 # Where the program of a chapter or a step is
 stage_of() {

@@ -7,6 +7,7 @@
 # shellcheck disable=SC2016 # what is quoted is to be expanded later
 
 bats_require_minimum_version 1.5.0
+load expect
 
 judge=$BATS_TEST_DIRNAME/judge
 
@@ -141,14 +142,6 @@ setup_file() {
   judged endless TEST_SECONDS=2
   judged hostile
   kill "$listener" 2>/dev/null || true # it ends when somebody calls
-}
-
-has() {
-  case $2 in *"$1"*) ;; *)
-    printf 'expected: %s\ngot: %s\n' "$1" "$2"
-    return 1
-    ;;
-  esac
 }
 
 says() { has "$2" "$(cat "$SETS/$1.out")"; }

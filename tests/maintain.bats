@@ -4,6 +4,7 @@
 # shellcheck disable=SC2016 # what is quoted is to be expanded later
 
 bats_require_minimum_version 1.5.0
+load expect
 
 setup() {
   command -v git >/dev/null || skip "needs git"
@@ -29,14 +30,6 @@ maintain() { run -"$1" "$BATS_TEST_DIRNAME/maintain/$2" "${@:3}"; }
 
 # edit FILE LINE: changes that line
 edit() { sed "$2s/.*/fixed/" "$1" >edit.tmp && cat edit.tmp >"$1" && rm edit.tmp; }
-
-has() {
-  case $output in *"$1"*) ;; *)
-    printf 'expected: %s\ngot: %s\n' "$1" "$output"
-    return 1
-    ;;
-  esac
-}
 
 # changed: the files that differ from the last commit, in one line
 changed() { git diff --name-only | tr '\n' ' '; }

@@ -6,6 +6,7 @@
 # shellcheck disable=SC2030,SC2031 # each test has an output of its own
 
 bats_require_minimum_version 1.5.0
+load expect
 
 # server NAME <C: it is given a connection and what came on it, and answers. Listens on PORT, or
 # whatever LISTEN says.
@@ -74,22 +75,6 @@ on() {
     build_dir "$SERVERS/$1" || { cat "$BUILT.log" && exit; }
     run_suite "$(suite_file "$2")" "$BUILT" "$1" "$SCRATCH/results" 2>&1 3>&- 4>&-
   )
-}
-
-has() {
-  case $output in *"$1"*) ;; *)
-    printf 'expected: %s\ngot: %s\n' "$1" "$output"
-    return 1
-    ;;
-  esac
-}
-
-has_not() {
-  case $output in *"$1"*)
-    printf 'not expected: %s\ngot: %s\n' "$1" "$output"
-    return 1
-    ;;
-  esac
 }
 
 # first LINE: what stands right below the first FAIL

@@ -3,6 +3,7 @@
 # tests/mutants: the tool that tests the tests, on a small project of two stages.
 
 bats_require_minimum_version 1.5.0
+load expect
 
 setup() {
   cd "$BATS_TEST_TMPDIR" || exit
@@ -63,14 +64,6 @@ tool() {
   path=$(tr : '\n' <<<"$PATH" | grep -v 'libexec/bats' | paste -s -d : -)
   run "-$1" env -i PATH="$path" HOME="${HOME:-/}" TMPDIR="$BATS_TEST_TMPDIR" \
     "${@:2:$#-2}" "tests/mutants/${!#}"
-}
-
-has() {
-  case $output in *"$1"*) ;; *)
-    printf 'expected: %s\ngot: %s\n' "$1" "$output"
-    return 1
-    ;;
-  esac
 }
 
 LARGER='core: the larger number is printed' REFUSED='core: other than two numbers are refused'

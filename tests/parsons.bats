@@ -5,25 +5,13 @@
 # shellcheck disable=SC2016,SC2030,SC2031 # quotes as they are; each test has variables of its own
 
 bats_require_minimum_version 1.5.0
+load expect
 
 setup() {
   unset DIR OUT SEED GROUP FILTER PORT SAN CC JOBS PROJECT SUT
   PARSONS=$BATS_TEST_DIRNAME/parsons
   cd "$BATS_TEST_TMPDIR" || return
 }
-
-has() {
-  case $output in *"$1"*) ;; *)
-    printf 'expected: %s\ngot: %s\n' "$1" "$output"
-    return 1
-    ;;
-  esac
-}
-
-lacks() { ! has "$1" >/dev/null || { printf 'not expected: %s\ngot: %s\n' "$1" "$output" && return 1; }; }
-
-# one_line: it is a message, not a report
-one_line() { [ "${#lines[@]}" = 1 ] || { echo "not one line: $output" && false; }; }
 
 # of CHAPTER FUNCTION: what a function of parsons.bash says of its table
 of() (

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2154 # in_browser sets measured
 
 bats_require_minimum_version 1.5.0
+load expect
 load book/browser
 
 setup_file() {
@@ -28,11 +29,6 @@ setup() {
 }
 
 teardown() { [ -z "${pid:-}" ] || kill "$pid" 2>/dev/null || true; }
-
-fail() {
-  printf '%s\n' "$@"
-  return 1
-}
 
 # names: of all pictures
 names() { (cd "$pictures" && printf '%s\n' *.ask | sed 's/\.ask$//'); }

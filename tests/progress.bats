@@ -3,6 +3,7 @@
 # finds what is next.)
 
 bats_require_minimum_version 1.5.0
+load expect
 
 course=$BATS_TEST_DIRNAME/course
 
@@ -17,14 +18,6 @@ setup() {
 progress() {
   DIR=mine PATH=$OUTER_PATH run -0 "$course/progress" "$@"
   echo "$output"
-}
-
-has() {
-  case $2 in *"$1"*) ;; *)
-    printf 'expected: %s\ngot: %s\n' "$1" "$2"
-    return 1
-    ;;
-  esac
 }
 
 @test "extra: where the basic exchange fails, progress says how, guesses no hint, and asks which chapter it is" {

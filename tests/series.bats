@@ -5,6 +5,7 @@
 # shellcheck disable=SC2030,SC2031 # run sets output where it is read
 
 bats_require_minimum_version 1.5.0
+load expect
 
 steps() { "$BATS_TEST_DIRNAME/maintain/steps" "$@"; }
 
@@ -61,15 +62,6 @@ maintain() { run "-$1" "$BATS_TEST_DIRNAME/maintain/$2" "${@:3}"; }
 
 # edit FILE LINE TEXT: changes that line
 edit() { sed "$2s/.*/$3/" "$1" >edit.tmp && cat edit.tmp >"$1" && rm edit.tmp; }
-
-has() {
-  # shellcheck disable=SC2154 # run sets it
-  case $output in *"$1"*) ;; *)
-    printf 'expected: %s\ngot: %s\n' "$1" "$output"
-    return 1
-    ;;
-  esac
-}
 
 @test "extra: a series is written out, built, and written back as it was" {
   small

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2016,SC2030,SC2031 # quotes as they are; each test has a watch of its own
 
 bats_require_minimum_version 1.5.0
+load expect
 
 setup_file() {
   export COPY=$BATS_FILE_TMPDIR/project
@@ -26,17 +27,6 @@ setup() {
 
 # course STATUS SCRIPT WORD...: as `run` gives it, in the copy
 course() { run -"$1" "$COPY/tests/course/$2" "${@:3}"; }
-
-has() {
-  case $output in *"$1"*) ;; *)
-    printf 'expected: %s\ngot: %s\n' "$1" "$output"
-    return 1
-    ;;
-  esac
-}
-
-# one_line: it is a message, not a report
-one_line() { [ "${#lines[@]}" = 1 ] || { echo "not one line: $output" && false; }; }
 
 builds() { make -s -C "$1" CFLAGS='-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror'; }
 
