@@ -132,8 +132,9 @@ bool peer_flush(struct peer *p, size_t idle_ms)
 
 bool peer_need(struct peer *p, size_t len, size_t idle_ms)
 {
+    size_t patience = idle_ms + p->sent.total / 10000;
     while (peer_unread(p) < len) {
-        if (!peer_step(p, true, now_ms() + (int64_t)idle_ms)) {
+        if (!peer_step(p, true, now_ms() + (int64_t)patience)) {
             return false;
         }
     }

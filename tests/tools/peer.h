@@ -51,7 +51,8 @@ bool peer_read_some(struct peer *p);
 bool peer_flush(struct peer *p, size_t idle_ms);
 
 /* Waits for len unread bytes. Returns false at the end of the connection, or
- * if no byte moved for idle_ms. */
+ * if no byte moved for idle_ms, and 100 ms more for each MB that we have sent:
+ * there is work in that. */
 bool peer_need(struct peer *p, size_t len, size_t idle_ms);
 
 /* Waits that long for anything: a byte or the end. Returns whether it came. */

@@ -10,8 +10,9 @@
  *
  * Status 0: all was as expected. 1: it was not, and stderr has a report of what
  * was sent, came back and was expected. 2: wrong use. Every wait has a deadline
- * (--timeout, default 5000 ms without progress). --most N: the other end takes
- * messages of N bytes at most; what is fat comes in as many as that needs.
+ * (--timeout, default 5000 ms without progress; for a reply, 100 ms more for
+ * each MB sent). --most N: the other end takes messages of N bytes at most; what
+ * is fat comes in as many as that needs.
  *
  * TEXT may hold escapes: \n \r \t \0 \\ \xNN, and \{N*c} for N times c. In a
  * repeat, %i is the counter from 1; after a flood, %n is how often it went out.
