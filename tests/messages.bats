@@ -324,8 +324,8 @@ END
 @test "extra: a port that somebody else has is not called one in TIME_WAIT" {
   local port listens=$BATS_TEST_TMPDIR/listens
   # shellcheck disable=SC2046 # each is a word
-  "$TOOLS/launch" -t 30 "$TOOLS/talk" --listen 0 @a skip 1 close $(printf '@%s expect-eof ' {b..k}) \
-    >"$listens" 2>&1 3>&- 4>&- &
+  "$TOOLS/launch" -t 300 "$TOOLS/talk" --timeout 240000 --listen 0 @a skip 1 close \
+    $(printf '@%s expect-eof ' {b..k}) >"$listens" 2>&1 3>&- 4>&- &
   until port=$(sed -n 's/^listening on .*://p' "$listens") && [ -n "$port" ]; do sleep 0.05; done
   "$TOOLS/talk" "$port" send x expect-closed # it is the listener that closes
   PORT=$port on again ch03 'core: clients'
