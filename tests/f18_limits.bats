@@ -12,8 +12,8 @@ accepts tlv
 OBSERVATIONS="clients patient"
 IDLE=2000 STALLED=1000 # the server's limits, in ms
 
-# A big value by a small request. To send it takes a second now and then, which is all that a client
-# has: where a reader's window was full, Linux may look again only after 0.2 s, 0.4 s more, and so on.
+# A small request makes a big value. Sent as it is, 20 MB can stand still for longer than the
+# io-timeout on a busy machine, and the server would be right to close the connection.
 big_value() { talk send 'SETRANGE k 19999999 z\r\n' expect ':20000000\r\n'; }
 
 observe_clients() {
